@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-pool.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+#if defined(__x86_64__) || defined(__i386__)
+#define cpu_relax() __builtin_ia32_pause()
+#else
+#define cpu_relax() atomic_signal_fence(memory_order_seq_cst)
+#endif
+
+/* Waiting threads look this often before they sleep: kernels follow each other within microseconds,
+ * waking a sleeping thread costs about fifty. */
+#define SPINS 4000
+
+struct _NwPool {
+  int threads;          /* immutable; with the caller */
+  pthread_t *workers;   /* immutable; threads − 1 of them */
+  pthread_mutex_t lock;
+  pthread_cond_t wake;
+  gboolean quit;        /* guarded by lock */
+
+  /* The job at hand; written before round is advanced, read after it was seen. */
+  NwPoolFunc func;
+  gpointer data;
+  gsize tasks;
+  atomic_size_t next;
+  atomic_int busy;      /* workers that have not finished this round */
+  atomic_uint round;
+};
+
+static void
+work(NwPool *pool)
+{
+  for (;;) {
+    gsize task = atomic_fetch_add_explicit(&pool->next, 1, memory_order_relaxed);
+    if (task >= pool->tasks)
+      return;
+    pool->func(pool->data, task);
+  }
+}
+
+static void *
+worker_main(void *arg)
+{
+  NwPool *pool = arg;
+  unsigned seen = 0;
+
+  for (;;) {
+    for (int i = 0; i < SPINS && atomic_load(&pool->round) == seen; i++)
+      cpu_relax();
+    if (atomic_load(&pool->round) == seen) {
+      pthread_mutex_lock(&pool->lock);
+      while (atomic_load(&pool->round) == seen && !pool->quit)
+        pthread_cond_wait(&pool->wake, &pool->lock);
+      gboolean quit = pool->quit;
+      pthread_mutex_unlock(&pool->lock);
+      if (quit)
+        return NULL;
+    }
+    seen = atomic_load(&pool->round);
+    work(pool);
+    atomic_fetch_sub(&pool->busy, 1);
+  }
+}
+
+NwPool *
+nw_pool_new(int threads)
+{
+  NwPool *pool = g_new0(NwPool, 1);
+  if (threads <= 0)
+    threads = (int)MAX(sysconf(_SC_NPROCESSORS_ONLN), 1);
+  pthread_mutex_init(&pool->lock, NULL);
+  pthread_cond_init(&pool->wake, NULL);
+  pool->workers = g_new0(pthread_t, threads);
+  pool->threads = 1;
+  for (int i = 1; i < threads; i++) {
+    if (pthread_create(&pool->workers[i - 1], NULL, worker_main, pool) != 0)
+      break; /* fewer threads than asked for: slower, never wrong */
+    pool->threads++;
+  }
+  return pool;
+}
+
+void
+nw_pool_free(NwPool *pool)
+{
+  if (pool == NULL)
+    return;
+  pthread_mutex_lock(&pool->lock);
+  pool->quit = TRUE;
+  pthread_cond_broadcast(&pool->wake);
+  pthread_mutex_unlock(&pool->lock);
+  for (int i = 1; i < pool->threads; i++)
+    pthread_join(pool->workers[i - 1], NULL);
+  pthread_mutex_destroy(&pool->lock);
+  pthread_cond_destroy(&pool->wake);
+  g_free(pool->workers);
+  g_free(pool);
+}
+
+int
+nw_pool_get_threads(const NwPool *pool)
+{
+  return pool == NULL ? 1 : pool->threads;
+}
+
+void
+nw_pool_run(NwPool *pool, gsize tasks, NwPoolFunc func, gpointer data)
+{
+  if (pool == NULL || pool->threads == 1 || tasks <= 1) {
+    for (gsize task = 0; task < tasks; task++)
+      func(data, task);
+    return;
+  }
+  pool->func = func;
+  pool->data = data;
+  pool->tasks = tasks;
+  atomic_store(&pool->next, 0);
+  atomic_store(&pool->busy, pool->threads - 1);
+  pthread_mutex_lock(&pool->lock);
+  atomic_fetch_add(&pool->round, 1);
+  pthread_cond_broadcast(&pool->wake);
+  pthread_mutex_unlock(&pool->lock);
+  work(pool);
+  while (atomic_load(&pool->busy) > 0)
+    cpu_relax();
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* Prepared data: immutable tensors, one field per input and per target, and which rows train,
+ * validate and test. Shared by reference between threads. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "nw-data-settings.h"
+#include "nw-shape.h"
+
+typedef enum { NW_SPLIT_TRAIN, NW_SPLIT_VALIDATION, NW_SPLIT_TEST, NW_N_SPLITS } NwSplit;
+
+typedef enum {
+  NW_CATEGORY_AS_ONE_HOT, /* k columns of 0/1 */
+  NW_CATEGORY_AS_INDEX,   /* int32 class */
+} NwCategoryAs;
+
+/* What the network wants of the data for one Input or Output node. */
+typedef struct {
+  const char *name;       /* layer name of the Input or Output */
+  gboolean is_target;
+  NwType type;            /* inputs: the declared shape; targets: what the loss compares with */
+  NwCategoryAs category_as;
+  gboolean optional;      /* targets when only predicting */
+} NwFieldRequest;
+
+typedef struct {
+  char *name;
+  gboolean is_target;
+  NwType type;            /* of one row */
+  gsize rows;
+  union {
+    const float *real;    /* [rows, shape…] */
+    const gint32 *int32;
+  };
+  char **labels;          /* (nullable) NULL-ended names of the last axis' entries or of the classes */
+} NwField;
+
+typedef struct _NwDataset NwDataset;
+
+/**
+ * nw_dataset_build:
+ * @settings: sources, columns, bindings, split
+ * @base_dir: (nullable): relative paths start here
+ * @overrides: (nullable): NULL-ended "NAME=PATH" that replace a source's file (`--data`)
+ *
+ * Reads, prepares (fitted on the training split only) and binds. Fails with one sentence that names
+ * the file and row, or the field and both shapes. (transfer full)
+ */
+NwDataset *nw_dataset_build(NwDataSettings *settings, const char *base_dir,
+                            const char *const *overrides, const NwFieldRequest *requests,
+                            gsize n_requests, GError **error);
+NwDataset *nw_dataset_ref(NwDataset *dataset);
+void nw_dataset_unref(NwDataset *dataset);
+
+gsize nw_dataset_get_n_rows(const NwDataset *dataset);
+const NwField *nw_dataset_get_field(const NwDataset *dataset, const char *name); /* (nullable) */
+const guint32 *nw_dataset_get_split(const NwDataset *dataset, NwSplit split, gsize *n);
+
+/* For tests and for programs that bring their own tensors: takes copies. */
+NwDataset *nw_dataset_new_from_fields(const NwField *fields, gsize n_fields, gsize n_rows,
+                                      const guint32 *const splits[NW_N_SPLITS],
+                                      const gsize n_split[NW_N_SPLITS]);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwDataset, nw_dataset_unref)

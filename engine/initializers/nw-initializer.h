@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* An initialiser kind: fills a fresh weight (facts A.5). Chosen by text: "glorot_uniform",
+ * "constant(0.1)", "random_uniform(-0.05, 0.05)". */
+#pragma once
+
+#include "nw-param.h"
+#include "nw-real.h"
+#include "nw-rng.h"
+#include "nw-shape.h"
+
+typedef struct {
+  const char *id, *title, *summary;
+  const double *defaults; /* arguments not given; n_arguments of them */
+  gsize n_arguments;
+  void (*fill)(const NwRng *rng, const NwShape *shape, const double *arguments, NwReal *w);
+} NwInitializerKind;
+
+extern const NwInitializerKind *const nw_initializer_kinds[];
+const NwChoice *nw_initializer_choices(void);
+
+/* “He_uniform(2” → one sentence. */
+gboolean nw_initializer_check(const char *text, GError **error);
+/* @text was checked. */
+void nw_initializer_fill(const char *text, const NwRng *rng, const NwShape *shape, NwReal *w);
+
+/* Fan in and fan out as Keras computes them. */
+void nw_initializer_fans(const NwShape *shape, double *fan_in, double *fan_out);

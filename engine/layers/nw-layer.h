@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* A layer kind: one constant struct in a file of its own, one line in layers/meson.build.
+ *
+ * Read a kind's file from the bottom up. `infer` says what the layer makes of its inputs and what it
+ * needs; the plan then gives `forward` and `backward` everything they asked for. These two never
+ * allocate, never lock, keep no state of their own and draw random numbers only from call->rng.
+ *
+ * What many kinds share is said in `infer` and done by the plan: a trailing activation
+ * (nw_infer_activation), activity penalties (nw_infer_activity_penalty), passing an input through
+ * unchanged (nw_infer_alias). */
+#pragma once
+
+#include "nw-activation.h"
+#include "nw-param.h"
+#include "nw-pool.h"
+#include "nw-real.h"
+#include "nw-rng.h"
+#include "nw-shape.h"
+
+typedef enum {
+  NW_CATEGORY_INPUTS,
+  NW_CATEGORY_CORE,
+  NW_CATEGORY_CONVOLUTION,
+  NW_CATEGORY_RECURRENT,
+  NW_CATEGORY_MERGE,
+  NW_CATEGORY_SHAPE,
+  NW_CATEGORY_REGULARISE,
+  NW_CATEGORY_OUTPUTS,
+  NW_N_CATEGORIES,
+} NwCategory;
+
+/* Title ("Core") and colour ("#3584e4") of a category; the canvas and the palette use both. */
+const char *nw_category_title(NwCategory category);
+const char *nw_category_color(NwCategory category);
+
+/* What the plan does with a node beyond forward and backward. */
+typedef enum {
+  NW_ROLE_LAYER,
+  NW_ROLE_INPUT,  /* no input port; its output is fed from the data */
+  NW_ROLE_OUTPUT, /* no output port; compares its input with a target */
+} NwRole;
+
+typedef struct {
+  const char *name, *title;
+  gboolean optional;
+  gboolean variadic; /* only the last port: any number of wires ≥ 1 */
+} NwPort;
+
+/* ── infer ───────────────────────────────────────────────────────────────────────────────────── */
+
+#define NW_MAX_PORTS   8    /* fixed inputs, and outputs, of a kind; a variadic port is not bounded */
+#define NW_MAX_WEIGHTS 16
+#define NW_MAX_BUFFERS 16
+
+/* A weight or a state tensor that the layer asks for; Keras' names and order (facts A.2). */
+typedef struct {
+  const char *name;
+  NwShape shape;
+  const char *initializer; /* as text: "glorot_uniform", "constant(0.1)" */
+  double l1, l2;           /* penalty on this weight */
+  gboolean state;          /* not trained (moving averages) */
+} NwWeightSpec;
+
+/* Memory for one call: elements per sample times the batch, plus a fixed number. */
+typedef struct {
+  gint64 per_sample, fixed;
+} NwBufferSpec;
+
+/* Filled by `infer`. Everything is a plain value; no allocation. */
+typedef struct {
+  /* given */
+  const NwParams *params;
+  const char *name;          /* of the layer, for messages: “dense_1” */
+  gsize n_inputs;
+  const NwType *inputs;      /* [n_inputs]; rank < 0 marks an unconnected optional port */
+  const gboolean *masks;     /* [n_inputs] does the input carry a mask? */
+
+  /* asked for */
+  gsize n_outputs;
+  NwType outputs[NW_MAX_PORTS];
+  int mask_from[NW_MAX_PORTS]; /* output's mask is that of this input; −1 none; NW_MASK_MADE */
+  gsize n_weights;
+  NwWeightSpec weights[NW_MAX_WEIGHTS];
+  gsize n_saved;             /* kept from forward to backward */
+  NwBufferSpec saved[NW_MAX_BUFFERS];
+  gsize n_scratch;           /* valid within one forward or backward */
+  NwBufferSpec scratch[NW_MAX_BUFFERS];
+  gboolean alias;            /* output 0 is input 0 under another shape: no memory, no forward */
+  gboolean keeps_inputs;     /* backward reads the values of the inputs */
+  gboolean keeps_outputs;    /* backward reads the values of the outputs (before the activation) */
+  gboolean in_place;         /* forward may write output 0 over input 0 */
+  const NwActivation *activation; /* applied to output 0 by the plan */
+  double activity_l1, activity_l2;
+  gboolean per_batch;        /* activity penalty: sum over the batch instead of the mean */
+  gint64 flops;              /* of forward, per sample */
+} NwInfer;
+
+#define NW_MASK_NONE (-1)
+#define NW_MASK_MADE (-2) /* `make_mask` computes it */
+
+/* Helpers for `infer`; each returns the index of what was added. */
+gsize nw_infer_output(NwInfer *infer, NwShape shape, NwDtype dtype);
+gsize nw_infer_weight(NwInfer *infer, const char *name, NwShape shape, const char *initializer,
+                      double l1, double l2);
+gsize nw_infer_state(NwInfer *infer, const char *name, NwShape shape, const char *initializer);
+gsize nw_infer_saved(NwInfer *infer, gint64 per_sample, gint64 fixed);
+gsize nw_infer_scratch(NwInfer *infer, gint64 per_sample, gint64 fixed);
+/* From the layer's own parameters: the `activation` choice; `activity_l1`/`activity_l2`; `kernel_l1`
+ * … as the weight's penalty. */
+void nw_infer_activation(NwInfer *infer, const char *id);
+/* Fails with “Dense “hidden”: …” — the kind's title and the layer's name go in front. */
+gboolean nw_infer_fail(const NwInfer *infer, GError **error, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+/* ── forward and backward ────────────────────────────────────────────────────────────────────── */
+
+/* A tensor of the running batch: [n, shape…], row-major. */
+typedef struct {
+  union {
+    NwReal *real;
+    gint32 *int32;
+  };
+  const NwType *type;
+  guint8 *mask;     /* [n, dim 0 of the shape] 1 = counts; NULL: no mask */
+  NwReal *gradient; /* of the loss by this tensor; NULL: nobody needs it */
+  gboolean accumulate; /* inputs, in backward: add to gradient instead of setting it */
+} NwTensor;
+
+typedef struct {
+  const NwParams *params;
+  gsize n;                  /* samples in this batch, 1 … capacity */
+  gboolean training;
+  NwPool *pool;
+  NwRng rng;                /* this layer's stream for this step (purpose NW_RNG_DROPOUT) */
+  gsize n_inputs;
+  const NwTensor *inputs;
+  gsize n_outputs;
+  const NwTensor *outputs;  /* before the activation; gradients likewise */
+  NwReal *const *weights;   /* canonical layout, in the order of infer */
+  NwReal *const *gradients; /* backward: accumulate; NULL entries: frozen */
+  NwReal *const *saved;
+  NwReal *const *scratch;
+} NwCall;
+
+/* gradient[w][rows, cols] += xᵀ[n, rows] · dy[n, cols]: hands the product over as a descriptor, so
+ * that the plan may store it or fuse it with the optimiser's step. Call it after the last use of the
+ * weight in this backward. */
+void nw_call_gradient_product(const NwCall *call, gsize weight, const NwReal *x, gsize rows,
+                              const NwReal *dy, gsize cols, gsize n);
+
+/* An example for the tests: parameters as "units=3 activation=relu", input shapes as "5; 4,5", int32
+ * inputs marked "int:7" with ids below 7, a mask on the first input as "mask:4,5". */
+typedef struct {
+  const char *params, *inputs;
+} NwLayerExample;
+
+struct _NwLayerKind {
+  const char *id;      /* snake case, Keras' */
+  const char *title;   /* as the palette shows it */
+  const char *summary; /* one line for people */
+  NwCategory category;
+  NwRole role;
+  const NwPort *inputs;  /* ended by a NULL name */
+  const NwPort *outputs;
+  const NwParamSpec *params;
+  const NwLayerExample *examples; /* ended by NULL params; cover every choice, rank, mask on/off */
+
+  gboolean (*infer)(NwInfer *infer, GError **error);
+  void (*forward)(const NwCall *call);
+  void (*backward)(const NwCall *call);
+  void (*make_mask)(const NwCall *call); /* writes outputs[0].mask; only with NW_MASK_MADE */
+  /* The one line under the name on the canvas: "64 · relu". (transfer full) */
+  char *(*describe)(const NwParams *params);
+};
+typedef struct _NwLayerKind NwLayerKind;
+
+/* The registry, made from the list in layers/meson.build; ended by NULL. */
+extern const NwLayerKind *const nw_layer_kinds[];
+const NwLayerKind *nw_layer_kind_find(const char *id); /* (nullable) */
+gsize nw_layer_kind_n_inputs(const NwLayerKind *kind); /* ports, the variadic one counted once */
+gsize nw_layer_kind_n_outputs(const NwLayerKind *kind);
+gboolean nw_layer_kind_is_variadic(const NwLayerKind *kind);
+
+/* Parameter rows that several kinds have. Use them inside a table, last before {NULL}. */
+#define NW_PARAM_ACTIVATION                                                                        \
+  {"activation", "Activation", "Function applied to the result", NW_PARAM_CHOICE, "linear",        \
+   .choices = nw_activation_choices}
+#define NW_PARAMS_WEIGHT_PENALTY(weight, title)                                                    \
+  {weight "_l1", title " L1", "Adds this rate times the sum of |w| to the loss", NW_PARAM_REAL,    \
+   "0", 0, 1e6, .group = "Regularisation"},                                                        \
+  {weight "_l2", title " L2", "Adds this rate times the sum of w² to the loss", NW_PARAM_REAL,     \
+   "0", 0, 1e6, .group = "Regularisation"}
+#define NW_PARAMS_ACTIVITY_PENALTY                                                                 \
+  {"activity_l1", "Activity L1", "Adds this rate times the sum of |output|, averaged over the batch", \
+   NW_PARAM_REAL, "0", 0, 1e6, .group = "Regularisation"},                                         \
+  {"activity_l2", "Activity L2", "Adds this rate times the sum of output², averaged over the batch", \
+   NW_PARAM_REAL, "0", 0, 1e6, .group = "Regularisation"}
+#define NW_PARAM_TRAINABLE                                                                         \
+  {"trainable", "Trainable", "Off: training leaves the weights as they are", NW_PARAM_BOOL, "true"}

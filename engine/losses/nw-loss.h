@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* A loss kind: one constant struct in a file of its own, one line in losses/meson.build (facts B.1). */
+#pragma once
+
+#include "nw-param.h"
+#include "nw-real.h"
+#include "nw-shape.h"
+
+/* How the target of an output must look. */
+typedef enum {
+  NW_TARGET_VALUES, /* same shape as the prediction */
+  NW_TARGET_ONE_HOT, /* same shape; rows are distributions over the last axis */
+  NW_TARGET_INDEX,  /* int32; the prediction's shape without its last axis (or with a 1 there) */
+  NW_TARGET_NONE,   /* the loss is a function of the prediction alone */
+} NwTargetKind;
+
+/* Which activation right before the output lets the loss be computed from logits. */
+typedef enum { NW_LOGITS_NONE, NW_LOGITS_SIGMOID, NW_LOGITS_SOFTMAX } NwLogits;
+
+/**
+ * NwLossCall:
+ * One output's prediction and target for a batch; the last axis has @cols numbers, the axes before it
+ * (batch and steps) make @rows.
+ *
+ * @p: [rows, cols] predictions: probabilities, or logits when @from_logits
+ * @y: [rows, cols] target values, NULL for NW_TARGET_INDEX
+ * @index: [rows] classes for NW_TARGET_INDEX
+ * @scale: [rows] weight of each row's loss in the total, already divided by the number of rows that
+ *   count (sample weight × class weight × mask × output weight ÷ rows); never NULL
+ * @losses: [rows] (out) the loss of each row, *unscaled*
+ * @dp: (nullable): [rows, cols] (out) scale[r] · ∂loss[r]/∂p[r, :], or added when @accumulate
+ */
+typedef struct {
+  const NwParams *params;
+  gsize rows, cols;
+  const NwReal *p, *y;
+  const gint32 *index;
+  const NwReal *scale;
+  NwReal *losses, *dp;
+  gboolean from_logits, accumulate;
+} NwLossCall;
+
+/* Losses have no NULL-params: their own parameters (label_smoothing, delta, …) stand in @params with
+ * `when = "loss=ID"` and become part of the Output layer's table. */
+typedef struct {
+  const char *id, *title, *summary, *formula;
+  NwTargetKind target;
+  NwLogits logits;
+  const NwParamSpec *params; /* (nullable) */
+  void (*compute)(const NwLossCall *call);
+} NwLossKind;
+
+extern const NwLossKind *const nw_loss_kinds[];
+const NwLossKind *nw_loss_kind_find(const char *id);
+const NwChoice *nw_loss_choices(void);

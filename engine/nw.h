@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* The engine's only header for the window and the program. */
+#pragma once
+
+#include "nw-error.h"
+#include "nw-dataset.h"
+#include "nw-evaluate.h"
+#include "nw-graph.h"
+#include "nw-history.h"
+#include "nw-infer.h"
+#include "nw-layer.h"
+#include "nw-loss.h"
+#include "nw-optimizer.h"
+#include "nw-param.h"
+#include "nw-project.h"
+#include "nw-project-json.h"
+#include "nw-report.h"
+#include "nw-shape.h"
+#include "nw-trainer.h"
+#include "nw-weights.h"

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* Losses, metrics and reports of given weights on one split; and plain predictions. */
+#pragma once
+
+#include "nw-dataset.h"
+#include "nw-project.h"
+#include "nw-report.h"
+#include "nw-weights.h"
+
+typedef struct {
+  gsize samples;
+  double loss;            /* total, penalties included */
+  guint n_outputs;
+  char **outputs;         /* [n_outputs] names */
+  double *losses;         /* [n_outputs] unweighted */
+  guint n_metrics;
+  char **metric_names;    /* Keras' names: "digit_accuracy" */
+  char **metric_titles;   /* for people */
+  guint *metric_outputs;  /* index of the output */
+  double *metrics;
+  NwReport **reports;     /* [n_outputs]; NULL where the output is no probability or has no target */
+} NwEvaluation;
+
+NwEvaluation *nw_evaluate(NwProject *project, NwWeights *weights, NwDataset *dataset, NwSplit split,
+                          int threads, GError **error);
+void nw_evaluation_free(NwEvaluation *evaluation);
+
+/* What the network answers for rows of a dataset (targets not needed). */
+typedef struct {
+  guint n_outputs;
+  char **outputs;
+  NwShape *shapes;   /* per sample */
+  gsize rows;
+  float **values;    /* [n_outputs][rows, shape…] after the activation */
+} NwPredictions;
+
+NwPredictions *nw_predict(NwProject *project, NwWeights *weights, NwDataset *dataset,
+                          const guint32 *rows, gsize n_rows, int threads, GError **error);
+void nw_predictions_free(NwPredictions *predictions);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwEvaluation, nw_evaluation_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwPredictions, nw_predictions_free)

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* Every number a run produced: each step's losses, each epoch's losses and metrics.
+ *
+ * The worker appends, anyone reads: readers copy ranges under a lock that is held for as long as a
+ * memcpy takes. Nothing is ever thrown away or sampled. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct _NwHistory NwHistory;
+
+/* Names a series. Step series: "loss" (total) first, then one per term of the ledger (“digit”,
+ * “dense · kernel L2”, …): total = Σ weight·term exactly as added. Epoch series: "loss", "val_loss",
+ * "digit_loss", "val_digit_loss", "digit_accuracy", … (Keras' names, facts B.4), "learning_rate". */
+typedef struct {
+  char *name;
+  char *title;   /* for people: “digit · binary accuracy, per label (validation)” */
+  char *output;  /* (nullable) the output it belongs to */
+  double weight; /* step series: factor in the total */
+  gboolean validation;
+  gboolean higher_is_better;
+} NwSeries;
+
+NwHistory *nw_history_ref(NwHistory *history);
+void nw_history_unref(NwHistory *history);
+
+/* Series are fixed before the worker starts. */
+guint nw_history_get_n_step_series(const NwHistory *history);
+const NwSeries *nw_history_get_step_series(const NwHistory *history, guint i);
+guint nw_history_get_n_epoch_series(const NwHistory *history);
+const NwSeries *nw_history_get_epoch_series(const NwHistory *history, guint i);
+int nw_history_find_epoch_series(const NwHistory *history, const char *name); /* −1: none */
+
+guint nw_history_get_n_outputs(const NwHistory *history);
+const char *nw_history_get_output(const NwHistory *history, guint i);
+
+/* Copies steps [from, from + n) of series @i; returns how many there were. */
+gsize nw_history_get_n_steps(const NwHistory *history);
+gsize nw_history_read_steps(const NwHistory *history, guint i, gsize from, gsize n, double *out);
+guint nw_history_get_steps_per_epoch(const NwHistory *history);
+/* The same for epochs; a value that was not computed is NaN. */
+gsize nw_history_get_n_epochs(const NwHistory *history);
+gsize nw_history_read_epochs(const NwHistory *history, guint i, gsize from, gsize n, double *out);
+/* Seconds from the start of training to the end of epoch @epoch (0-based). */
+double nw_history_get_epoch_time(const NwHistory *history, gsize epoch);
+/* Epoch (0-based) that was best by the monitor; −1 before the first. */
+int nw_history_get_best_epoch(const NwHistory *history);
+
+/* One row per epoch, columns as the epoch series plus `epoch` and `seconds`. */
+gboolean nw_history_save_csv(const NwHistory *history, const char *path, GError **error);
+
+/* For the worker. */
+NwHistory *nw_history_new(const NwSeries *steps, guint n_steps, const NwSeries *epochs, guint n_epochs,
+                          const char *const *outputs, guint steps_per_epoch);
+void nw_history_append_step(NwHistory *history, const double *values);
+void nw_history_append_epoch(NwHistory *history, const double *values, double seconds,
+                             gboolean is_best);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwHistory, nw_history_unref)

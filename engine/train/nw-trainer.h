@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* The worker: one thread that trains one project on one dataset and tells what happens.
+ *
+ *   trainer = nw_trainer_new(project, dataset, &options, &error);
+ *   nw_trainer_start(trainer);
+ *   … from the main thread, ten times a second: nw_history_…(nw_trainer_get_history(trainer)) and
+ *   nw_trainer_pop_event(trainer) until it gives NULL …
+ *   nw_trainer_stop(trainer); nw_trainer_join(trainer);
+ *
+ * The trainer pins the project it was given; edits made meanwhile do not reach it. Callers never see
+ * a weight buffer, only copies (nw_trainer_dup_weights after the end, or at an event). */
+#pragma once
+
+#include "nw-dataset.h"
+#include "nw-history.h"
+#include "nw-project.h"
+#include "nw-report.h"
+#include "nw-weights.h"
+
+typedef enum {
+  NW_TRAINER_READY,
+  NW_TRAINER_RUNNING,
+  NW_TRAINER_PAUSED,
+  NW_TRAINER_ENDED,
+} NwTrainerState;
+
+typedef enum {
+  NW_END_EPOCHS,     /* all epochs done */
+  NW_END_EARLY,      /* early stopping */
+  NW_END_STOPPED,    /* by the person */
+  NW_END_NOT_FINITE, /* NaN or infinity; the message names epoch, batch and layer */
+  NW_END_FAILED,     /* could not write a checkpoint, and similar; see message */
+} NwEnd;
+
+typedef enum {
+  NW_EVENT_EPOCH, /* an epoch ended; its numbers are in the history, reports in the event */
+  NW_EVENT_END,
+} NwEventType;
+
+/* Immutable, reference-counted. */
+typedef struct {
+  NwEventType type;
+  guint epoch;           /* 1 … */
+  guint n_reports;       /* one per output that has a target, in the history's order of outputs */
+  NwReport **reports;    /* on the validation split (training split when there is none); some may be NULL */
+  gboolean is_best;
+  NwEnd end;
+  char *message;         /* one sentence for END */
+  gatomicrefcount refs;
+} NwEvent;
+
+void nw_event_unref(NwEvent *event);
+
+typedef struct {
+  int threads;              /* 0: all cores */
+  const char *out_dir;      /* (nullable) checkpoints best/last.safetensors go here, atomically */
+  const char *resume_dir;   /* (nullable) continue from its last checkpoint, bit-exactly */
+  NwWeights *weights;       /* (nullable) start from these instead of fresh ones */
+  guint checkpoint_seconds; /* how often `last` is written between epochs; 0: 30 */
+} NwTrainOptions;
+
+typedef struct _NwTrainer NwTrainer;
+
+/* Compiles, allocates, checks that data and graph fit. One sentence on failure. @options nullable. */
+NwTrainer *nw_trainer_new(NwProject *project, NwDataset *dataset, const NwTrainOptions *options,
+                          GError **error);
+/* Stops and joins first if needed. */
+void nw_trainer_free(NwTrainer *trainer);
+
+void nw_trainer_start(NwTrainer *trainer);
+void nw_trainer_pause(NwTrainer *trainer);
+void nw_trainer_resume(NwTrainer *trainer);
+void nw_trainer_step(NwTrainer *trainer);       /* one batch, then paused */
+void nw_trainer_step_epoch(NwTrainer *trainer); /* to the end of the epoch, then paused */
+void nw_trainer_stop(NwTrainer *trainer);       /* after the running batch; writes checkpoints */
+void nw_trainer_join(NwTrainer *trainer);
+void nw_trainer_set_learning_rate(NwTrainer *trainer, double rate);
+double nw_trainer_get_learning_rate(const NwTrainer *trainer);
+
+NwTrainerState nw_trainer_get_state(const NwTrainer *trainer);
+/* Where it is: epoch 1 …, batch 0 … of n_batches. Any pointer may be NULL. */
+void nw_trainer_get_progress(const NwTrainer *trainer, guint *epoch, guint *epochs, guint *batch,
+                             guint *n_batches);
+NwHistory *nw_trainer_get_history(const NwTrainer *trainer); /* (transfer none) */
+NwProject *nw_trainer_get_project(const NwTrainer *trainer); /* (transfer none) */
+NwEvent *nw_trainer_pop_event(NwTrainer *trainer);           /* (transfer full) (nullable) */
+gsize nw_trainer_get_bytes(const NwTrainer *trainer);        /* arena + weights + slots */
+
+/* After the end: the best (by the monitor) or the last weights. (transfer full) */
+NwWeights *nw_trainer_dup_weights(NwTrainer *trainer, gboolean best);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwTrainer, nw_trainer_free)
