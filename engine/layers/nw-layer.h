@@ -164,6 +164,9 @@ struct _NwLayerKind {
   const NwPort *inputs;  /* ended by a NULL name */
   const NwPort *outputs;
   const NwParamSpec *params;
+  /* (nullable) when the table depends on a registry (Output: one row set per loss), builds it once,
+   * instead of @params; everyone asks nw_layer_kind_get_params. */
+  const NwParamSpec *(*build_params)(void);
   const NwLayerExample *examples; /* ended by NULL params; cover every choice, rank, mask on/off */
 
   gboolean (*infer)(NwInfer *infer, GError **error);
@@ -180,6 +183,7 @@ extern const NwLayerKind *const nw_layer_kinds[];
 const NwLayerKind *nw_layer_kind_find(const char *id); /* (nullable) */
 gsize nw_layer_kind_n_inputs(const NwLayerKind *kind); /* ports, the variadic one counted once */
 gsize nw_layer_kind_n_outputs(const NwLayerKind *kind);
+const NwParamSpec *nw_layer_kind_get_params(const NwLayerKind *kind);
 gboolean nw_layer_kind_is_variadic(const NwLayerKind *kind);
 
 /* Parameter rows that several kinds have. Use them inside a table, last before {NULL}. */

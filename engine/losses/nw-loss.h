@@ -41,8 +41,9 @@ typedef struct {
   gboolean from_logits, accumulate;
 } NwLossCall;
 
-/* Losses have no NULL-params: their own parameters (label_smoothing, delta, …) stand in @params with
- * `when = "loss=ID"` and become part of the Output layer's table. */
+/* A loss's own parameters (label_smoothing, delta, …) become part of the Output layer's table, each
+ * with `when = "loss=ID"`; call->params is the Output layer's values. Two losses that share a key
+ * share the row. */
 typedef struct {
   const char *id, *title, *summary, *formula;
   NwTargetKind target;
