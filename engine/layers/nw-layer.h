@@ -60,6 +60,7 @@ typedef struct {
   const char *initializer; /* as text: "glorot_uniform", "constant(0.1)" */
   double l1, l2;           /* penalty on this weight */
   gboolean state;          /* not trained (moving averages) */
+  gboolean by_product;     /* its gradient comes from nw_call_gradient_product alone, once a call */
 } NwWeightSpec;
 
 /* Memory for one call: elements per sample times the batch, plus a fixed number. */
@@ -89,7 +90,8 @@ typedef struct {
   gboolean alias;            /* output 0 is input 0 under another shape: no memory, no forward */
   gboolean keeps_inputs;     /* backward reads the values of the inputs */
   gboolean keeps_outputs;    /* backward reads the values of the outputs (before the activation) */
-  gboolean in_place;         /* forward may write output 0 over input 0 */
+  gboolean in_place;         /* forward may write output 0 over input 0, and backward the gradient
+                              * of input 0 over that of output 0 */
   const NwActivation *activation; /* applied to output 0 by the plan */
   double activity_l1, activity_l2;
   gboolean per_batch;        /* activity penalty: sum over the batch instead of the mean */
@@ -127,7 +129,12 @@ typedef struct {
   gboolean accumulate; /* inputs, in backward: add to gradient instead of setting it */
 } NwTensor;
 
-typedef struct {
+/* What nw_call_gradient_product does with a product; given by whoever runs the call. */
+typedef struct _NwCall NwCall;
+typedef void (*NwProductFunc)(const NwCall *call, gsize weight, const NwReal *x, gsize rows,
+                              const NwReal *dy, gsize cols, gsize n);
+
+struct _NwCall {
   const NwParams *params;
   gsize n;                  /* samples in this batch, 1 … capacity */
   gboolean training;
@@ -141,7 +148,9 @@ typedef struct {
   NwReal *const *gradients; /* backward: accumulate; NULL entries: frozen */
   NwReal *const *saved;
   NwReal *const *scratch;
-} NwCall;
+  NwProductFunc product;    /* NULL: add the product to gradients[weight] */
+  gpointer product_data;
+};
 
 /* gradient[w][rows, cols] += xᵀ[n, rows] · dy[n, cols]: hands the product over as a descriptor, so
  * that the plan may store it or fuse it with the optimiser's step. Call it after the last use of the
