@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-loss-private.h"
+
+/* loss[r] = Σ_j |p|;  ∂/∂p = sign(p), 0 at 0 */
+static void
+compute(const NwLossCall *call)
+{
+  for (gsize r = 0; r < call->rows; r++) {
+    const NwReal *p = call->p + r * call->cols;
+    NwReal sum = 0;
+
+    for (gsize j = 0; j < call->cols; j++) {
+      sum += NW_R(fabs)(p[j]);
+      if (call->dp != NULL)
+        nw_loss_put(call, r * call->cols + j, call->scale[r] * (NwReal)((p[j] > 0) - (p[j] < 0)));
+    }
+    call->losses[r] = sum;
+  }
+}
+
+const NwLossKind nw_loss_activation_l1 = {
+    .id = "activation_l1",
+    .title = N_("L1 of the activations"),
+    .summary = N_("Without a target: pushes the numbers of this output to exactly 0"),
+    .formula = "Σ |p|",
+    .target = NW_TARGET_NONE,
+    .compute = compute,
+};
