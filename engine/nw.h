@@ -16,6 +16,8 @@
 #include "nw-project.h"
 #include "nw-project-json.h"
 #include "nw-report.h"
+#include "nw-scores.h"
 #include "nw-shape.h"
+#include "nw-threshold.h"
 #include "nw-trainer.h"
 #include "nw-weights.h"
