@@ -51,12 +51,29 @@ typedef struct _NwDataset NwDataset;
 NwDataset *nw_dataset_build(NwDataSettings *settings, const char *base_dir,
                             const char *const *overrides, const NwFieldRequest *requests,
                             gsize n_requests, GError **error);
+
+/**
+ * nw_dataset_build_for_prediction:
+ * @preparation: what nw_dataset_get_preparation() gave for the data that the network was trained on
+ *
+ * All rows of the sources that feed the inputs, prepared as they were for training, without a split
+ * (all rows are test rows). Targets are built where the file has their columns, and left out
+ * otherwise. (transfer full)
+ */
+NwDataset *nw_dataset_build_for_prediction(NwDataSettings *settings, const char *base_dir,
+                                           const char *const *overrides, const char *preparation,
+                                           const NwFieldRequest *requests, gsize n_requests,
+                                           GError **error);
 NwDataset *nw_dataset_ref(NwDataset *dataset);
 void nw_dataset_unref(NwDataset *dataset);
 
 gsize nw_dataset_get_n_rows(const NwDataset *dataset);
 const NwField *nw_dataset_get_field(const NwDataset *dataset, const char *name); /* (nullable) */
 const guint32 *nw_dataset_get_split(const NwDataset *dataset, NwSplit split, gsize *n);
+
+/* Scales and vocabularies as JSON text: kept with a checkpoint, used to predict on new data. NULL for
+ * a dataset made from fields. */
+const char *nw_dataset_get_preparation(const NwDataset *dataset);
 
 /* For tests and for programs that bring their own tensors: takes copies. */
 NwDataset *nw_dataset_new_from_fields(const NwField *fields, gsize n_fields, gsize n_rows,
