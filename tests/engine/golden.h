@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
 /* Reads the reference numbers in tests/reference/golden (format: tests/reference/README.md) and
- * compares whole tensors: max|a − b| ≤ tolerance · max|b|. *
+ * compares whole tensors: max|a − b| ≤ tolerance · max|b|. */
 #pragma once
 
 #include "nw-real.h"
