@@ -24,8 +24,8 @@ typedef struct {
                    gsize cols, gboolean accumulate);
 } NwActivation;
 
-/* Ended by a NULL id. "linear" is first. */
-extern const NwActivation nw_activations[];
+/* The table for this CPU (base/nw-vec.h), ended by a NULL id; "linear" is first. */
+const NwActivation *nw_activations(void);
 const NwActivation *nw_activation_find(const char *id); /* (nullable) */
 const NwChoice *nw_activation_choices(void);
 

@@ -68,9 +68,12 @@ typedef struct {
   gint64 per_sample, fixed;
 } NwBufferSpec;
 
+typedef struct _NwLayerKind NwLayerKind;
+
 /* Filled by `infer`. Everything is a plain value; no allocation. */
 typedef struct {
   /* given */
+  const NwLayerKind *kind;   /* set by nw_layer_kind_infer */
   const NwParams *params;
   const char *name;          /* of the layer, for messages: “dense_1” */
   gsize n_inputs;
@@ -79,8 +82,11 @@ typedef struct {
 
   /* asked for */
   gsize n_outputs;
-  NwType outputs[NW_MAX_PORTS];
-  int mask_from[NW_MAX_PORTS]; /* output's mask is that of this input; −1 none; NW_MASK_MADE */
+  NwType outputs[NW_MAX_PORTS]; /* on the wires, so after the activation. forward writes output 0
+                                   before it, which differs only when activation->halves: then its
+                                   last axis is twice as long */
+  int mask_from[NW_MAX_PORTS]; /* output's mask is that of this input (none if that has none);
+                                   NW_MASK_NONE; NW_MASK_MADE */
   gsize n_weights;
   NwWeightSpec weights[NW_MAX_WEIGHTS];
   gsize n_saved;             /* kept from forward to backward */
@@ -101,16 +107,26 @@ typedef struct {
 #define NW_MASK_NONE (-1)
 #define NW_MASK_MADE (-2) /* `make_mask` computes it */
 
-/* Helpers for `infer`; each returns the index of what was added. */
+/* Helpers for `infer`; each returns the index of what was added. An output starts without a mask. */
 gsize nw_infer_output(NwInfer *infer, NwShape shape, NwDtype dtype);
 gsize nw_infer_weight(NwInfer *infer, const char *name, NwShape shape, const char *initializer,
                       double l1, double l2);
 gsize nw_infer_state(NwInfer *infer, const char *name, NwShape shape, const char *initializer);
 gsize nw_infer_saved(NwInfer *infer, gint64 per_sample, gint64 fixed);
 gsize nw_infer_scratch(NwInfer *infer, gint64 per_sample, gint64 fixed);
-/* From the layer's own parameters: the `activation` choice; `activity_l1`/`activity_l2`; `kernel_l1`
- * … as the weight's penalty. */
-void nw_infer_activation(NwInfer *infer, const char *id);
+/* A weight drawn and penalised as the layer's own parameters NAME_initializer, NAME_l1 and NAME_l2 say;
+ * fails when the initialiser's text is wrong. */
+gboolean nw_infer_own_weight(NwInfer *infer, const char *name, NwShape shape, GError **error);
+/* Output 0 is input 0 under another shape. */
+gsize nw_infer_alias(NwInfer *infer, NwShape shape);
+/* The activation of output 0, which was added before; halves its last axis when the activation does. */
+gboolean nw_infer_activation(NwInfer *infer, const char *id, GError **error);
+/* From the layer's own parameters `activity_l1` and `activity_l2`. */
+void nw_infer_activity_penalty(NwInfer *infer);
+/* Fails when an input carries int32 ids rather than numbers. */
+gboolean nw_infer_want_numbers(const NwInfer *infer, GError **error);
+/* An axis as people write it, −1 the last, as an index below @rank; −1 when there is none. */
+int nw_infer_axis(gint64 axis, int rank);
 /* Fails with “Dense “hidden”: …” — the kind's title and the layer's name go in front. */
 gboolean nw_infer_fail(const NwInfer *infer, GError **error, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
@@ -143,7 +159,7 @@ struct _NwCall {
   gsize n_inputs;
   const NwTensor *inputs;
   gsize n_outputs;
-  const NwTensor *outputs;  /* before the activation; gradients likewise */
+  const NwTensor *outputs;  /* before the activation (their types too); gradients likewise */
   NwReal *const *weights;   /* canonical layout, in the order of infer */
   NwReal *const *gradients; /* backward: accumulate; NULL entries: frozen */
   NwReal *const *saved;
@@ -158,8 +174,9 @@ struct _NwCall {
 void nw_call_gradient_product(const NwCall *call, gsize weight, const NwReal *x, gsize rows,
                               const NwReal *dy, gsize cols, gsize n);
 
-/* An example for the tests: parameters as "units=3 activation=relu", input shapes as "5; 4,5", int32
- * inputs marked "int:7" with ids below 7, a mask on the first input as "mask:4,5". */
+/* An example for the tests: parameters as "units=3 activation=relu" (values without spaces), inputs as
+ * shapes "5; 4,5", "-" for rank 0; a prefix "mask:" gives an input a mask, "int7:" makes it int32 with
+ * ids below 7. */
 typedef struct {
   const char *params, *inputs;
 } NwLayerExample;
@@ -185,7 +202,6 @@ struct _NwLayerKind {
   /* The one line under the name on the canvas: "64 · relu". (transfer full) */
   char *(*describe)(const NwParams *params);
 };
-typedef struct _NwLayerKind NwLayerKind;
 
 /* The registry, made from the list in layers/meson.build; ended by NULL. */
 extern const NwLayerKind *const nw_layer_kinds[];
@@ -194,6 +210,15 @@ gsize nw_layer_kind_n_inputs(const NwLayerKind *kind); /* ports, the variadic on
 gsize nw_layer_kind_n_outputs(const NwLayerKind *kind);
 const NwParamSpec *nw_layer_kind_get_params(const NwLayerKind *kind);
 gboolean nw_layer_kind_is_variadic(const NwLayerKind *kind);
+
+/**
+ * nw_layer_kind_infer:
+ * @infer: params, name, inputs and masks are given; all else is overwritten
+ *
+ * Runs the kind's infer between checks that all kinds share: every port that is not optional is
+ * connected, and no tensor has more than NW_MAX_ELEMENTS numbers. Call this rather than kind->infer.
+ */
+gboolean nw_layer_kind_infer(const NwLayerKind *kind, NwInfer *infer, GError **error);
 
 /* Parameter rows that several kinds have. Use them inside a table, last before {NULL}. */
 #define NW_PARAM_ACTIVATION                                                                        \

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-layer.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "nw-blas.h"
+#include "nw-error.h"
+#include "nw-initializer.h"
+
+static const struct {
+  const char *title, *color;
+} categories[NW_N_CATEGORIES] = {
+    [NW_CATEGORY_INPUTS] = {N_("Inputs"), "#26a269"},
+    [NW_CATEGORY_CORE] = {N_("Core"), "#3584e4"},
+    [NW_CATEGORY_CONVOLUTION] = {N_("Convolution"), "#9141ac"},
+    [NW_CATEGORY_RECURRENT] = {N_("Recurrent"), "#e66100"},
+    [NW_CATEGORY_MERGE] = {N_("Merge"), "#865e3c"},
+    [NW_CATEGORY_SHAPE] = {N_("Shape"), "#77767b"},
+    [NW_CATEGORY_REGULARISE] = {N_("Regularise"), "#c64600"},
+    [NW_CATEGORY_OUTPUTS] = {N_("Outputs"), "#c01c28"},
+};
+
+const char *
+nw_category_title(NwCategory category)
+{
+  g_return_val_if_fail(category < NW_N_CATEGORIES, NULL);
+  return _(categories[category].title);
+}
+
+const char *
+nw_category_color(NwCategory category)
+{
+  g_return_val_if_fail(category < NW_N_CATEGORIES, NULL);
+  return categories[category].color;
+}
+
+/* ── registry ────────────────────────────────────────────────────────────────────────────────── */
+
+const NwLayerKind *
+nw_layer_kind_find(const char *id)
+{
+  for (const NwLayerKind *const *kind = nw_layer_kinds; *kind != NULL; kind++)
+    if (g_str_equal((*kind)->id, id))
+      return *kind;
+  return NULL;
+}
+
+static gsize
+count_ports(const NwPort *ports)
+{
+  gsize n = 0;
+  while (ports[n].name != NULL)
+    n++;
+  return n;
+}
+
+gsize
+nw_layer_kind_n_inputs(const NwLayerKind *kind)
+{
+  return count_ports(kind->inputs);
+}
+
+gsize
+nw_layer_kind_n_outputs(const NwLayerKind *kind)
+{
+  return count_ports(kind->outputs);
+}
+
+gboolean
+nw_layer_kind_is_variadic(const NwLayerKind *kind)
+{
+  gsize n = count_ports(kind->inputs);
+  return n > 0 && kind->inputs[n - 1].variadic;
+}
+
+const NwParamSpec *
+nw_layer_kind_get_params(const NwLayerKind *kind)
+{
+  return kind->build_params != NULL ? kind->build_params() : kind->params;
+}
+
+/* ── infer ───────────────────────────────────────────────────────────────────────────────────── */
+
+static gboolean
+check_ports(const NwInfer *infer, GError **error)
+{
+  const NwPort *ports = infer->kind->inputs;
+  gsize n_ports = count_ports(ports);
+  for (gsize port = 0; port < n_ports; port++) {
+    if (ports[port].optional || (port < infer->n_inputs && infer->inputs[port].shape.rank >= 0))
+      continue;
+    return n_ports == 1
+               ? nw_infer_fail(infer, error, _("connect an input"))
+               : nw_infer_fail(infer, error, _("connect its input “%s”"), _(ports[port].title));
+  }
+  return TRUE;
+}
+
+static gboolean
+check_sizes(const NwInfer *infer, GError **error)
+{
+  for (gsize i = 0; i < infer->n_outputs; i++) {
+    const NwShape *shape = &infer->outputs[i].shape;
+    if (nw_shape_elements(shape) > NW_MAX_ELEMENTS) {
+      g_autofree char *text = nw_shape_to_text(shape);
+      return nw_infer_fail(infer, error, _("an output of %s numbers per sample is too large"),
+                           text);
+    }
+  }
+  for (gsize i = 0; i < infer->n_weights; i++) {
+    const NwShape *shape = &infer->weights[i].shape;
+    if (nw_shape_elements(shape) > NW_MAX_ELEMENTS) {
+      g_autofree char *text = nw_shape_to_text(shape);
+      return nw_infer_fail(infer, error, _("a %s of %s numbers is too large"),
+                           infer->weights[i].name, text);
+    }
+  }
+  return TRUE;
+}
+
+gboolean
+nw_layer_kind_infer(const NwLayerKind *kind, NwInfer *infer, GError **error)
+{
+  *infer = (NwInfer){.kind = kind,
+                     .params = infer->params,
+                     .name = infer->name,
+                     .n_inputs = infer->n_inputs,
+                     .inputs = infer->inputs,
+                     .masks = infer->masks};
+  return check_ports(infer, error) && kind->infer(infer, error) && check_sizes(infer, error);
+}
+
+gsize
+nw_infer_output(NwInfer *infer, NwShape shape, NwDtype dtype)
+{
+  g_assert(infer->n_outputs < NW_MAX_PORTS);
+  infer->outputs[infer->n_outputs] = (NwType){shape, dtype};
+  infer->mask_from[infer->n_outputs] = NW_MASK_NONE;
+  return infer->n_outputs++;
+}
+
+gsize
+nw_infer_alias(NwInfer *infer, NwShape shape)
+{
+  g_assert(infer->n_outputs == 0);
+  infer->alias = TRUE;
+  return nw_infer_output(infer, shape, infer->inputs[0].dtype);
+}
+
+static gsize
+add_weight(NwInfer *infer, NwWeightSpec weight)
+{
+  g_assert(infer->n_weights < NW_MAX_WEIGHTS);
+  infer->weights[infer->n_weights] = weight;
+  return infer->n_weights++;
+}
+
+gsize
+nw_infer_weight(NwInfer *infer, const char *name, NwShape shape, const char *initializer, double l1,
+                double l2)
+{
+  return add_weight(infer, (NwWeightSpec){name, shape, initializer, l1, l2, FALSE});
+}
+
+gboolean
+nw_infer_own_weight(NwInfer *infer, const char *name, NwShape shape, GError **error)
+{
+  char initializer[64], l1[64], l2[64];
+  g_autoptr(GError) wrong = NULL;
+  g_snprintf(initializer, sizeof initializer, "%s_initializer", name);
+  g_snprintf(l1, sizeof l1, "%s_l1", name);
+  g_snprintf(l2, sizeof l2, "%s_l2", name);
+  const char *text = nw_params_get_text(infer->params, initializer);
+  if (!nw_initializer_check(text, &wrong))
+    return nw_infer_fail(infer, error, "%s", wrong->message);
+  nw_infer_weight(infer, name, shape, text, nw_params_get_real(infer->params, l1),
+                  nw_params_get_real(infer->params, l2));
+  return TRUE;
+}
+
+gsize
+nw_infer_state(NwInfer *infer, const char *name, NwShape shape, const char *initializer)
+{
+  return add_weight(infer, (NwWeightSpec){name, shape, initializer, 0, 0, TRUE});
+}
+
+gsize
+nw_infer_saved(NwInfer *infer, gint64 per_sample, gint64 fixed)
+{
+  g_assert(infer->n_saved < NW_MAX_BUFFERS);
+  infer->saved[infer->n_saved] = (NwBufferSpec){per_sample, fixed};
+  return infer->n_saved++;
+}
+
+gsize
+nw_infer_scratch(NwInfer *infer, gint64 per_sample, gint64 fixed)
+{
+  g_assert(infer->n_scratch < NW_MAX_BUFFERS);
+  infer->scratch[infer->n_scratch] = (NwBufferSpec){per_sample, fixed};
+  return infer->n_scratch++;
+}
+
+gboolean
+nw_infer_activation(NwInfer *infer, const char *id, GError **error)
+{
+  const NwActivation *activation = nw_activation_find(id);
+  NwShape *shape = &infer->outputs[0].shape;
+  g_assert(activation != NULL && infer->n_outputs > 0);
+
+  if (activation->halves) {
+    if (shape->rank == 0 || shape->dim[shape->rank - 1] % 2 != 0)
+      return nw_infer_fail(infer, error,
+                           _("%s splits the last axis in two halves, but it has %" G_GINT64_FORMAT
+                             " numbers; make that even"),
+                           activation->title, nw_shape_last(shape));
+    shape->dim[shape->rank - 1] /= 2;
+  }
+  infer->activation = activation;
+  return TRUE;
+}
+
+void
+nw_infer_activity_penalty(NwInfer *infer)
+{
+  infer->activity_l1 = nw_params_get_real(infer->params, "activity_l1");
+  infer->activity_l2 = nw_params_get_real(infer->params, "activity_l2");
+}
+
+gboolean
+nw_infer_want_numbers(const NwInfer *infer, GError **error)
+{
+  for (gsize i = 0; i < infer->n_inputs; i++)
+    if (infer->inputs[i].shape.rank >= 0 && infer->inputs[i].dtype != NW_REAL)
+      return nw_infer_fail(infer, error,
+                           _("it calculates with numbers, but its input %" G_GSIZE_FORMAT
+                             " carries ids (int32); connect an Embedding in between, or set the "
+                             "Input's type to float32"),
+                           i + 1);
+  return TRUE;
+}
+
+int
+nw_infer_axis(gint64 axis, int rank)
+{
+  if (axis < -rank || axis >= rank)
+    return -1;
+  return (int)(axis < 0 ? axis + rank : axis);
+}
+
+gboolean
+nw_infer_fail(const NwInfer *infer, GError **error, const char *format, ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  g_autofree char *message = g_strdup_vprintf(format, arguments);
+  va_end(arguments);
+  g_set_error(error, NW_ERROR, NW_ERROR_GRAPH, "%s “%s”: %s", _(infer->kind->title), infer->name,
+              message);
+  return FALSE;
+}
+
+/* ── forward and backward ────────────────────────────────────────────────────────────────────── */
+
+void
+nw_call_gradient_product(const NwCall *call, gsize weight, const NwReal *x, gsize rows,
+                         const NwReal *dy, gsize cols, gsize n)
+{
+  if (call->gradients[weight] != NULL)
+    nw_gemm(call->pool, NW_TRANS, NW_NO_TRANS, rows, cols, n, 1, x, rows, dy, cols, 1,
+            call->gradients[weight], cols);
+}

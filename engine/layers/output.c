@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* Where a prediction leaves: compares its input with a target by a loss of its own.
+ *
+ * The table of parameters is made from the registries of losses and metrics: one row per parameter
+ * of a loss, which applies only while that loss (or another with the same parameter) is chosen. */
+#include "nw-layer.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "nw-loss.h"
+#include "nw-metric.h"
+
+/* "loss=a|b" for the losses that @wanted accepts; NULL when there is none. (transfer full) */
+static char *
+when_loss(gboolean (*wanted)(const NwLossKind *loss, const char *key), const char *key)
+{
+  GString *when = g_string_new(NULL);
+  for (const NwLossKind *const *loss = nw_loss_kinds; *loss != NULL; loss++)
+    if (wanted(*loss, key))
+      g_string_append_printf(when, "%s%s", when->len == 0 ? "loss=" : "|", (*loss)->id);
+  return g_string_free(when, when->len == 0);
+}
+
+static gboolean
+has_param(const NwLossKind *loss, const char *key)
+{
+  for (const NwParamSpec *spec = loss->params; spec != NULL && spec->key != NULL; spec++)
+    if (g_str_equal(spec->key, key))
+      return TRUE;
+  return FALSE;
+}
+
+/* Classification: the losses that know logits and classes. */
+static gboolean
+has_classes(const NwLossKind *loss, const char *key)
+{
+  return loss->logits != NW_LOGITS_NONE;
+}
+
+static gboolean
+table_has(const GArray *table, const char *key)
+{
+  for (guint i = 0; i < table->len; i++)
+    if (g_str_equal(g_array_index(table, NwParamSpec, i).key, key))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+append_loss_params(GArray *table)
+{
+  for (const NwLossKind *const *loss = nw_loss_kinds; *loss != NULL; loss++) {
+    for (const NwParamSpec *spec = (*loss)->params; spec != NULL && spec->key != NULL; spec++) {
+      if (table_has(table, spec->key))
+        continue;
+      NwParamSpec row = *spec;
+      row.when = when_loss(has_param, spec->key);
+      g_array_append_val(table, row);
+    }
+  }
+}
+
+static NwParamSpec *
+make_params(void)
+{
+  GArray *table = g_array_new(TRUE, TRUE, sizeof(NwParamSpec));
+  char *classes = when_loss(has_classes, NULL);
+  NwParamSpec first = {"loss",
+                       N_("Loss"),
+                       N_("What training makes small: how far the prediction is from the target"),
+                       NW_PARAM_CHOICE,
+                       "mean_squared_error",
+                       .choices = nw_loss_choices};
+  NwParamSpec rest[] = {
+      {"from_logits", N_("From logits"),
+       N_("On: the input is raw scores, before any sigmoid or softmax"), NW_PARAM_BOOL, "false",
+       .when = classes},
+      {"weight", N_("Weight"), N_("How much this loss counts in the total"), NW_PARAM_REAL, "1", 0,
+       1e9},
+      {"class_weights", N_("Class weights"),
+       N_("One number per class: how much its samples count; empty: all the same"), NW_PARAM_REALS,
+       "", 0, 1e9, .when = classes},
+      {"metrics", N_("Metrics"), N_("What is measured beside the loss"), NW_PARAM_NAMES, "accuracy",
+       .choices = nw_metric_choices},
+  };
+
+  g_array_append_val(table, first);
+  append_loss_params(table);
+  g_array_append_vals(table, rest, G_N_ELEMENTS(rest));
+  return (NwParamSpec *)g_array_free(table, FALSE);
+}
+
+static const NwParamSpec *
+build_params(void)
+{
+  static NwParamSpec *table = NULL; /* kept until the program ends, as constant tables are */
+  if (g_once_init_enter(&table))
+    g_once_init_leave(&table, make_params());
+  return table;
+}
+
+static gboolean
+infer(NwInfer *infer, GError **error)
+{
+  return TRUE;
+}
+
+static char *
+describe(const NwParams *params)
+{
+  const NwLossKind *loss = nw_loss_kind_find(nw_params_get_choice(params, "loss"));
+  double weight = nw_params_get_real(params, "weight");
+  if (weight == 1)
+    return g_strdup(_(loss->title));
+  return g_strdup_printf(_("%s · weight %.4g"), _(loss->title), weight);
+}
+
+const NwLayerKind nw_layer_output = {
+    .id = "output",
+    .title = N_("Output"),
+    .summary = N_("Where a prediction leaves the network, with its own loss and metrics"),
+    .category = NW_CATEGORY_OUTPUTS,
+    .role = NW_ROLE_OUTPUT,
+    .inputs = (const NwPort[]){{"in", N_("Prediction")}, {NULL}},
+    .outputs = (const NwPort[]){{NULL}},
+    .build_params = build_params,
+    .examples = (const NwLayerExample[]){{"", "3"}, {"weight=0.5", "mask:4,3"}, {"", "-"}, {NULL}},
+    .infer = infer,
+    .describe = describe,
+};
