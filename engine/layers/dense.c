@@ -29,6 +29,7 @@ infer(NwInfer *infer, GError **error)
 
   if (!nw_infer_own_weight(infer, "kernel", NW_SHAPE(features, units), error))
     return FALSE;
+  infer->weights[KERNEL].by_product = TRUE;
   if (nw_params_get_bool(params, "use_bias") &&
       !nw_infer_own_weight(infer, "bias", NW_SHAPE(units), error))
     return FALSE;
@@ -79,8 +80,7 @@ backward(const NwCall *call)
   if (x->gradient != NULL)
     nw_gemm(call->pool, NW_NO_TRANS, NW_TRANS, rows, features, units, 1, dy, units,
             call->weights[KERNEL], units, x->accumulate ? 1 : 0, x->gradient, features);
-  if (call->gradients[KERNEL] != NULL)
-    nw_call_gradient_product(call, KERNEL, x->real, features, dy, units, rows);
+  nw_call_gradient_product(call, KERNEL, x->real, features, dy, units, rows);
 }
 
 static char *

@@ -267,7 +267,9 @@ void
 nw_call_gradient_product(const NwCall *call, gsize weight, const NwReal *x, gsize rows,
                          const NwReal *dy, gsize cols, gsize n)
 {
-  if (call->gradients[weight] != NULL)
+  if (call->product != NULL)
+    call->product(call, weight, x, rows, dy, cols, n);
+  else if (call->gradients[weight] != NULL)
     nw_gemm(call->pool, NW_TRANS, NW_NO_TRANS, rows, cols, n, 1, x, rows, dy, cols, 1,
             call->gradients[weight], cols);
 }

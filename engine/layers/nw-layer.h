@@ -170,7 +170,7 @@ struct _NwCall {
 
 /* gradient[w][rows, cols] += xᵀ[n, rows] · dy[n, cols]: hands the product over as a descriptor, so
  * that the plan may store it or fuse it with the optimiser's step. Call it after the last use of the
- * weight in this backward. */
+ * weight in this backward, for frozen weights too. */
 void nw_call_gradient_product(const NwCall *call, gsize weight, const NwReal *x, gsize rows,
                               const NwReal *dy, gsize cols, gsize n);
 
