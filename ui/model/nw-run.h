@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* One training run as the window sees it: the project it is pinned to, its data, how far it is, every
+ * number it produced, what its probabilities are worth, and at the end its weights.
+ *
+ * The session fills it; pages look at it and listen:
+ *   “progress”: about ten times a second while it runs
+ *   “epoch”: new epoch numbers and reports
+ *   “state”: it began, paused, went on, or ended */
+#pragma once
+
+#include <glib-object.h>
+
+#include "nw.h"
+
+typedef enum {
+  NW_RUN_PREPARING, /* reading the data */
+  NW_RUN_RUNNING,
+  NW_RUN_PAUSED,
+  NW_RUN_STOPPING, /* asked to stop; finishes its batch and writes its weights */
+  NW_RUN_ENDED,
+} NwRunState;
+
+typedef struct {
+  NwRunState state;
+  guint epoch, epochs;    /* 1 … epochs */
+  guint batch, n_batches; /* 0 … n_batches */
+  double elapsed;         /* s, pauses left out */
+  double left;            /* s; NaN while unknown */
+  double samples_per_second;
+  int threads;
+  gsize bytes; /* arena, weights and slots */
+} NwRunProgress;
+
+#define NW_TYPE_RUN (nw_run_get_type())
+G_DECLARE_FINAL_TYPE(NwRun, nw_run, NW, RUN, GObject)
+
+NwRun *nw_run_new(guint number, NwProject *project);
+
+guint nw_run_get_number(NwRun *run);
+GDateTime *nw_run_get_started(NwRun *run);
+NwProject *nw_run_get_project(NwRun *run);
+const NwRunProgress *nw_run_get_progress(NwRun *run);
+gboolean nw_run_is_active(NwRun *run); /* not ended */
+NwDataset *nw_run_get_dataset(NwRun *run); /* (nullable) until it was read */
+NwHistory *nw_run_get_history(NwRun *run); /* (nullable) until training began */
+NwWeights *nw_run_get_weights(NwRun *run); /* (nullable) the best, after the end */
+const char *nw_run_get_message(NwRun *run); /* (nullable) how it ended, one sentence */
+NwEnd nw_run_get_end(NwRun *run);
+
+/* The newest reports, one per output that can be judged, on the validation split (the training split
+ * when there is none), and the epoch (1 …) they belong to; 0: none yet. */
+guint nw_run_get_n_reports(NwRun *run);
+NwReport *nw_run_get_report(NwRun *run, guint i);
+NwReport *nw_run_find_report(NwRun *run, const char *output); /* (nullable) */
+guint nw_run_get_report_epoch(NwRun *run);
+gboolean nw_run_has_validation(NwRun *run);
+
+/* The latest value of an epoch series, NaN when there is none; and of the best epoch. */
+double nw_run_get_latest(NwRun *run, const char *series);
+double nw_run_get_best(NwRun *run, const char *series);
+
+/* For the session. */
+void nw_run_begin(NwRun *run, NwDataset *dataset, NwHistory *history);
+void nw_run_set_progress(NwRun *run, const NwRunProgress *progress);
+void nw_run_add_epoch(NwRun *run, const NwEvent *event);
+/* @weights: (nullable) */
+void nw_run_finish(NwRun *run, NwEnd end, const char *message, NwWeights *weights);
