@@ -30,7 +30,8 @@ measure(const char *text, gsize length, gsize *depth, gsize *values, guint *line
     } else if (c == '"') {
       quoted = TRUE;
     } else if (c == '[' || c == '{') {
-      *depth = MAX(*depth, ++level);
+      level++;
+      *depth = MAX(*depth, level);
       ++*values;
     } else if (c == ']' || c == '}') {
       level -= level > 0;
@@ -40,7 +41,7 @@ measure(const char *text, gsize length, gsize *depth, gsize *values, guint *line
       return _("a character that cannot stand there");
     }
   }
-  return quoted || level > 0 ? _("the text ends too early") : NULL;
+  return *depth <= NW_JSON_MAX_DEPTH && (quoted || level > 0) ? _("the text ends too early") : NULL;
 }
 
 static JsonNode *
