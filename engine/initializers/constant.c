@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-initializer-private.h"
+
+static void
+fill(const NwRng *rng, const NwShape *shape, const double *arguments, NwReal *w)
+{
+  nw_fill_constant(shape, arguments[0], w);
+}
+
+static const double defaults[] = {0};
+
+const NwInitializerKind nw_initializer_constant = {
+    .id = "constant",
+    .title = N_("Constant"),
+    .summary = N_("constant(value)"),
+    .defaults = defaults,
+    .n_arguments = G_N_ELEMENTS(defaults),
+    .fill = fill,
+};

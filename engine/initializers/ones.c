@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-initializer-private.h"
+
+static void
+fill(const NwRng *rng, const NwShape *shape, const double *arguments, NwReal *w)
+{
+  nw_fill_constant(shape, 1, w);
+}
+
+const NwInitializerKind nw_initializer_ones = {
+    .id = "ones",
+    .title = N_("Ones"),
+    .summary = N_("All 1"),
+    .fill = fill,
+};
