@@ -48,6 +48,7 @@ gboolean nw_graph_equal(const NwGraph *a, const NwGraph *b);
 guint nw_graph_get_n_nodes(const NwGraph *graph);
 const NwNode *nw_graph_get_node(const NwGraph *graph, guint index);
 const NwNode *nw_graph_find_node(const NwGraph *graph, guint uid);            /* (nullable) */
+int nw_graph_find_index(const NwGraph *graph, guint uid);                     /* −1: none */
 const NwNode *nw_graph_find_node_by_name(const NwGraph *graph, const char *name); /* first call of it */
 guint nw_graph_get_n_calls(const NwGraph *graph, guint layer_uid);
 
