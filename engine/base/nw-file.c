@@ -198,10 +198,11 @@ nw_file_read(const char *path, gsize max, gsize *length, GError **error)
     g_autofree char *is = g_format_size(size), *allowed = g_format_size(max);
     close(fd);
     if (size > max)
-      g_set_error(error, NW_ERROR, NW_ERROR_LIMIT, _("“%s” is too large: %s, at most %s can be read"),
-                  name, is, allowed);
+      g_set_error(error, NW_ERROR, NW_ERROR_LIMIT,
+                  _("“%s” is too large: %s, at most %s can be read"), name, is, allowed);
     else
-      g_set_error(error, NW_ERROR, NW_ERROR_LIMIT, _("“%s” (%s) does not fit into memory"), name, is);
+      g_set_error(error, NW_ERROR, NW_ERROR_LIMIT, _("“%s” (%s) does not fit into memory"), name,
+                  is);
     return NULL;
   }
   n = read_all(fd, content, size);

@@ -9,7 +9,8 @@
  * nw_file_write_atomic:
  *
  * Writes a temporary file in the same folder, syncs it, renames it over @path and syncs the folder.
- * On a full disk or in a read-only folder the old file stays as it was, and the error is one sentence.
+ * On a full disk or in a read-only folder the old file stays as it was, and the error is one
+ * sentence.
  */
 gboolean nw_file_write_atomic(const char *path, const void *data, gsize length, GError **error);
 
@@ -25,8 +26,8 @@ void nw_file_writer_free(NwFileWriter *writer);
  * nw_file_read:
  * @max: a longer file is refused before anything is allocated
  *
- * The whole content, with a 0 byte behind it that @length does not count. Folders, missing files and
- * what is not a file are one sentence each. (transfer full)
+ * The whole content, with a 0 byte behind it that @length does not count. Folders, missing files
+ * and what is not a file are one sentence each. (transfer full)
  */
 char *nw_file_read(const char *path, gsize max, gsize *length, GError **error);
 

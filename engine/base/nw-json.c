@@ -7,9 +7,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* Depth and number of values, by brackets and commas outside strings, and what is wrong already (NULL:
- * nothing). What is no JSON outside strings is refused here: json-glib would take comments, and a
- * quote in one would fool this count. */
+/* Depth and number of values, by brackets and commas outside strings, and what is wrong already
+ * (NULL: nothing). What is no JSON outside strings is refused here: json-glib would take comments,
+ * and a quote in one would fool this count. */
 static const char *
 measure(const char *text, gsize length, gsize *depth, gsize *values, guint *line)
 {

@@ -16,11 +16,11 @@
  * @name: for the error: “NAME is not valid JSON (line 3): …”
  * @max_values: text with more values (numbers, texts, lists, …) than this is refused unparsed
  */
-JsonNode *nw_json_parse(const char *text, gsize length, const char *name, gsize max_values,
-                        GError **error);
+JsonNode *
+nw_json_parse(const char *text, gsize length, const char *name, gsize max_values, GError **error);
 
-/* Members of an object. A member that is missing or null leaves *out as it is and is no error; one of
- * another type is the error “WHERE: “KEY” must be …”. What they give belongs to the object. */
+/* Members of an object. A member that is missing or null leaves *out as it is and is no error; one
+ * of another type is the error “WHERE: “KEY” must be …”. What they give belongs to the object. */
 gboolean nw_json_get_text(JsonObject *object, const char *key, const char *where, const char **out,
                           GError **error);
 gboolean nw_json_get_bool(JsonObject *object, const char *key, const char *where, gboolean *out,
@@ -29,8 +29,8 @@ gboolean nw_json_get_number(JsonObject *object, const char *key, const char *whe
                             GError **error);
 gboolean nw_json_get_integer(JsonObject *object, const char *key, const char *where, gint64 *out,
                              GError **error);
-gboolean nw_json_get_object(JsonObject *object, const char *key, const char *where, JsonObject **out,
-                            GError **error);
+gboolean nw_json_get_object(JsonObject *object, const char *key, const char *where,
+                            JsonObject **out, GError **error);
 gboolean nw_json_get_array(JsonObject *object, const char *key, const char *where, JsonArray **out,
                            GError **error);
 /* The index of the choice whose id the member is. */

@@ -159,7 +159,8 @@ test_json_refused(void)
 static void
 test_json_wrong_types(void)
 {
-  g_autoptr(JsonNode) root = parse("{\"n\": 3, \"t\": \"x\", \"l\": [\"a\", 2], \"z\": null}", NULL);
+  g_autoptr(JsonNode) root =
+      parse("{\"n\": 3, \"t\": \"x\", \"l\": [\"a\", 2], \"z\": null}", NULL);
   JsonObject *object = json_node_get_object(root);
   const NwChoice choices[] = {{"a", "A"}, {"b", "B"}, {NULL, NULL}};
   g_autoptr(GError) error = NULL;
