@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The Netwright authors
+"""Whole models: predictions, losses, gradients, and the weights after three steps of each optimiser.
+
+For each MODEL (M), with three batches that are ranges of rows (one of them smaller):
+  M/batches [3, 2]                   first row, one past the last row
+  M/x/INPUT  M/y/OUTPUT              all rows; class indices are whole numbers
+  M/weight/OUTPUT [rows]             sample weights, where an output has class weights
+  M/w/LAYER/WEIGHT                   before training
+  M/predict/OUTPUT                   of the first batch, as are:
+  M/loss/OUTPUT  M/penalty  M/total  total = sum of loss weight * loss, plus penalty
+  M/g/LAYER/WEIGHT                   gradients of the total
+  M/OPTIMISER/totals [3]             total before each step
+  M/OPTIMISER/w/LAYER/WEIGHT         after three steps
+tests/engine/test-models.c draws the same models.
+"""
+from golden import Golden, keras, np, tf
+
+K, O, L = keras.layers, keras.optimizers, keras.losses
+R = keras.regularizers
+rng = np.random.default_rng(3)
+
+OPTIMIZERS = {
+    "sgd": lambda: O.SGD(0.1),
+    "sgd-momentum": lambda: O.SGD(0.05, momentum=0.9),
+    "sgd-nesterov": lambda: O.SGD(0.05, momentum=0.9, nesterov=True),
+    "adam": lambda: O.Adam(0.01),
+    "adagrad": lambda: O.Adagrad(0.05),
+    "adadelta": lambda: O.Adadelta(1.0),
+}
+
+
+def normal(*shape):
+    return rng.normal(0, 1, shape).astype(np.float32)
+
+
+def one_hot(index, k):
+    return np.eye(k, dtype=np.float32)[index]
+
+
+class Output:
+    """What one output of a model compares with, and how much it counts."""
+
+    def __init__(self, y, loss, weight=1.0, class_weights=None):
+        self.y, self.loss, self.weight = y, loss, weight
+        self.sample_weight = None
+        if class_weights is not None:
+            index = y if y.ndim == 1 else y.argmax(axis=-1)
+            self.sample_weight = np.array(class_weights, np.float32)[index]
+
+
+def check_total(model, outputs, predictions, n, total):
+    """What Keras itself makes of the same losses and weights."""
+    model.compile(loss=[o.loss for o in outputs], loss_weights=[o.weight for o in outputs])
+    weights = None
+    if any(o.sample_weight is not None for o in outputs):
+        weights = [np.ones(n) if o.sample_weight is None else o.sample_weight[:n] for o in outputs]
+    ours = model.compute_loss(None, [o.y[:n] for o in outputs], predictions, weights)
+    assert abs(ours - total) <= 1e-6 * abs(total), (model.name, float(ours), float(total))
+
+
+def write(g, name, model, x, outputs, batches, spread=0.5):
+    """@outputs: {name of an output layer: Output}, in the order of the model's outputs"""
+    start = [normal(*w.shape) * np.float32(spread) for w in model.weights]
+    order = list(outputs)
+
+    def run(rows):
+        first, last = rows
+        with tf.GradientTape() as tape:
+            given = [x[i][first:last] for i in x]
+            predictions = model(given if len(given) > 1 else given[0], training=True)
+            predictions = predictions if isinstance(predictions, list) else [predictions]
+            losses = {}
+            for o, p in zip(order, predictions):
+                weight = outputs[o].sample_weight
+                weight = None if weight is None else weight[first:last]
+                losses[o] = outputs[o].loss(outputs[o].y[first:last], p, sample_weight=weight)
+            penalty = tf.add_n(model.losses) if model.losses else tf.constant(0.0)
+            total = penalty
+            for o in order:
+                total += outputs[o].weight * losses[o]
+        gradients = tape.gradient(total, model.trainable_weights)
+        return predictions, losses, penalty, total, gradients
+
+    g.tensor(f"{name}/batches", np.array(batches, np.int32))
+    for i in x:
+        g.tensor(f"{name}/x/{i}", x[i])
+    for o in order:
+        g.tensor(f"{name}/y/{o}", outputs[o].y)
+        if outputs[o].sample_weight is not None:
+            g.tensor(f"{name}/weight/{o}", outputs[o].sample_weight)
+    for weight, value in zip(model.weights, start):
+        g.tensor(f"{name}/w/{weight.path}", value)
+
+    model.set_weights(start)
+    predictions, losses, penalty, total, gradients = run(batches[0])
+    check_total(model, [outputs[o] for o in order], predictions, batches[0][1], total)
+    for o, p in zip(order, predictions):
+        g.tensor(f"{name}/predict/{o}", p)
+        g.tensor(f"{name}/loss/{o}", losses[o])
+    g.tensor(f"{name}/penalty", penalty)
+    g.tensor(f"{name}/total", total)
+    for weight, gradient in zip(model.trainable_weights, gradients):
+        g.tensor(f"{name}/g/{weight.path}", gradient)
+
+    for optimizer_name, make in OPTIMIZERS.items():
+        model.set_weights(start)
+        optimizer = make()
+        totals = []
+        for rows in batches:
+            *_, total, gradients = run(rows)
+            totals.append(float(total))
+            optimizer.apply_gradients(zip(gradients, model.trainable_weights))
+        g.tensor(f"{name}/{optimizer_name}/totals", np.array(totals, np.float32))
+        for weight in model.weights:
+            g.tensor(f"{name}/{optimizer_name}/w/{weight.path}", weight.numpy())
+
+
+def two_heads(g):
+    """Softmax with categorical and sigmoid with binary cross-entropy, weights 1 and 0.2, penalties,
+    class weights."""
+    x = keras.Input((6,), name="x")
+    h = K.Dense(7, "relu", name="one", kernel_regularizer=R.L2(0.01),
+                activity_regularizer=R.L1(0.02))(x)
+    h = K.Dense(5, "tanh", name="two", kernel_regularizer=R.L1(0.003),
+                bias_regularizer=R.L2(0.1), activity_regularizer=R.L2(0.05))(h)
+    digit = K.Dense(4, "softmax", name="digit_scores")(h)
+    traits = K.Dense(3, "sigmoid", name="traits_scores")(h)
+    write(g, "two-heads", keras.Model(x, [digit, traits]), {"x": normal(7, 6)}, {
+        "digit": Output(one_hot(rng.integers(0, 4, 7), 4), L.CategoricalCrossentropy(),
+                        class_weights=[1, 2, 0.5, 3]),
+        "traits": Output(rng.integers(0, 2, (7, 3)).astype(np.float32), L.BinaryCrossentropy(),
+                         weight=0.2),
+    }, [(0, 5), (5, 7), (0, 5)])
+
+
+def regression(g):
+    """Squared and absolute error; batches of one."""
+    x = keras.Input((3,), name="x")
+    h = K.Dense(4, "elu", name="hidden")(x)
+    write(g, "regression", keras.Model(x, [K.Dense(2, name="squared_values")(h),
+                                           K.Dense(1, name="absolute_values")(h)]),
+          {"x": normal(4, 3)}, {
+              "squared": Output(normal(4, 2), L.MeanSquaredError()),
+              "absolute": Output(normal(4, 1), L.MeanAbsoluteError(), weight=0.5),
+          }, [(0, 1), (1, 4), (3, 4)])
+
+
+def sequence(g):
+    """Dense works step by step; the loss is the mean over batch, steps and labels."""
+    x = keras.Input((4, 3), name="x")
+    h = K.Dense(5, "silu", name="step")(x)
+    write(g, "sequence", keras.Model(x, [K.Dense(2, "sigmoid", name="labels_scores")(h),
+                                         K.Dense(3, "softmax", name="word_scores")(h)]),
+          {"x": normal(5, 4, 3)}, {
+              "labels": Output(rng.uniform(0, 1, (5, 4, 2)).astype(np.float32),
+                               L.BinaryCrossentropy()),
+              "word": Output(rng.integers(0, 3, (5, 4)).astype(np.int32),
+                             L.SparseCategoricalCrossentropy(), weight=2.0),
+          }, [(0, 3), (3, 5), (1, 4)])
+
+
+def siamese(g):
+    """One layer called twice, two inputs."""
+    a, b = keras.Input((5,), name="a"), keras.Input((5,), name="b")
+    shared = K.Dense(4, "tanh", name="shared", kernel_regularizer=R.L2(0.02))
+    h = K.Concatenate(name="joined")([shared(a), shared(b)])
+    write(g, "siamese", keras.Model([a, b], K.Dense(1, "sigmoid", name="same_score")(h)),
+          {"a": normal(6, 5), "b": normal(6, 5)}, {
+              "same": Output(rng.integers(0, 2, (6, 1)).astype(np.float32),
+                             L.BinaryCrossentropy()),
+          }, [(0, 4), (4, 6), (2, 6)])
+
+
+def sliced(g):
+    """Slices of one sigmoid layer, each with a loss of its own: from probabilities."""
+    x = keras.Input((3,), name="x")
+    p = K.Dense(4, "sigmoid", name="scores")(x)
+    write(g, "sliced", keras.Model(x, [p[:, 0:1], p[:, 1:4]]), {"x": normal(5, 3)}, {
+        "first": Output(rng.integers(0, 2, (5, 1)).astype(np.float32), L.BinaryCrossentropy()),
+        "rest": Output(rng.uniform(0, 1, (5, 3)).astype(np.float32), L.BinaryCrossentropy(),
+                       weight=0.7),
+    }, [(0, 3), (3, 5), (0, 3)])
+
+
+def saturated(g):
+    """Scores of some hundred: TensorFlow goes by the logits, so no loss stops at 16.1."""
+    x = keras.Input((4,), name="x")
+    write(g, "saturated", keras.Model(x, [K.Dense(3, "softmax", name="class_scores")(x),
+                                          K.Dense(2, "sigmoid", name="flags_scores")(x)]),
+          {"x": normal(6, 4)}, {
+              "class": Output(rng.integers(0, 3, 6).astype(np.int32),
+                              L.SparseCategoricalCrossentropy()),
+              "flags": Output(rng.integers(0, 2, (6, 2)).astype(np.float32),
+                              L.BinaryCrossentropy()),
+          }, [(0, 4), (4, 6), (0, 4)], spread=60)
+
+
+with Golden("models", __file__) as golden:
+    for model in (two_heads, regression, sequence, siamese, sliced, saturated):
+        model(golden)
