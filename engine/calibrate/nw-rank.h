@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* One label's predictions in descending order, ties together: what AUC, average precision, curves and
- * thresholds are folds over. */
+/* One label's predictions in descending order, ties together: what AUC, average precision, curves
+ * and thresholds are folds over. */
 #pragma once
 
 #include <glib.h>

@@ -11,12 +11,12 @@
 
 #include <glib.h>
 
-#define NW_MAX_BINS 1000
-#define NW_LABEL_BINS 10      /* default for the probability of one label */
+#define NW_MAX_BINS        1000
+#define NW_LABEL_BINS      10 /* default for the probability of one label */
 #define NW_CONFIDENCE_BINS 15 /* default for the confidence of the top label */
 
 /* Standard normal quantiles of two-sided intervals. */
-#define NW_Z_95 1.959963984540054  /* 95 % */
+#define NW_Z_95  1.959963984540054 /* 95 % */
 #define NW_Z_ALL 2.807033768343811 /* 99.5 %: ten such intervals hold together with about 95 % */
 
 /**
@@ -51,6 +51,18 @@ void nw_bin_edges(NwEdges edges, guint n_bins, double *out);
  */
 guint nw_bin_index(const double *edges, guint n_bins, double p);
 
+/* What falls into a bin, before it is divided. Sums of neighbouring or of equal bins may be added.
+ */
+typedef struct {
+  gsize count;
+  double p, y;
+} NwBinSum;
+
+/* Sorts @p and @y [n] into @n_bins bins: @sums [n_bins], overwritten. */
+void
+nw_bin_sums(const double *p, const double *y, gsize n, NwEdges edges, guint n_bins, NwBinSum *sums);
+void nw_bins_from_sums(const NwBinSum *sums, NwEdges edges, guint n_bins, NwBin *bins);
+
 /**
  * nw_reliability_equal_width:
  * @p: [n] predicted probabilities in 0 … 1
@@ -65,14 +77,15 @@ void nw_reliability_equal_width(const double *p, const double *y, gsize n, NwEdg
  * nw_reliability_equal_mass:
  * @bins: (out): [n_bins]
  *
- * Cuts the sorted predictions into @n_bins parts of equal count (sizes differ by at most one). Equal
- * predictions never part: bins whose cut would fall between them merge, so a constant predictor gives
- * one bin. Edges lie midway between the neighbours; the outermost are the smallest and largest p.
+ * Cuts the sorted predictions into @n_bins parts of equal count (sizes differ by at most one).
+ * Equal predictions never part: a cut between them moves up to the end of their run, and cuts that
+ * meet merge, so a constant predictor gives one bin. Edges lie midway between the neighbours; the
+ * outermost are the smallest and largest p.
  *
  * Returns: how many bins were filled
  */
-guint nw_reliability_equal_mass(const double *p, const double *y, gsize n, guint n_bins,
-                                NwBin *bins);
+guint
+nw_reliability_equal_mass(const double *p, const double *y, gsize n, guint n_bins, NwBin *bins);
 
 /* Wilson's interval of a frequency: @successes (soft targets: their sum) of @count at quantile @z.
  * (Wilson 1927.) With count = 0 both ends are NaN. */

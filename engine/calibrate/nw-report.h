@@ -5,34 +5,35 @@
  * An immutable, reference-counted value: the worker makes it from the predictions of the validation
  * pass, the window reads it. References may be taken and dropped in any thread.
  *
- * A *label* is one yes/no question with a probability: each column of a sigmoid head, each class of a
- * softmax head; a softmax over two units is one label, P(class 1), and everything that a single
+ * A *label* is one yes/no question with a probability: each column of a sigmoid head, each class of
+ * a softmax head; a softmax over two units is one label, P(class 1), and everything that a single
  * sigmoid would give. AUC and average precision need sorting, so they are computed per label when
- * first asked for (under a lock, about 0.1 ms for 6000 rows) and kept; all else is ready at once. */
+ * first asked for (under a lock, about 0.1 ms for 6000 rows) and kept; all else is ready at once.
+ */
 #pragma once
 
 #include "nw-metric.h"
 #include "nw-reliability.h"
 
 #define NW_HISTOGRAM_BINS 20
-#define NW_FEW_POSITIVES 10 /* below, a label's calibration cannot be judged */
+#define NW_FEW_POSITIVES  10 /* below, a label's calibration cannot be judged */
 
 typedef struct _NwReport NwReport;
 
 /**
  * NwVerdict:
  * @NW_VERDICT_TOO_FEW: fewer than NW_FEW_POSITIVES positives or negatives
- * @NW_VERDICT_FINE: the lower bound of the miscalibration (`ece_floor`) is under 0.01, or under a tenth
- *   of the rarer class's share where that is less
+ * @NW_VERDICT_FINE: the lower bound of the miscalibration (`ece_floor`) is under 0.01, or under a
+ * tenth of the rarer class's share where that is less
  * @NW_VERDICT_OVERCONFIDENT: predictions lie further from the base rate than what happens
  * @NW_VERDICT_UNDERCONFIDENT: predictions lie nearer to the base rate than what happens
  * @NW_VERDICT_TOO_HIGH: predictions lie above what happens on both sides of the base rate
  * @NW_VERDICT_TOO_LOW: predictions lie below what happens
  *
- * With gaps g = c − a, weights w and s = ±1 for bins above or below the base rate, the last four are
- * told apart by the larger of spread = Σ w·s·g (over- when positive, else under-) and bias = Σ w·g (too
- * high when positive, else too low); when all gaps have one sign the bias wins. For the confidence of
- * a softmax head only over and under exist, by the sign of Σ w·g.
+ * With gaps g = c − a, weights w and s = ±1 for bins above or below the base rate, the last four
+ * are told apart by the larger of spread = Σ w·s·g (over- when positive, else under-) and bias = Σ
+ * w·g (too high when positive, else too low); when all gaps have one sign the bias wins. For the
+ * confidence of a softmax head only over and under exist, by the sign of Σ w·g.
  */
 typedef enum {
   NW_VERDICT_TOO_FEW,
@@ -49,12 +50,12 @@ const char *nw_verdict_get_title(NwVerdict verdict); /* “overconfident”; tra
 typedef struct {
   const char *name;
   gsize count, positives;
-  double prevalence;     /* mean target */
+  double prevalence; /* mean target */
   double mean_predicted;
   NwBin bins[NW_LABEL_BINS];
   double ece, mce;
-  double ece_floor;      /* lower bound of ece (nw_ece_floor), what outputs are sorted by */
-  double brier;          /* mean (p − y)² */
+  double ece_floor; /* lower bound of ece (nw_ece_floor), what outputs are sorted by */
+  double brier;     /* mean (p − y)² */
   double log_loss;
   NwVerdict verdict;
   guint histogram[2][NW_HISTOGRAM_BINS]; /* counts of p by true class, equal width on 0 … 1 */
@@ -63,19 +64,20 @@ typedef struct {
 /* The output as a whole. What does not apply is NaN. */
 typedef struct {
   NwHead head;
-  gboolean soft;     /* some target is neither 0 nor 1: accuracy, AUC and AP are not offered */
-  gboolean binary;   /* one question: a single sigmoid, or a softmax over two units */
-  gsize rows;        /* that count: neither masked nor with a number that is not finite */
-  gsize not_finite;  /* rows left out because a prediction or target is NaN or infinite */
+  gboolean soft;    /* some target is neither 0 nor 1: accuracy, AUC and AP are not offered */
+  gboolean binary;  /* one question: a single sigmoid, or a softmax over two units */
+  gsize rows;       /* that count: neither masked nor with a number that is not finite */
+  gsize not_finite; /* rows left out because a prediction or target is NaN or infinite */
   guint n_labels;
-  guint worst;       /* label with the highest ece_floor (ties: ece) */
-  double accuracy;   /* softmax: arg-max (first maximum); sigmoid: mean over labels of (p > ½) = y */
-  double ece, mce;   /* softmax: of the confidence; else macro mean over labels; binary: its label's */
-  double pooled_ece; /* sigmoid: all labels' predictions in one diagram */
-  double classwise_ece; /* softmax: mean over classes, NW_LABEL_BINS bins */
-  double brier;      /* softmax: Σ over classes; sigmoid: mean over labels; binary: its label's */
-  double log_loss;   /* softmax: −ln p of the true class; sigmoid: mean over labels */
-  double mae, rmse;  /* values only, over all elements; the rest is then NaN and n_labels 0 */
+  guint worst;     /* label with the highest ece_floor (ties: ece) */
+  double accuracy; /* softmax: arg-max (first maximum); sigmoid: mean over labels of (p > ½) = y */
+  double ece,
+      mce; /* softmax: of the confidence; else macro mean over labels; binary: its label's */
+  double pooled_ece;    /* sigmoid: all labels' predictions in one diagram */
+  double classwise_ece; /* softmax: mean over labels, NW_LABEL_BINS bins */
+  double brier;     /* softmax: Σ over classes; sigmoid: mean over labels; binary: its label's */
+  double log_loss;  /* softmax: −ln p of the true class; sigmoid: mean over labels */
+  double mae, rmse; /* values only, over all elements; the rest is then NaN and n_labels 0 */
 } NwReportSummary;
 
 /**
@@ -83,7 +85,8 @@ typedef struct {
  * @output: name of the output
  * @p: [rows, cols] after the activation
  * @y: (nullable): [rows, cols] targets
- * @index: (nullable): [rows] classes, instead of @y; a row with a class outside 0 … cols − 1 is left out
+ * @index: (nullable): [rows] classes, instead of @y; a row with a class outside 0 … cols − 1 is
+ * left out
  * @weight: (nullable): [rows]; rows with 0 are masked, all others count once
  * @labels: (nullable): [cols] names, NULL-ended or not; without them columns are numbered from 0
  *
@@ -107,8 +110,8 @@ const NwBin *nw_report_get_confidence(const NwReport *report, NwVerdict *verdict
 double nw_report_get_auc(NwReport *report, guint label);
 double nw_report_get_average_precision(NwReport *report, guint label);
 
-/* One label's predictions and targets as nw_threshold_… and nw_rank_new() take them: [summary.rows].
- * Either may be NULL. */
+/* One label's predictions and targets as nw_threshold_… and nw_rank_new() take them:
+ * [summary.rows]. Either may be NULL. */
 void nw_report_read(const NwReport *report, guint label, double *p, double *y);
 /* Which row of the split each of these is (for “the most confident mistakes”). [summary.rows] */
 const guint32 *nw_report_get_rows(const NwReport *report);

@@ -14,27 +14,28 @@
 
 /* Of bins; w = count/Σcount, c = predicted, a = observed; empty bins count for nothing.
  * With bins of equal mass nw_ece() is the adaptive ECE. */
-double nw_ece(const NwBin *bins, guint n_bins);   /* Σ w·|c − a| */
-double nw_mce(const NwBin *bins, guint n_bins);   /* max |c − a| */
-double nw_rmsce(const NwBin *bins, guint n_bins); /* √Σ w·(c − a)² */
+double nw_ece(const NwBin *bins, guint n_bins);                  /* Σ w·|c − a| */
+double nw_mce(const NwBin *bins, guint n_bins);                  /* max |c − a| */
+double nw_rmsce(const NwBin *bins, guint n_bins);                /* √Σ w·(c − a)² */
 double nw_overconfidence_error(const NwBin *bins, guint n_bins); /* Σ w·c·max(c − a, 0) */
 /* √max(0, Σ w·[(c − a)² − a(1 − a)/(count − 1)]); bins of one count 0. (Kumar, Liang & Ma 2019) */
 double nw_debiased_l2(const NwBin *bins, guint n_bins);
-/* A lower bound of ECE: Σ w·(distance from c to the Wilson interval of a at NW_Z_ALL), so chance alone
- * gives 0 about 19 times out of 20. What outputs are sorted by. */
+/* A lower bound of ECE: Σ w·(distance from c to the Wilson interval of a at NW_Z_ALL), so chance
+ * alone gives 0 about 19 times out of 20. What outputs are sorted by. */
 double nw_ece_floor(const NwBin *bins, guint n_bins);
 
 /* Without bins. */
 /* max |cumsum(p − y)|/n after sorting by p, ties together. (Gupta et al. 2021) */
 double nw_ks_error(const double *p, const double *y, gsize n);
 /* smECE_σ = ∫|(1/n)·Σ(p_i − y_i)·K_σ(t, p_i)| dt, K_σ the Gaussian reflected at 0 and 1, at the σ
- * where smECE_σ = σ. (Błasiok & Nakkiran 2023) @sigma: (out) (nullable). */
+ * where smECE_σ = σ, at least 1/1024. (Błasiok & Nakkiran 2023) @sigma: (out) (nullable). */
 double nw_smooth_ece(const double *p, const double *y, gsize n, double *sigma);
 
-/* Mean over the classes of the ECE of P(y = k) in @n_bins bins of equal width (the mean, not the sum).
+/* Mean over the classes of the ECE of P(y = k) in @n_bins bins of equal width (the mean, not the
+ * sum).
  * @p, @y: [n, k]. */
-double nw_classwise_ece(const double *p, const double *y, gsize n, gsize k, NwEdges edges,
-                        guint n_bins);
+double
+nw_classwise_ece(const double *p, const double *y, gsize n, gsize k, NwEdges edges, guint n_bins);
 
 /* mean (p − y)² */
 double nw_brier(const double *p, const double *y, gsize n);
@@ -43,11 +44,13 @@ double nw_brier_multiclass(const double *p, const double *y, gsize n, gsize k);
 
 /* −mean [y·ln p + (1 − y)·ln(1 − p)], p clipped by NW_LOG_CLIP: never infinite. */
 double nw_log_loss(const double *p, const double *y, gsize n);
-/* −mean over rows of Σ_k y_k·ln p_k, p clipped by NW_LOG_CLIP and not renormalised. @p, @y: [n, k]. */
+/* −mean over rows of Σ_k y_k·ln p_k, p clipped by NW_LOG_CLIP and not renormalised. @p, @y: [n, k].
+ */
 double nw_log_loss_multiclass(const double *p, const double *y, gsize n, gsize k);
 
-/* The Brier score as five terms of its bins: reliability − resolution + uncertainty + variance within
- * bins − 2·covariance within bins; exact for any bins. (Stephenson, Coelho & Jolliffe 2008) */
+/* The Brier score as five terms of its bins: reliability − resolution + uncertainty + variance
+ * within bins − 2·covariance within bins; exact for any bins. (Stephenson, Coelho & Jolliffe 2008)
+ */
 typedef struct {
   double reliability; /* Σ w·(c − a)² */
   double resolution;  /* Σ w·(a − ȳ)² */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
 /* From a probability to yes or no: confusion matrix, thresholds chosen by a criterion, curves.
- * "Yes" is p > threshold, strictly, as in binary accuracy. Choose on validation data, report on test
- * data: a threshold looks better than it is on the data that chose it. */
+ * "Yes" is p > threshold, strictly, as in binary accuracy. Choose on validation data, report on
+ * test data: a threshold looks better than it is on the data that chose it. */
 #pragma once
 
 #include "nw-rank.h"
@@ -24,8 +24,8 @@ double nw_confusion_accuracy(const NwConfusion *confusion);
 /* The threshold of the largest F1: midway between two neighbouring predictions (ties between
  * thresholds: the higher). NaN without positives. */
 double nw_threshold_best_f1(const NwRank *rank);
-/* The lowest threshold whose precision is at least @precision (most recall); the highest whose recall
- * is at least @recall (most precision). NaN when none is. */
+/* The lowest threshold whose precision is at least @precision (most recall); the highest whose
+ * recall is at least @recall (most precision). NaN when none is. */
 double nw_threshold_for_precision(const NwRank *rank, double precision);
 double nw_threshold_for_recall(const NwRank *rank, double recall);
 /* What minimises the expected cost if the probabilities are calibrated: c_fp/(c_fp + c_fn). */
@@ -41,8 +41,8 @@ typedef struct {
  * @max_points: at least 2, or 0 for all; fewer points are spread evenly along the curve, ends kept
  * @n_points: (out)
  *
- * Returns: (transfer full): x = false-positive rate, y = true-positive rate, from (0, 0) to (1, 1), by
- * descending threshold; no points when a class is missing
+ * Returns: (transfer full): x = false-positive rate, y = true-positive rate, from (0, 0) to (1, 1),
+ * by descending threshold; no points when a class is missing
  */
 NwCurvePoint *nw_roc_curve(const NwRank *rank, guint max_points, guint *n_points);
 /* x = recall, y = precision, by descending threshold; starts at recall 0 with the precision of the
