@@ -13,10 +13,10 @@
  * @requests: what the graph wants; fields that already have a binding keep it
  *
  * Proposes bindings: columns called like a field feed it; the targets left over take the last
- * category, 0/1 or number columns that fit; the inputs left over take all remaining columns that fit
- * them. Number columns of inputs that are not already small are standardised, a category target
+ * category, 0/1 or number columns that fit; the inputs left over take all remaining columns that
+ * fit them. Number columns of inputs that are not already small are standardised, a category target
  * stratifies the split. (transfer full)
  */
-NwDataSettings *nw_data_settings_guess(NwDataSettings *settings, const char *source,
-                                       const NwTable *table, const NwFieldRequest *requests,
-                                       gsize n_requests);
+NwDataSettings *
+nw_data_settings_guess(NwDataSettings *settings, const char *source, const NwTable *table,
+                       const NwFieldRequest *requests, gsize n_requests);

@@ -22,8 +22,8 @@ typedef enum {
   NW_N_SOURCE_USES,
 } NwSourceUse;
 
-/* How numbers are scaled, one scale per column (per entry of the last axis of arrays), fitted on the
- * training rows. */
+/* How numbers are scaled, one scale per column (per entry of the last axis of arrays), fitted on
+ * the training rows. */
 typedef enum {
   NW_SCALING_NONE,
   NW_SCALING_STANDARDIZE, /* (x − mean) / sd */
@@ -124,26 +124,29 @@ NwDataSettings *nw_data_settings_with_source(NwDataSettings *settings, const NwD
 /* Removes the source with its column settings and bindings. */
 NwDataSettings *nw_data_settings_without_source(NwDataSettings *settings, const char *name);
 /* Renames the source everywhere; a name that is taken or empty changes nothing. */
-NwDataSettings *nw_data_settings_with_source_renamed(NwDataSettings *settings, const char *name,
-                                                     const char *to);
-/* Replaces what was decided about the column; a setting that decides nothing is removed. */
-NwDataSettings *nw_data_settings_with_column(NwDataSettings *settings,
-                                             const NwColumnSetting *setting);
+NwDataSettings *
+nw_data_settings_with_source_renamed(NwDataSettings *settings, const char *name, const char *to);
+/* Replaces what was decided about the columns; a setting that decides nothing is removed. */
+NwDataSettings *
+nw_data_settings_with_column(NwDataSettings *settings, const NwColumnSetting *setting);
+NwDataSettings *
+nw_data_settings_with_columns(NwDataSettings *settings, const NwColumnSetting *columns, gsize n);
 /* Binds the field, replacing its binding; @columns NULL or empty unbinds it. */
 NwDataSettings *nw_data_settings_with_binding(NwDataSettings *settings, const char *field,
                                               const char *source, const char *const *columns);
 /* When an Input or Output was renamed. */
-NwDataSettings *nw_data_settings_with_field_renamed(NwDataSettings *settings, const char *field,
-                                                    const char *to);
+NwDataSettings *
+nw_data_settings_with_field_renamed(NwDataSettings *settings, const char *field, const char *to);
 /* Fractions out of range are clamped. */
 NwDataSettings *nw_data_settings_with_split(NwDataSettings *settings, const NwSplitSettings *split);
 
 /**
  * nw_data_settings_to_json:
  *
- * {"sources": [{name, path, format, delimiter, header, use, of, sha256}], "columns": [{source, kind,
- * scaling, columns: […]}], "bindings": [{field, source, columns: […]}], "split": {validation, test,
- * seed, shuffle, stratify}}, keys in this order, what is at its default left out. (transfer full)
+ * {"sources": [{name, path, format, delimiter, header, use, of, sha256}], "columns": [{source,
+ * kind, scaling, columns: […]}], "bindings": [{field, source, columns: […]}], "split": {validation,
+ * test, seed, shuffle, stratify}}, keys in this order, what is at its default left out. (transfer
+ * full)
  */
 JsonNode *nw_data_settings_to_json(const NwDataSettings *settings);
 /* Every malformed thing is one sentence that says where: “data, source 2: “path” must be text”. */

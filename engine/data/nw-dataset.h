@@ -18,23 +18,23 @@ typedef enum {
 
 /* What the network wants of the data for one Input or Output node. */
 typedef struct {
-  const char *name;       /* layer name of the Input or Output */
+  const char *name; /* layer name of the Input or Output */
   gboolean is_target;
-  NwType type;            /* inputs: the declared shape; targets: what the loss compares with */
+  NwType type; /* inputs: the declared shape; targets: what the loss compares with */
   NwCategoryAs category_as;
-  gboolean optional;      /* targets when only predicting */
+  gboolean optional; /* targets when only predicting */
 } NwFieldRequest;
 
 typedef struct {
   char *name;
   gboolean is_target;
-  NwType type;            /* of one row */
+  NwType type; /* of one row */
   gsize rows;
   union {
-    const float *real;    /* [rows, shape…] */
+    const float *real; /* [rows, shape…] */
     const gint32 *int32;
   };
-  char **labels;          /* (nullable) NULL-ended names of the last axis' entries or of the classes */
+  char **labels; /* (nullable) NULL-ended names of the last axis' entries or of the classes */
 } NwField;
 
 typedef struct _NwDataset NwDataset;
@@ -48,9 +48,9 @@ typedef struct _NwDataset NwDataset;
  * Reads, prepares (fitted on the training split only) and binds. Fails with one sentence that names
  * the file and row, or the field and both shapes. (transfer full)
  */
-NwDataset *nw_dataset_build(NwDataSettings *settings, const char *base_dir,
-                            const char *const *overrides, const NwFieldRequest *requests,
-                            gsize n_requests, GError **error);
+NwDataset *
+nw_dataset_build(NwDataSettings *settings, const char *base_dir, const char *const *overrides,
+                 const NwFieldRequest *requests, gsize n_requests, GError **error);
 
 /**
  * nw_dataset_build_for_prediction:
@@ -60,10 +60,10 @@ NwDataset *nw_dataset_build(NwDataSettings *settings, const char *base_dir,
  * (all rows are test rows). Targets are built where the file has their columns, and left out
  * otherwise. (transfer full)
  */
-NwDataset *nw_dataset_build_for_prediction(NwDataSettings *settings, const char *base_dir,
-                                           const char *const *overrides, const char *preparation,
-                                           const NwFieldRequest *requests, gsize n_requests,
-                                           GError **error);
+NwDataset *
+nw_dataset_build_for_prediction(NwDataSettings *settings, const char *base_dir,
+                                const char *const *overrides, const char *preparation,
+                                const NwFieldRequest *requests, gsize n_requests, GError **error);
 NwDataset *nw_dataset_ref(NwDataset *dataset);
 void nw_dataset_unref(NwDataset *dataset);
 
@@ -71,8 +71,8 @@ gsize nw_dataset_get_n_rows(const NwDataset *dataset);
 const NwField *nw_dataset_get_field(const NwDataset *dataset, const char *name); /* (nullable) */
 const guint32 *nw_dataset_get_split(const NwDataset *dataset, NwSplit split, gsize *n);
 
-/* Scales and vocabularies as JSON text: kept with a checkpoint, used to predict on new data. NULL for
- * a dataset made from fields. */
+/* Scales and vocabularies as JSON text: kept with a checkpoint, used to predict on new data. NULL
+ * for a dataset made from fields. */
 const char *nw_dataset_get_preparation(const NwDataset *dataset);
 
 /* For tests and for programs that bring their own tensors: takes copies. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
 /* Files from outside that need a big library to parse are parsed in a helper process: this same
- * program, started again with limits on memory, time and output. A crash there is one sentence here.
+ * program, started again with limits on memory, time and output. A crash there is one sentence
+ * here.
  *
  * Every program that reads data calls nw_helper_main() before anything else:
  *

@@ -3,8 +3,8 @@
 /* A file that has been read: typed columns with what a person wants to know about each.
  *
  * A table is immutable and reference-counted: a thread may read the file and hand the table to the
- * window. A CSV file gives columns of one number or text per row; an array file gives one column per
- * array, whose first axis is the row. */
+ * window. A CSV file gives columns of one number or text per row; an array file gives one column
+ * per array, whose first axis is the row. */
 #pragma once
 
 #include <gio/gio.h>
@@ -69,8 +69,8 @@ typedef struct {
  * nw_table_read:
  * @options: (nullable): NULL finds everything out
  *
- * May take seconds for large files; call it in a thread. Errors are one sentence that names the file
- * and, where it is known, the line. (transfer full)
+ * May take seconds for large files; call it in a thread. Errors are one sentence that names the
+ * file and, where it is known, the line. (transfer full)
  */
 NwTable *nw_table_read(const char *path, const NwReadOptions *options, GError **error);
 NwTable *nw_table_ref(NwTable *table);
@@ -91,8 +91,8 @@ gssize nw_table_find(const NwTable *table, const char *name);
 /* The line of the file on which @row begins, from 1; 0 for formats without lines. */
 gsize nw_table_get_line(const NwTable *table, gsize row);
 
-/* The cell as text for a preview; of an array's row the first few numbers. "" when missing or behind
- * the column's end. (transfer full) */
+/* The cell as text for a preview; of an array's row the first few numbers. "" when missing or
+ * behind the column's end. (transfer full) */
 char *nw_table_dup_cell(const NwTable *table, gsize row, gsize column);
 
 /* The cell's text, of a column that is_text; NULL when missing. (transfer none) */
