@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "nw-blas.h"
+#include "nw-vec.h"
 
 enum { KERNEL, BIAS };
 
@@ -74,9 +75,7 @@ backward(const NwCall *call)
   get_sizes(call, &rows, &features, &units);
 
   if (nw_params_get_bool(call->params, "use_bias") && call->gradients[BIAS] != NULL)
-    for (gsize row = 0; row < rows; row++)
-      for (gsize unit = 0; unit < units; unit++)
-        call->gradients[BIAS][unit] += dy[row * units + unit];
+    nw_vec_add_rows(call->pool, dy, rows, units, call->gradients[BIAS]);
   if (x->gradient != NULL)
     nw_gemm(call->pool, NW_NO_TRANS, NW_TRANS, rows, features, units, 1, dy, units,
             call->weights[KERNEL], units, x->accumulate ? 1 : 0, x->gradient, features);

@@ -3,118 +3,21 @@
 #include "nw-activation.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
-/* y = x;  dx = dy */
-static void
-linear_forward(const NwReal *x, NwReal *y, gsize rows, gsize cols)
-{
-  if (y != x)
-    memcpy(y, x, rows * cols * sizeof *y);
-}
+extern const NwActivation nw_activations_baseline[], nw_activations_avx2[], nw_activations_avx512[];
 
-static void
-linear_backward(const NwReal *x, const NwReal *y, const NwReal *dy, NwReal *dx, gsize rows,
-                gsize cols, gboolean accumulate)
-{
-  for (gsize i = 0; i < rows * cols; i++)
-    dx[i] = accumulate ? dx[i] + dy[i] : dy[i];
-}
-
-/* y = max(x, 0);  dx = dy where y > 0 */
-static void
-relu_forward(const NwReal *x, NwReal *y, gsize rows, gsize cols)
-{
-  for (gsize i = 0; i < rows * cols; i++)
-    y[i] = x[i] < 0 ? 0 : x[i];
-}
-
-static void
-relu_backward(const NwReal *x, const NwReal *y, const NwReal *dy, NwReal *dx, gsize rows,
-              gsize cols, gboolean accumulate)
-{
-  for (gsize i = 0; i < rows * cols; i++)
-    dx[i] = (accumulate ? dx[i] : 0) + (y[i] > 0 ? dy[i] : 0);
-}
-
-/* y = 1/(1 + e^−x);  dx = y(1 − y)·dy */
-static void
-sigmoid_forward(const NwReal *x, NwReal *y, gsize rows, gsize cols)
-{
-  for (gsize i = 0; i < rows * cols; i++) {
-    NwReal e = NW_R(exp)(-NW_R(fabs)(x[i]));
-    y[i] = (x[i] < 0 ? e : 1) / (1 + e);
-  }
-}
-
-static void
-sigmoid_backward(const NwReal *x, const NwReal *y, const NwReal *dy, NwReal *dx, gsize rows,
-                 gsize cols, gboolean accumulate)
-{
-  for (gsize i = 0; i < rows * cols; i++)
-    dx[i] = (accumulate ? dx[i] : 0) + dy[i] * y[i] * (1 - y[i]);
-}
-
-/* y = tanh x;  dx = (1 − y²)·dy */
-static void
-tanh_forward(const NwReal *x, NwReal *y, gsize rows, gsize cols)
-{
-  for (gsize i = 0; i < rows * cols; i++)
-    y[i] = NW_R(tanh)(x[i]);
-}
-
-static void
-tanh_backward(const NwReal *x, const NwReal *y, const NwReal *dy, NwReal *dx, gsize rows,
-              gsize cols, gboolean accumulate)
-{
-  for (gsize i = 0; i < rows * cols; i++)
-    dx[i] = (accumulate ? dx[i] : 0) + dy[i] * (1 - y[i] * y[i]);
-}
-
-/* y = e^(x − max x)/Σ;  dx = y·(dy − Σ y·dy) */
-static void
-softmax_forward(const NwReal *x, NwReal *y, gsize rows, gsize cols)
-{
-  for (gsize row = 0; row < rows; row++, x += cols, y += cols) {
-    NwReal max = x[0], sum = 0;
-    for (gsize i = 1; i < cols; i++)
-      max = MAX(max, x[i]);
-    for (gsize i = 0; i < cols; i++)
-      sum += y[i] = NW_R(exp)(x[i] - max);
-    for (gsize i = 0; i < cols; i++)
-      y[i] /= sum;
-  }
-}
-
-static void
-softmax_backward(const NwReal *x, const NwReal *y, const NwReal *dy, NwReal *dx, gsize rows,
-                 gsize cols, gboolean accumulate)
-{
-  for (gsize row = 0; row < rows; row++, y += cols, dy += cols, dx += cols) {
-    NwReal dot = 0;
-    for (gsize i = 0; i < cols; i++)
-      dot += y[i] * dy[i];
-    for (gsize i = 0; i < cols; i++)
-      dx[i] = (accumulate ? dx[i] : 0) + y[i] * (dy[i] - dot);
-  }
-}
-
-static const NwActivation table[] = {
-    {"linear", N_("linear"), "x", .forward = linear_forward, .backward = linear_backward},
-    {"relu", "relu", "max(x, 0)", .needs_y = TRUE, .forward = relu_forward,
-     .backward = relu_backward},
-    {"sigmoid", "sigmoid", "1/(1 + e^−x)", .needs_y = TRUE, .forward = sigmoid_forward,
-     .backward = sigmoid_backward},
-    {"tanh", "tanh", "tanh x", .needs_y = TRUE, .forward = tanh_forward, .backward = tanh_backward},
-    {"softmax", "softmax", "e^x / Σ e^x", .needs_y = TRUE, .row_wise = TRUE,
-     .forward = softmax_forward, .backward = softmax_backward},
-    {NULL},
-};
+static const NwActivation *const tables[NW_N_CPUS] = NW_CPU_TABLE(nw_activations);
 
 const NwActivation *
 nw_activations(void)
 {
-  return table;
+  return tables[nw_cpu_get()];
+}
+
+const NwActivation *
+nw_activations_of(NwCpu cpu)
+{
+  return nw_cpu_is_supported(cpu) ? tables[cpu] : NULL;
 }
 
 const NwActivation *

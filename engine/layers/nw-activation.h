@@ -3,6 +3,7 @@
 /* Activation functions: one table, Keras' names (facts A.3). */
 #pragma once
 
+#include "nw-cpu.h"
 #include "nw-param.h"
 #include "nw-pool.h"
 #include "nw-real.h"
@@ -14,7 +15,8 @@
  * @row_wise: acts on whole rows (softmax, …) rather than number by number
  * @halves: the last axis of the output is half as long (glu)
  * @forward: y[rows, cols'] = f(x[rows, cols]); y may be x itself unless needs_x or halves
- * @backward: dx[rows, cols] = f'(x)ᵀ · dy, or += when @accumulate; dx may be dy itself unless halves
+ * @backward: dx[rows, cols] = f'(x)ᵀ · dy, or += when @accumulate; dx may be dy itself unless
+ * halves
  */
 typedef struct {
   const char *id, *title, *formula;
@@ -24,8 +26,10 @@ typedef struct {
                    gsize cols, gboolean accumulate);
 } NwActivation;
 
-/* The table for this CPU (base/nw-vec.h), ended by a NULL id; "linear" is first. */
+/* The table of the CPU variant in use, ended by a NULL id; "linear" is first. That of another
+ * variant, for tests: NULL when it cannot run here. */
 const NwActivation *nw_activations(void);
+const NwActivation *nw_activations_of(NwCpu cpu);
 const NwActivation *nw_activation_find(const char *id); /* (nullable) */
 const NwChoice *nw_activation_choices(void);
 
