@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* Runs a plan: owns the arena, reads and writes an NwWeights, allocates nothing per batch.
+ *
+ *   exec = nw_exec_new(plan, weights, pool, seed, &error);
+ *   fill nw_exec_get_input(exec, i) and nw_exec_get_target(exec, i) with n samples;
+ *   nw_exec_run(exec, n, epoch, batch);
+ *   total = nw_exec_get_total(exec); gradients are in the weights.
+ */
+#pragma once
+
+#include "nw-plan.h"
+#include "nw-pool.h"
+#include "nw-weights.h"
+
+typedef struct _NwExec NwExec;
+
+/* Training plans need weights prepared for training. Fails with NW_ERROR_LIMIT when there is no
+ * memory. @pool (nullable) must outlive the runner. */
+NwExec *nw_exec_new(NwPlan *plan, NwWeights *weights, NwPool *pool, guint64 seed, GError **error);
+void nw_exec_free(NwExec *exec);
+NwPlan *nw_exec_get_plan(const NwExec *exec);
+
+/* [capacity, shape…] of input or target @i; NwReal or gint32 as its type says. NULL: no target. */
+gpointer nw_exec_get_input(const NwExec *exec, guint i);
+gpointer nw_exec_get_target(const NwExec *exec, guint i);
+/* Losses of @i are left out (its target is missing); its term is 0. Evaluation plans only. */
+void nw_exec_set_without_targets(NwExec *exec, gboolean without);
+
+/* One pass over @n samples, 1 … capacity. (@epoch, @batch) choose the random numbers. A training plan
+ * also computes gradients and the penalties on weights. */
+void nw_exec_run(NwExec *exec, gsize n, guint epoch, guint batch);
+/* The penalties on weights alone, for evaluation plans (they are the same for every batch). */
+void nw_exec_run_weight_penalties(NwExec *exec);
+
+/* Of the last run: value of each term, unweighted; their weighted sum. */
+double nw_exec_get_term(const NwExec *exec, guint i);
+double nw_exec_get_total(const NwExec *exec);
+/* How many rows (samples × steps) of output @i counted. */
+double nw_exec_get_rows(const NwExec *exec, guint i);
+/* Predictions of output @i after the activation, with the targets of the last run. */
+NwMetricBatch nw_exec_get_batch(const NwExec *exec, guint i);
+
+/* Runs forward once more and returns the first layer whose result is not finite, as a phrase: “in the
+ * result of Dense “hidden””; NULL when all is finite. (transfer full) */
+char *nw_exec_find_not_finite(NwExec *exec);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwExec, nw_exec_free)

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-infer.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdatomic.h>
+
+#include "nw-error.h"
+
+/* A single tensor larger than this is a mistake, not a model. */
+#define MAX_WEIGHT_ELEMENTS (G_GINT64_CONSTANT(1) << 31)
+
+struct _NwInference {
+  atomic_int refs;
+  NwGraph *graph;
+  NwNodeInfo *nodes;      /* [n_nodes], as in the graph */
+  NwType **input_types;   /* [n_nodes] what infer.inputs points to */
+  gboolean **input_masks; /* [n_nodes] */
+  GHashTable *index;      /* node uid → index + 1 */
+  GArray *problems;       /* NwProblem, worst first */
+  gint64 n_parameters, n_trainable, flops;
+};
+
+static void
+problem_clear_cb(gpointer data)
+{
+  NwProblem *problem = data;
+  g_free(problem->message);
+}
+
+G_GNUC_PRINTF(4, 5)
+static void
+add_problem(NwInference *self, NwSeverity severity, guint node, const char *format, ...)
+{
+  NwProblem problem = {severity, node, NULL};
+  va_list args;
+
+  va_start(args, format);
+  problem.message = g_strdup_vprintf(format, args);
+  va_end(args);
+  g_array_append_val(self->problems, problem);
+}
+
+static guint
+index_of(const NwInference *self, guint uid)
+{
+  return GPOINTER_TO_UINT(g_hash_table_lookup(self->index, GUINT_TO_POINTER(uid)));
+}
+
+/* The port that wire @input of a node ends at: a variadic port takes all the rest. */
+static const NwPort *
+port_of(const NwLayerKind *kind, guint input)
+{
+  gsize n = nw_layer_kind_n_inputs(kind);
+  return n == 0 ? NULL : &kind->inputs[MIN(input, n - 1)];
+}
+
+/* Collects the types that arrive; FALSE when the node can't be inferred (the reason is a problem,
+ * or lies before it). */
+static gboolean
+collect_inputs(NwInference *self, guint i, const NwNode *node)
+{
+  const NwLayerKind *kind = node->layer->kind;
+  guint n = MAX(node->n_inputs, (guint)nw_layer_kind_n_inputs(kind));
+  gboolean known = TRUE;
+
+  self->input_types[i] = g_new0(NwType, n + 1);
+  self->input_masks[i] = g_new0(gboolean, n + 1);
+  for (guint k = 0; k < n; k++) {
+    const NwPort *port = port_of(kind, k);
+    NwSource source = k < node->n_inputs ? node->inputs[k] : (NwSource){0, 0};
+    guint from = source.node == 0 ? 0 : index_of(self, source.node);
+
+    if (from == 0) {
+      self->input_types[i][k].shape.rank = -1;
+      if (port->optional)
+        continue;
+      if (port->variadic || nw_layer_kind_n_inputs(kind) == 1)
+        add_problem(self, NW_SEVERITY_ERROR, node->uid, _("%s “%s”: connect an input."),
+                    _(kind->title), node->layer->name);
+      else
+        add_problem(self, NW_SEVERITY_ERROR, node->uid, _("%s “%s”: connect its input “%s”."),
+                    _(kind->title), node->layer->name, _(port->title));
+      known = FALSE;
+      continue;
+    }
+    const NwNodeInfo *info = &self->nodes[from - 1];
+    if (!info->known) {
+      known = FALSE;
+      continue;
+    }
+    if (source.port >= info->infer.n_outputs) {
+      add_problem(self, NW_SEVERITY_ERROR, node->uid,
+                  _("%s “%s”: its source has no output %u; connect another one."), _(kind->title),
+                  node->layer->name, source.port + 1);
+      known = FALSE;
+      continue;
+    }
+    self->input_types[i][k] = info->infer.outputs[source.port];
+    self->input_masks[i][k] = info->has_mask[source.port];
+  }
+  self->nodes[i].infer.n_inputs = n;
+  return known;
+}
+
+/* Nothing that a kind asks for may be too large to count; one sentence names the culprit. */
+static gboolean
+check_sizes(NwInference *self, const NwNode *node, NwNodeInfo *info)
+{
+  NwInfer *infer = &info->infer;
+
+  for (gsize w = 0; w < infer->n_weights; w++) {
+    g_autofree char *shape = NULL;
+    if (nw_shape_elements(&infer->weights[w].shape) <= MAX_WEIGHT_ELEMENTS)
+      continue;
+    shape = nw_shape_to_text(&infer->weights[w].shape);
+    add_problem(self, NW_SEVERITY_ERROR, node->uid,
+                _("%s “%s”: its %s would have the shape %s, more than 2³¹ numbers; make the layer "
+                  "smaller."),
+                _(node->layer->kind->title), node->layer->name, infer->weights[w].name, shape);
+    return FALSE;
+  }
+  for (gsize k = 0; k < infer->n_outputs; k++) {
+    g_autofree char *shape = NULL;
+    if (nw_shape_elements(&infer->outputs[k].shape) <= MAX_WEIGHT_ELEMENTS)
+      continue;
+    shape = nw_shape_to_text(&infer->outputs[k].shape);
+    add_problem(self, NW_SEVERITY_ERROR, node->uid,
+                _("%s “%s”: its result would have the shape %s, more than 2³¹ numbers for each "
+                  "sample; make it smaller."),
+                _(node->layer->kind->title), node->layer->name, shape);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* A second call of a layer must want the same weights as the first. */
+static gboolean
+check_shared(NwInference *self, const NwNode *node, const NwNode *first)
+{
+  const NwNodeInfo *a = &self->nodes[index_of(self, first->uid) - 1];
+  const NwNodeInfo *b = &self->nodes[index_of(self, node->uid) - 1];
+
+  for (gsize w = 0; w < b->infer.n_weights; w++) {
+    const NwWeightSpec *one = &a->infer.weights[w], *two = &b->infer.weights[w];
+    if (w < a->infer.n_weights && nw_shape_equal(&one->shape, &two->shape))
+      continue;
+    g_autofree char *shape_one = nw_shape_to_text(&one->shape);
+    g_autofree char *shape_two = nw_shape_to_text(&two->shape);
+    add_problem(self, NW_SEVERITY_ERROR, node->uid,
+                _("%s “%s” is shared, but its calls need different weights (%s of %s and of %s); "
+                  "give both calls inputs of the same size."),
+                _(node->layer->kind->title), node->layer->name, two->name, shape_one, shape_two);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+infer_node(NwInference *self, guint i, GHashTable *first_calls)
+{
+  const NwNode *node = nw_graph_get_node(self->graph, i);
+  const NwLayer *layer = node->layer;
+  NwNodeInfo *info = &self->nodes[i];
+  NwInfer *infer = &info->infer;
+  g_autoptr(GError) error = NULL;
+
+  if (!collect_inputs(self, i, node))
+    return;
+  infer->params = layer->params;
+  infer->name = layer->name;
+  infer->inputs = self->input_types[i];
+  infer->masks = self->input_masks[i];
+  for (gsize k = 0; k < NW_MAX_PORTS; k++)
+    infer->mask_from[k] = NW_MASK_NONE;
+  if (!layer->kind->infer(infer, &error)) {
+    add_problem(self, NW_SEVERITY_ERROR, node->uid, "%s", error->message);
+    return;
+  }
+  if (infer->activation != NULL && infer->activation->halves) {
+    NwShape *shape = &infer->outputs[0].shape;
+    if (nw_shape_last(shape) % 2 != 0) {
+      add_problem(self, NW_SEVERITY_ERROR, node->uid,
+                  _("%s “%s”: the activation %s halves the last axis, which must be even, not "
+                    "%" G_GINT64_FORMAT "."),
+                  _(layer->kind->title), layer->name, infer->activation->id, nw_shape_last(shape));
+      return;
+    }
+  }
+  if (!check_sizes(self, node, info))
+    return;
+  for (gsize k = 0; k < infer->n_outputs; k++) {
+    int from = infer->mask_from[k];
+    info->has_mask[k] = from == NW_MASK_MADE || (from >= 0 && infer->masks[from]);
+  }
+
+  const NwNode *first = g_hash_table_lookup(first_calls, GUINT_TO_POINTER(layer->uid));
+  gboolean trainable = nw_params_find_spec(layer->params, "trainable") == NULL ||
+                       nw_params_get_bool(layer->params, "trainable");
+  for (gsize w = 0; w < infer->n_weights; w++) {
+    gint64 n = nw_shape_elements(&infer->weights[w].shape);
+    info->n_parameters += n;
+    if (first == NULL) {
+      self->n_parameters += n;
+      if (trainable && !infer->weights[w].state)
+        self->n_trainable += n;
+    }
+  }
+  self->flops += infer->flops;
+  info->known = TRUE;
+  if (first == NULL)
+    g_hash_table_insert(first_calls, GUINT_TO_POINTER(layer->uid), (gpointer)node);
+  else if (!check_shared(self, node, first))
+    info->known = FALSE;
+}
+
+/* The type that leaves a node: after an activation that halves the last axis. Kept in outputs[], so
+ * that every reader sees what travels along the wire; the plan knows the shape before. */
+static void
+halve_outputs(NwNodeInfo *info)
+{
+  NwShape *shape = &info->infer.outputs[0].shape;
+  if (info->known && info->infer.activation != NULL && info->infer.activation->halves)
+    shape->dim[shape->rank - 1] /= 2;
+}
+
+static void
+check_whole(NwInference *self)
+{
+  guint n = nw_graph_get_n_nodes(self->graph), inputs = 0, outputs = 0;
+
+  for (guint i = 0; i < n; i++) {
+    NwRole role = nw_graph_get_node(self->graph, i)->layer->kind->role;
+    inputs += role == NW_ROLE_INPUT;
+    outputs += role == NW_ROLE_OUTPUT;
+  }
+  if (n > 0 && inputs == 0)
+    add_problem(self, NW_SEVERITY_ERROR, 0,
+                _("The network has no input: add an Input and connect it to the first layer."));
+  if (n > 0 && outputs == 0)
+    add_problem(self, NW_SEVERITY_ERROR, 0,
+                _("The network has no output: add an Output and connect the last layer to it."));
+}
+
+static int
+compare_problems_cb(gconstpointer a, gconstpointer b)
+{
+  return (int)((const NwProblem *)b)->severity - (int)((const NwProblem *)a)->severity;
+}
+
+NwInference *
+nw_inference_new(NwGraph *graph)
+{
+  guint n = nw_graph_get_n_nodes(graph);
+  g_autofree guint *order = nw_graph_dup_order(graph);
+  g_autoptr(GHashTable) first_calls = g_hash_table_new(NULL, NULL);
+  NwInference *self = g_new0(NwInference, 1);
+
+  atomic_init(&self->refs, 1);
+  self->graph = nw_graph_ref(graph);
+  self->nodes = g_new0(NwNodeInfo, n + 1);
+  self->input_types = g_new0(NwType *, n + 1);
+  self->input_masks = g_new0(gboolean *, n + 1);
+  self->index = g_hash_table_new(NULL, NULL);
+  self->problems = g_array_new(FALSE, FALSE, sizeof(NwProblem));
+  g_array_set_clear_func(self->problems, problem_clear_cb);
+  for (guint i = 0; i < n; i++)
+    g_hash_table_insert(self->index, GUINT_TO_POINTER(nw_graph_get_node(graph, i)->uid),
+                        GUINT_TO_POINTER(i + 1));
+  check_whole(self);
+  for (guint k = 0; k < n; k++) {
+    infer_node(self, order[k], first_calls);
+    halve_outputs(&self->nodes[order[k]]);
+  }
+  g_array_sort(self->problems, compare_problems_cb);
+  return self;
+}
+
+NwInference *
+nw_inference_ref(NwInference *self)
+{
+  atomic_fetch_add(&self->refs, 1);
+  return self;
+}
+
+void
+nw_inference_unref(NwInference *self)
+{
+  if (self == NULL || atomic_fetch_sub(&self->refs, 1) != 1)
+    return;
+  for (guint i = 0; i < nw_graph_get_n_nodes(self->graph); i++) {
+    g_free(self->input_types[i]);
+    g_free(self->input_masks[i]);
+  }
+  g_free(self->input_types);
+  g_free(self->input_masks);
+  g_free(self->nodes);
+  g_hash_table_unref(self->index);
+  g_array_unref(self->problems);
+  nw_graph_unref(self->graph);
+  g_free(self);
+}
+
+NwGraph *
+nw_inference_get_graph(const NwInference *self)
+{
+  return self->graph;
+}
+
+const NwNodeInfo *
+nw_inference_get_node(const NwInference *self, guint node_uid)
+{
+  guint index = index_of(self, node_uid);
+  return index == 0 ? NULL : &self->nodes[index - 1];
+}
+
+guint
+nw_inference_get_n_problems(const NwInference *self)
+{
+  return self->problems->len;
+}
+
+const NwProblem *
+nw_inference_get_problem(const NwInference *self, guint i)
+{
+  g_return_val_if_fail(i < self->problems->len, NULL);
+  return &g_array_index(self->problems, NwProblem, i);
+}
+
+gboolean
+nw_inference_is_ok(const NwInference *self)
+{
+  return self->problems->len == 0 ||
+         nw_inference_get_problem(self, 0)->severity != NW_SEVERITY_ERROR;
+}
+
+gboolean
+nw_inference_check(const NwInference *self, GError **error)
+{
+  if (nw_graph_get_n_nodes(self->graph) == 0) {
+    g_set_error_literal(error, NW_ERROR, NW_ERROR_GRAPH,
+                        _("The network is empty: add an Input, some layers and an Output."));
+    return FALSE;
+  }
+  if (nw_inference_is_ok(self))
+    return TRUE;
+  g_set_error_literal(error, NW_ERROR, NW_ERROR_GRAPH, nw_inference_get_problem(self, 0)->message);
+  return FALSE;
+}
+
+gint64
+nw_inference_get_n_parameters(const NwInference *self)
+{
+  return self->n_parameters;
+}
+
+gint64
+nw_inference_get_n_trainable(const NwInference *self)
+{
+  return self->n_trainable;
+}
+
+gint64
+nw_inference_get_flops(const NwInference *self)
+{
+  return self->flops;
+}
+
+const NwType *
+nw_inference_get_type(const NwInference *self, guint node_uid, guint port)
+{
+  const NwNodeInfo *info = nw_inference_get_node(self, node_uid);
+  return info == NULL || !info->known || port >= info->infer.n_outputs ? NULL
+                                                                       : &info->infer.outputs[port];
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-plan-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <unistd.h>
+
+#include "nw-error.h"
+
+#define ALIGNMENT 64
+
+typedef struct {
+  int buffer;
+  gsize bytes;
+} Item;
+
+static int
+larger_first_cb(gconstpointer a, gconstpointer b)
+{
+  const Item *one = a, *two = b;
+  if (one->bytes != two->bytes)
+    return one->bytes < two->bytes ? 1 : -1;
+  return one->buffer - two->buffer;
+}
+
+static gboolean
+live_together(const NwPlanBuffer *a, const NwPlanBuffer *b)
+{
+  return a->first <= b->last && b->first <= a->last;
+}
+
+/* The lowest gap among the placed buffers that live at the same time; @placed is kept sorted by
+ * offset. (Greedy by size: Pisarchyk & Lee, "Efficient memory management for deep neural net
+ * inference", 2020.) */
+static gsize
+lowest_gap(const NwPlan *plan, const GArray *placed, const Item *item)
+{
+  const NwPlanBuffer *buffer = nw_plan_buffer(plan, item->buffer);
+  gsize end = 0;
+
+  for (guint i = 0; i < placed->len; i++) {
+    const Item *other = &g_array_index(placed, Item, i);
+    const NwPlanBuffer *there = nw_plan_buffer(plan, other->buffer);
+    if (!live_together(buffer, there))
+      continue;
+    if (there->offset >= end + item->bytes)
+      break;
+    end = MAX(end, there->offset + other->bytes);
+  }
+  return end;
+}
+
+static gboolean
+too_large(const NwPlan *plan, GError **error)
+{
+  gsize memory = (gsize)sysconf(_SC_PHYS_PAGES) * (gsize)sysconf(_SC_PAGESIZE);
+  g_autofree char *needed = NULL, *available = NULL;
+
+  if (plan->arena_bytes < memory / 10 * 8)
+    return FALSE;
+  needed = g_format_size(plan->arena_bytes);
+  available = g_format_size(memory);
+  g_set_error(error, NW_ERROR, NW_ERROR_LIMIT,
+              _("A batch of %" G_GSIZE_FORMAT " samples needs %s and this computer has %s; use a "
+                "smaller batch or smaller layers."),
+              plan->capacity, needed, available);
+  return TRUE;
+}
+
+gboolean
+nw_plan_place_buffers(NwPlan *plan, GError **error)
+{
+  g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(Item));
+  g_autoptr(GArray) placed = g_array_new(FALSE, FALSE, sizeof(Item));
+
+  for (guint i = 0; i < plan->buffers->len; i++) {
+    const NwPlanBuffer *buffer = nw_plan_buffer(plan, (int)i);
+    gsize bytes = buffer->per_sample * plan->capacity + buffer->fixed;
+    Item item = {(int)i, (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT};
+    if (buffer->first > buffer->last)
+      continue;
+    plan->unshared_bytes += item.bytes;
+    g_array_append_val(items, item);
+  }
+  g_array_sort(items, larger_first_cb);
+  for (guint i = 0; i < items->len; i++) {
+    const Item *item = &g_array_index(items, Item, i);
+    NwPlanBuffer *buffer = nw_plan_buffer(plan, item->buffer);
+    guint place = 0;
+
+    buffer->offset = lowest_gap(plan, placed, item);
+    plan->arena_bytes = MAX(plan->arena_bytes, buffer->offset + item->bytes);
+    while (place < placed->len &&
+           nw_plan_buffer(plan, g_array_index(placed, Item, place).buffer)->offset <=
+               buffer->offset)
+      place++;
+    g_array_insert_val(placed, place, *item);
+  }
+  return !too_large(plan, error);
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* What the compiler (nw-plan*.c) and the runner (nw-exec.c) share. */
+#pragma once
+
+#include "nw-exec.h"
+#include "nw-plan.h"
+
+#define NW_NONE (-1)
+
+/* Memory of the arena; lives from its first to its last operation. */
+typedef struct {
+  gsize per_sample, fixed; /* bytes */
+  int first, last;         /* operations; first > last: never used */
+  gsize offset;            /* in the arena */
+} NwPlanBuffer;
+
+/* A tensor. Values that are the same numbers (an alias and its input) form a group: one buffer, one
+ * gradient. */
+typedef struct {
+  NwType type;
+  int group;
+  int mask; /* buffer, or NW_NONE */
+} NwPlanValue;
+
+typedef struct {
+  int buffer;
+  int readers;          /* operations that read the values, now or later */
+  gboolean needs;       /* something before it can be trained */
+  int gradient;         /* buffer, or NW_NONE while nothing has contributed */
+} NwPlanGroup;
+
+/* One call of a layer. */
+typedef struct {
+  const NwNode *node;
+  const NwInfer *infer;
+  gboolean live;       /* contributes to a loss */
+  gboolean first_call; /* of its layer, among the live nodes in order */
+  gboolean backward;   /* has something to train, or something before it has */
+  gsize n_inputs;
+  int *inputs;         /* [n_inputs] values, or NW_NONE */
+  gboolean *accumulate; /* [n_inputs] its gradient is not the first contribution */
+  gboolean *wanted;    /* [n_inputs] somebody needs the gradient */
+  int raw[NW_MAX_PORTS];     /* values before the activation */
+  int outputs[NW_MAX_PORTS]; /* values after it */
+  int saved[NW_MAX_BUFFERS];
+  int scratch[2][NW_MAX_BUFFERS]; /* of forward, of backward */
+  gboolean has_activation;
+  gboolean activation_accumulate;
+  int term;            /* of its activity penalty, or NW_NONE */
+  gboolean penalty_accumulate, penalty_backward;
+} NwPlanNode;
+
+typedef struct _NwPlanOp NwPlanOp;
+struct _NwPlanOp {
+  void (*run)(NwExec *exec, const NwPlanOp *op);
+  guint index; /* of a node, or of an output */
+};
+
+/* What an output needs beside its public part. */
+typedef struct {
+  int prediction;  /* value after the activation; NW_NONE when the wire itself carries logits */
+  int loss_input;  /* value the loss reads: the prediction, or the logits */
+  gboolean accumulate, backward;
+  int fused_node;  /* plan node whose activation is skipped by the loss, or NW_NONE */
+} NwPlanLoss;
+
+struct _NwPlan {
+  int refs; /* atomic */
+  NwInference *inference;
+  gsize capacity;
+  gboolean training;
+
+  guint n_nodes;
+  NwPlanNode *nodes; /* [n_nodes] as in the graph */
+  guint *order;      /* [n_nodes] */
+  GArray *buffers;   /* NwPlanBuffer */
+  GArray *values;    /* NwPlanValue */
+  GArray *groups;    /* NwPlanGroup */
+  GArray *ops;       /* NwPlanOp */
+  guint n_forward;   /* operations of the forward pass */
+
+  GArray *inputs;    /* NwPlanInput */
+  GArray *outputs;   /* NwPlanOutput */
+  GArray *losses;    /* NwPlanLoss, one per output */
+  GArray *terms;     /* NwPlanTerm */
+  guint first_weight_term;
+  gsize arena_bytes, unshared_bytes;
+};
+
+static inline NwPlanBuffer *
+nw_plan_buffer(const NwPlan *plan, int i)
+{
+  return &g_array_index(plan->buffers, NwPlanBuffer, i);
+}
+
+static inline NwPlanValue *
+nw_plan_value(const NwPlan *plan, int i)
+{
+  return &g_array_index(plan->values, NwPlanValue, i);
+}
+
+static inline NwPlanGroup *
+nw_plan_group(const NwPlan *plan, int i)
+{
+  return &g_array_index(plan->groups, NwPlanGroup, i);
+}
+
+static inline NwPlanGroup *
+nw_plan_group_of(const NwPlan *plan, int value)
+{
+  return nw_plan_group(plan, nw_plan_value(plan, value)->group);
+}
+
+static inline gboolean
+nw_plan_node_has_penalty(const NwPlanNode *node)
+{
+  return node->infer->activity_l1 > 0 || node->infer->activity_l2 > 0;
+}
+
+static inline gboolean
+nw_plan_node_is_output(const NwPlanNode *node)
+{
+  return node->node->layer->kind->role == NW_ROLE_OUTPUT;
+}
+
+/* Bytes; the buffer lives from its first use on. */
+int nw_plan_add_buffer(NwPlan *plan, gsize per_sample, gsize fixed);
+
+/* The operations of all live nodes, in nw-plan-emit.c. */
+void nw_plan_emit(NwPlan *plan);
+
+/* Gives every buffer its place, so that two share space only when they never live at once. */
+gboolean nw_plan_place_buffers(NwPlan *plan, GError **error);
+
+/* The operations, in nw-exec.c. */
+void nw_exec_op_forward(NwExec *exec, const NwPlanOp *op);
+void nw_exec_op_activate(NwExec *exec, const NwPlanOp *op);
+void nw_exec_op_penalty(NwExec *exec, const NwPlanOp *op);
+void nw_exec_op_loss(NwExec *exec, const NwPlanOp *op);
+void nw_exec_op_activate_backward(NwExec *exec, const NwPlanOp *op);
+void nw_exec_op_backward(NwExec *exec, const NwPlanOp *op);

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* How a graph runs: an order of operations over one arena in which buffers share space.
+ *
+ * A plan is immutable and knows no numbers: it is compiled from an inference for batches of up to
+ * `capacity` samples, for training (losses, gradients) or for evaluation (losses only). An NwExec
+ * runs it. */
+#pragma once
+
+#include "nw-dataset.h"
+#include "nw-infer.h"
+#include "nw-loss.h"
+#include "nw-metric.h"
+
+typedef struct _NwPlan NwPlan;
+
+/* A network input: what a batch must bring. */
+typedef struct {
+  guint node;
+  const char *name; /* of the layer */
+  NwType type;
+} NwPlanInput;
+
+/* An output: how its prediction becomes a loss. */
+typedef struct {
+  guint node;
+  const char *name;
+  const NwParams *params;    /* of the Output layer */
+  const NwLossKind *loss;
+  double weight;             /* in the total */
+  NwHead head;
+  gboolean from_logits;      /* the loss is computed from what stands before the activation */
+  NwType type;               /* of the prediction */
+  gboolean has_mask;
+  gboolean has_target;
+  NwType target;             /* of the target, when it has one */
+  gsize rows_per_sample, cols;
+} NwPlanOutput;
+
+/* One term of the loss ledger: total = Σ weight · value, in this order. Outputs come first. */
+typedef struct {
+  char *name;   /* “digit”, “dense/kernel” */
+  char *title;  /* “digit”, “dense · kernel penalty” */
+  int output;   /* index of the output, or −1 */
+  double weight;
+} NwPlanTerm;
+
+/**
+ * nw_plan_new:
+ * @inference: without errors
+ * @capacity: largest batch, ≥ 1
+ *
+ * Returns: (transfer full), or NULL with NW_ERROR_GRAPH or NW_ERROR_LIMIT.
+ */
+NwPlan *nw_plan_new(NwInference *inference, gsize capacity, gboolean training, GError **error);
+NwPlan *nw_plan_ref(NwPlan *plan);
+void nw_plan_unref(NwPlan *plan);
+
+gsize nw_plan_get_capacity(const NwPlan *plan);
+gsize nw_plan_get_arena_bytes(const NwPlan *plan);
+/* What the buffers would take without sharing space. */
+gsize nw_plan_get_unshared_bytes(const NwPlan *plan);
+guint nw_plan_get_n_operations(const NwPlan *plan);
+
+guint nw_plan_get_n_inputs(const NwPlan *plan);
+const NwPlanInput *nw_plan_get_input(const NwPlan *plan, guint i);
+guint nw_plan_get_n_outputs(const NwPlan *plan);
+const NwPlanOutput *nw_plan_get_output(const NwPlan *plan, guint i);
+guint nw_plan_get_n_terms(const NwPlan *plan);
+const NwPlanTerm *nw_plan_get_term(const NwPlan *plan, guint i);
+
+/* What the network wants of the data: its inputs, then the targets of its outputs. Names point into
+ * the plan. (transfer full): g_free */
+NwFieldRequest *nw_plan_dup_requests(const NwPlan *plan, gsize *n);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwPlan, nw_plan_unref)
