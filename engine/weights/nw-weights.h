@@ -12,6 +12,7 @@
 #include "nw-infer.h"
 #include "nw-optimizer.h"
 #include "nw-real.h"
+#include "nw-safetensors.h"
 #include "nw-shape.h"
 
 typedef struct {
@@ -56,5 +57,12 @@ gboolean nw_weights_save(const NwWeights *weights, const char *path, gboolean sl
 /* Reads values (and slots where the file has them and they are prepared) by name; a missing tensor or
  * another shape is one sentence, and then nothing was changed. */
 gboolean nw_weights_load(NwWeights *weights, const char *path, GError **error);
+
+/* The two halves of save and load, for files that hold more than weights (checkpoints): appends
+ * NwFileTensor items to @tensors, and to @names strings (g_free) that must live as long. */
+void nw_weights_append_tensors(const NwWeights *weights, gboolean slots, GArray *tensors,
+                               GPtrArray *names);
+gboolean nw_weights_load_from(NwWeights *weights, const NwSafetensors *file, const char *path,
+                              GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwWeights, nw_weights_unref)

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-weights.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nw-error.h"
+#include "nw-initializer.h"
+#include "nw-safetensors.h"
+
+/* Vectors of every CPU variant start on this border. */
+#define ALIGNMENT 64
+
+struct _NwWeights {
+  atomic_int refs;
+  GArray *items;                    /* NwWeight */
+  const NwOptimizerKind *optimizer; /* of the slots; NULL: none */
+  gsize n_slots;
+};
+
+static NwReal *
+new_reals(gsize n)
+{
+  gsize bytes = (MAX(n, 1) * sizeof(NwReal) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  return aligned_alloc(ALIGNMENT, bytes);
+}
+
+static void
+weight_clear_cb(gpointer data)
+{
+  NwWeight *weight = data;
+  g_free(weight->name);
+  free(weight->value);
+  free(weight->gradient);
+  for (gsize s = 0; s < NW_MAX_SLOTS; s++)
+    free(weight->slots[s]);
+}
+
+static NwWeights *
+weights_alloc(void)
+{
+  NwWeights *self = g_new0(NwWeights, 1);
+  atomic_init(&self->refs, 1);
+  self->items = g_array_new(FALSE, FALSE, sizeof(NwWeight));
+  g_array_set_clear_func(self->items, weight_clear_cb);
+  return self;
+}
+
+static gboolean
+allocation_failed(const NwWeight *weight, GError **error)
+{
+  g_autofree char *size = g_format_size(weight->n * sizeof(NwReal));
+  g_set_error(error, NW_ERROR, NW_ERROR_LIMIT,
+              _("There is no memory for the weights of “%s” (%s); make the layer smaller."),
+              weight->name, size);
+  return FALSE;
+}
+
+static gboolean
+add_layer(NwWeights *self, const NwLayer *layer, const NwInfer *infer, guint64 seed, GError **error)
+{
+  gboolean trainable = nw_params_find_spec(layer->params, "trainable") == NULL ||
+                       nw_params_get_bool(layer->params, "trainable");
+
+  for (gsize w = 0; w < infer->n_weights; w++) {
+    const NwWeightSpec *spec = &infer->weights[w];
+    NwRng rng = nw_rng(seed, NW_RNG_INITIALIZE, layer->uid, (guint32)w, 0);
+    NwWeight weight = {
+        .layer = layer->uid,
+        .name = g_strdup_printf("%s/%s", layer->name, spec->name),
+        .shape = spec->shape,
+        .n = (gsize)nw_shape_elements(&spec->shape),
+        .l1 = spec->l1,
+        .l2 = spec->l2,
+        .trainable = trainable && !spec->state,
+        .state = spec->state,
+    };
+    if (!nw_initializer_check(spec->initializer, error)) {
+      g_prefix_error(error, "%s “%s”: ", _(layer->kind->title), layer->name);
+      g_free(weight.name);
+      return FALSE;
+    }
+    weight.value = new_reals(weight.n);
+    g_array_append_val(self->items, weight);
+    if (weight.value == NULL)
+      return allocation_failed(&weight, error);
+    nw_initializer_fill(spec->initializer, &rng, &spec->shape, weight.value);
+  }
+  return TRUE;
+}
+
+NwWeights *
+nw_weights_new(const NwInference *inference, guint64 seed, GError **error)
+{
+  NwGraph *graph = nw_inference_get_graph(inference);
+  g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+  g_autoptr(NwWeights) self = weights_alloc();
+
+  for (guint i = 0; i < nw_graph_get_n_nodes(graph); i++) {
+    const NwNode *node = nw_graph_get_node(graph, i);
+    const NwNodeInfo *info = nw_inference_get_node(inference, node->uid);
+    if (!info->known || !g_hash_table_add(seen, GUINT_TO_POINTER(node->layer->uid)))
+      continue;
+    if (!add_layer(self, node->layer, &info->infer, seed, error))
+      return NULL;
+  }
+  return g_steal_pointer(&self);
+}
+
+NwWeights *
+nw_weights_ref(NwWeights *self)
+{
+  atomic_fetch_add(&self->refs, 1);
+  return self;
+}
+
+void
+nw_weights_unref(NwWeights *self)
+{
+  if (self == NULL || atomic_fetch_sub(&self->refs, 1) != 1)
+    return;
+  g_array_unref(self->items);
+  g_free(self);
+}
+
+NwWeights *
+nw_weights_copy(const NwWeights *from)
+{
+  NwWeights *self = weights_alloc();
+
+  for (guint i = 0; i < from->items->len; i++) {
+    NwWeight weight = *nw_weights_get(from, i);
+    const NwReal *value = weight.value;
+    weight.name = g_strdup(weight.name);
+    weight.gradient = NULL;
+    memset(weight.slots, 0, sizeof weight.slots);
+    weight.value = new_reals(weight.n);
+    if (weight.value == NULL)
+      g_error("no memory for a copy of the weights");
+    memcpy(weight.value, value, weight.n * sizeof *value);
+    g_array_append_val(self->items, weight);
+  }
+  return self;
+}
+
+void
+nw_weights_assign(NwWeights *self, const NwWeights *from)
+{
+  g_return_if_fail(self->items->len == from->items->len);
+  for (guint i = 0; i < self->items->len; i++) {
+    NwWeight *to = nw_weights_get(self, i);
+    g_return_if_fail(to->n == nw_weights_get(from, i)->n);
+    memcpy(to->value, nw_weights_get(from, i)->value, to->n * sizeof *to->value);
+  }
+}
+
+void
+nw_weights_prepare_training(NwWeights *self, const NwOptimizerKind *kind, const NwParams *params)
+{
+  self->optimizer = kind;
+  self->n_slots = 0;
+  while (kind->slots[self->n_slots] != NULL)
+    self->n_slots++;
+  if (kind->n_slots != NULL)
+    self->n_slots = kind->n_slots(params);
+
+  for (guint i = 0; i < self->items->len; i++) {
+    NwWeight *weight = nw_weights_get(self, i);
+    if (!weight->trainable)
+      continue;
+    if (weight->gradient == NULL)
+      weight->gradient = new_reals(weight->n);
+    memset(weight->gradient, 0, weight->n * sizeof *weight->gradient);
+    for (gsize s = 0; s < self->n_slots; s++) {
+      NwReal initial = kind->slot_initial == NULL ? 0 : (NwReal)kind->slot_initial(params, s);
+      if (weight->slots[s] == NULL)
+        weight->slots[s] = new_reals(weight->n);
+      for (gsize k = 0; k < weight->n; k++)
+        weight->slots[s][k] = initial;
+    }
+  }
+}
+
+guint
+nw_weights_get_n(const NwWeights *self)
+{
+  return self->items->len;
+}
+
+NwWeight *
+nw_weights_get(const NwWeights *self, guint i)
+{
+  return &g_array_index(self->items, NwWeight, i);
+}
+
+int
+nw_weights_find_layer(const NwWeights *self, guint layer_uid, guint *n)
+{
+  int first = -1;
+  *n = 0;
+  for (guint i = 0; i < self->items->len; i++) {
+    if (nw_weights_get(self, i)->layer != layer_uid)
+      continue;
+    if (first < 0)
+      first = (int)i;
+    (*n)++;
+  }
+  return first;
+}
+
+static char *
+slot_name(const NwWeights *self, const NwWeight *weight, gsize slot)
+{
+  return g_strdup_printf("optimizer/%s/%s", weight->name, self->optimizer->slots[slot]);
+}
+
+void
+nw_weights_append_tensors(const NwWeights *self, gboolean slots, GArray *tensors, GPtrArray *names)
+{
+  NwTensorDtype dtype = sizeof(NwReal) == sizeof(float) ? NW_TENSOR_F32 : NW_TENSOR_F64;
+
+  for (guint i = 0; i < self->items->len; i++) {
+    const NwWeight *weight = nw_weights_get(self, i);
+    NwFileTensor tensor = {
+        .name = weight->name, .dtype = dtype, .rank = weight->shape.rank, .data = weight->value};
+    for (int axis = 0; axis < tensor.rank; axis++)
+      tensor.shape[axis] = weight->shape.dim[axis];
+    g_array_append_val(tensors, tensor);
+    for (gsize s = 0; slots && weight->trainable && s < self->n_slots; s++) {
+      g_ptr_array_add(names, slot_name(self, weight, s));
+      tensor.name = g_ptr_array_index(names, names->len - 1);
+      tensor.data = weight->slots[s];
+      g_array_append_val(tensors, tensor);
+    }
+  }
+}
+
+gboolean
+nw_weights_save(const NwWeights *self, const char *path, gboolean slots,
+                const char *const *metadata, GError **error)
+{
+  g_autoptr(GArray) tensors = g_array_new(FALSE, FALSE, sizeof(NwFileTensor));
+  g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+
+  nw_weights_append_tensors(self, slots, tensors, names);
+  return nw_safetensors_write(path, (const NwFileTensor *)tensors->data, tensors->len, metadata,
+                              error);
+}
+
+static gboolean
+same_shape(const NwFileTensor *tensor, const NwShape *shape)
+{
+  if (tensor->rank != shape->rank)
+    return FALSE;
+  for (int axis = 0; axis < shape->rank; axis++)
+    if (tensor->shape[axis] != shape->dim[axis])
+      return FALSE;
+  return TRUE;
+}
+
+/* The tensor @name if the file has it with the shape of @weight. */
+static const NwFileTensor *
+find_tensor(const NwSafetensors *file, const char *path, const char *name, const NwWeight *weight,
+            GError **error)
+{
+  const NwFileTensor *tensor = nw_safetensors_find(file, name);
+  g_autofree char *shape = nw_shape_to_text(&weight->shape);
+
+  if (tensor == NULL) {
+    g_set_error(error, NW_ERROR, NW_ERROR_INPUT,
+                _("%s has no tensor “%s” (%s); these weights belong to another network."), path,
+                name, shape);
+    return NULL;
+  }
+  if (!same_shape(tensor, &weight->shape)) {
+    NwShape found = {MIN(tensor->rank, NW_MAX_RANK), {0}};
+    for (int axis = 0; axis < found.rank; axis++)
+      found.dim[axis] = tensor->shape[axis];
+    g_autofree char *text = nw_shape_to_text(&found);
+    g_set_error(error, NW_ERROR, NW_ERROR_INPUT,
+                _("%s: “%s” has the shape %s, but the network needs %s; these weights belong to "
+                  "another network."),
+                path, name, text, shape);
+    return NULL;
+  }
+  return tensor;
+}
+
+static void
+read_reals(const NwFileTensor *tensor, NwReal *out, gsize n)
+{
+#ifdef NW_REAL_DOUBLE
+  nw_file_tensor_read_double(tensor, 0, n, out);
+#else
+  nw_file_tensor_read_float(tensor, 0, n, out);
+#endif
+}
+
+gboolean
+nw_weights_load_from(NwWeights *self, const NwSafetensors *file, const char *path, GError **error)
+{
+  g_autoptr(GPtrArray) tensors = g_ptr_array_new();
+
+  for (guint i = 0; i < self->items->len; i++) {
+    const NwWeight *weight = nw_weights_get(self, i);
+    const NwFileTensor *tensor = find_tensor(file, path, weight->name, weight, error);
+    if (tensor == NULL)
+      return FALSE;
+    g_ptr_array_add(tensors, (gpointer)tensor);
+  }
+  for (guint i = 0; i < self->items->len; i++) {
+    NwWeight *weight = nw_weights_get(self, i);
+    read_reals(g_ptr_array_index(tensors, i), weight->value, weight->n);
+    for (gsize s = 0; weight->trainable && s < self->n_slots; s++) {
+      g_autofree char *name = slot_name(self, weight, s);
+      const NwFileTensor *tensor = nw_safetensors_find(file, name);
+      if (tensor != NULL && weight->slots[s] != NULL && same_shape(tensor, &weight->shape))
+        read_reals(tensor, weight->slots[s], weight->n);
+    }
+  }
+  return TRUE;
+}
+
+gboolean
+nw_weights_load(NwWeights *self, const char *path, GError **error)
+{
+  g_autoptr(NwSafetensors) file = nw_safetensors_open(path, error);
+  return file != NULL && nw_weights_load_from(self, file, path, error);
+}
