@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-evaluator.h"
+
+#include <string.h>
+
+#include "nw-error.h"
+
+/* A batch is at most this large, in samples and in bytes of arena. */
+#define MAX_BATCH 512
+#define MAX_ARENA ((gsize)256 << 20)
+
+/* Numbers of one output that a report is made from; rows beyond are judged by losses and metrics
+ * only. */
+#define MAX_REPORT_NUMBERS ((gsize)20 << 20)
+
+/* One output's predictions and targets, collected over the batches. */
+typedef struct {
+  gsize capacity, rows; /* rows of rows_per_sample · samples */
+  NwReal *p, *y, *counts;
+  gint32 *index;
+  NwReport *report;
+} Collected;
+
+struct _NwEvaluator {
+  NwPlan *plan;
+  NwExec *exec;
+  NwFeed *feed;
+  NwTally *tally;
+  gboolean targets;
+  Collected *outputs;
+};
+
+static NwPlan *
+compile(NwInference *inference, gsize n_rows, GError **error)
+{
+  gsize capacity = CLAMP(n_rows, 1, MAX_BATCH);
+
+  for (;;) {
+    g_autoptr(NwPlan) plan = nw_plan_new(inference, capacity, FALSE, error);
+    if (plan == NULL || capacity == 1 || nw_plan_get_arena_bytes(plan) <= MAX_ARENA)
+      return g_steal_pointer(&plan);
+    capacity /= 2;
+  }
+}
+
+static void
+allocate_output(NwEvaluator *self, guint i, gsize n_rows)
+{
+  const NwPlanOutput *plan = nw_plan_get_output(self->plan, i);
+  Collected *output = &self->outputs[i];
+
+  if (!self->targets || !plan->has_target)
+    return;
+  output->capacity = MIN(n_rows * plan->rows_per_sample, MAX(MAX_REPORT_NUMBERS / plan->cols, 1));
+  output->p = g_new(NwReal, output->capacity * plan->cols);
+  if (plan->target.dtype == NW_INT32)
+    output->index = g_new(gint32, output->capacity);
+  else
+    output->y = g_new(NwReal, output->capacity * plan->cols);
+  if (plan->has_mask)
+    output->counts = g_new(NwReal, output->capacity);
+}
+
+NwEvaluator *
+nw_evaluator_new(NwInference *inference, NwWeights *weights, NwDataset *dataset, gboolean targets,
+                 gsize n_rows, NwPool *pool, GError **error)
+{
+  g_autoptr(NwEvaluator) self = g_new0(NwEvaluator, 1);
+
+  self->targets = targets;
+  self->plan = compile(inference, n_rows, error);
+  if (self->plan == NULL)
+    return NULL;
+  self->exec = nw_exec_new(self->plan, weights, pool, 0, error);
+  if (self->exec == NULL)
+    return NULL;
+  nw_exec_set_without_targets(self->exec, !targets);
+  self->feed = nw_feed_new(self->exec, dataset, targets, error);
+  if (self->feed == NULL)
+    return NULL;
+  self->tally = nw_tally_new(self->plan, self->feed);
+  self->outputs = g_new0(Collected, nw_plan_get_n_outputs(self->plan) + 1);
+  for (guint i = 0; i < nw_plan_get_n_outputs(self->plan); i++)
+    allocate_output(self, i, n_rows);
+  return g_steal_pointer(&self);
+}
+
+void
+nw_evaluator_free(NwEvaluator *self)
+{
+  if (self == NULL)
+    return;
+  for (guint i = 0; self->outputs != NULL && i < nw_plan_get_n_outputs(self->plan); i++) {
+    g_free(self->outputs[i].p);
+    g_free(self->outputs[i].y);
+    g_free(self->outputs[i].counts);
+    g_free(self->outputs[i].index);
+    nw_report_unref(self->outputs[i].report);
+  }
+  g_free(self->outputs);
+  nw_tally_free(self->tally);
+  nw_feed_free(self->feed);
+  nw_exec_free(self->exec);
+  nw_plan_unref(self->plan);
+  g_free(self);
+}
+
+static void
+collect(Collected *output, const NwMetricBatch *batch)
+{
+  gsize rows = MIN(batch->rows, output->capacity - output->rows), at = output->rows;
+  gsize cols = batch->cols;
+
+  if (rows == 0)
+    return;
+  memcpy(output->p + at * cols, batch->p, rows * cols * sizeof(NwReal));
+  if (output->y != NULL)
+    memcpy(output->y + at * cols, batch->y, rows * cols * sizeof(NwReal));
+  if (output->index != NULL)
+    memcpy(output->index + at, batch->index, rows * sizeof(gint32));
+  if (output->counts != NULL)
+    memcpy(output->counts + at, batch->weight, rows * sizeof(NwReal));
+  output->rows += rows;
+}
+
+static void
+make_report(NwEvaluator *self, guint i)
+{
+  const NwPlanOutput *plan = nw_plan_get_output(self->plan, i);
+  Collected *output = &self->outputs[i];
+  const NwField *field = nw_feed_get_target(self->feed, i);
+
+  g_clear_pointer(&output->report, nw_report_unref);
+  if (output->p != NULL && output->rows > 0)
+    output->report = nw_report_new(plan->name, plan->head, output->rows, plan->cols, output->p,
+                                   output->y, output->index, output->counts, field->labels);
+}
+
+void
+nw_evaluator_run(NwEvaluator *self, const guint32 *rows, gsize n, NwReal **predictions)
+{
+  gsize capacity = nw_plan_get_capacity(self->plan);
+  guint n_outputs = nw_plan_get_n_outputs(self->plan);
+
+  nw_tally_reset(self->tally);
+  for (guint i = 0; i < n_outputs; i++)
+    self->outputs[i].rows = 0;
+  nw_exec_run_weight_penalties(self->exec);
+  for (gsize from = 0; from < n; from += capacity) {
+    gsize count = MIN(capacity, n - from);
+
+    nw_feed_rows(self->feed, rows + from, count);
+    nw_exec_run(self->exec, count, 0, 0);
+    nw_tally_add(self->tally, self->exec, count);
+    for (guint i = 0; i < n_outputs; i++) {
+      const NwPlanOutput *plan = nw_plan_get_output(self->plan, i);
+      NwMetricBatch batch = nw_exec_get_batch(self->exec, i);
+      if (self->outputs[i].p != NULL)
+        collect(&self->outputs[i], &batch);
+      if (predictions != NULL)
+        memcpy(predictions[i] + from * plan->rows_per_sample * plan->cols, batch.p,
+               batch.rows * batch.cols * sizeof(NwReal));
+    }
+  }
+  for (guint i = 0; i < n_outputs; i++)
+    make_report(self, i);
+}
+
+const NwPlan *
+nw_evaluator_get_plan(const NwEvaluator *self)
+{
+  return self->plan;
+}
+
+NwTally *
+nw_evaluator_get_tally(const NwEvaluator *self)
+{
+  return self->tally;
+}
+
+NwReport *
+nw_evaluator_get_report(const NwEvaluator *self, guint output)
+{
+  return self->outputs[output].report;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* Evaluates weights on rows of a dataset, again and again: the validation pass of training, and what
+ * nw_evaluate and nw_predict are made of. One thread at a time. */
+#pragma once
+
+#include "nw-report.h"
+#include "nw-tally.h"
+
+typedef struct _NwEvaluator NwEvaluator;
+
+/* Reads @weights at every run. @targets FALSE: predictions only. @n_rows: how many rows a run will
+ * have at most, which bounds the batch. */
+NwEvaluator *nw_evaluator_new(NwInference *inference, NwWeights *weights, NwDataset *dataset,
+                              gboolean targets, gsize n_rows, NwPool *pool, GError **error);
+void nw_evaluator_free(NwEvaluator *evaluator);
+
+/**
+ * nw_evaluator_run:
+ * @predictions: (nullable): [n_outputs] arrays of n · rows_per_sample · cols numbers, filled with what
+ *   the network answers
+ *
+ * Losses, metrics and, with targets, a report per output of the rows; results stay until the next run.
+ */
+void nw_evaluator_run(NwEvaluator *evaluator, const guint32 *rows, gsize n, NwReal **predictions);
+
+const NwPlan *nw_evaluator_get_plan(const NwEvaluator *evaluator);
+NwTally *nw_evaluator_get_tally(const NwEvaluator *evaluator);
+/* Reports of the last run; NULL for outputs without a target. (transfer none) */
+NwReport *nw_evaluator_get_report(const NwEvaluator *evaluator, guint output);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwEvaluator, nw_evaluator_free)
