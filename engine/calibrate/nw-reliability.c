@@ -15,7 +15,7 @@ nw_bin_edges(NwEdges edges, guint n_bins, double *out)
     out[k] = edges == NW_EDGES_SINGLE ? (double)((float)k / (float)n_bins) : (double)k / n_bins;
 }
 
-/* floor(p·M) is off by at most one, at an edge; two comparisons put it right. */
+/* floor(p·M) is off by at most one, at an edge; two comparisons put it right, without a branch. */
 static inline guint
 bin_index(const double *edges, guint n_bins, double p)
 {
@@ -26,11 +26,7 @@ bin_index(const double *edges, guint n_bins, double p)
   if (p >= 1)
     return n_bins - 1;
   bin = MIN((guint)(p * n_bins), n_bins - 1);
-  if (bin > 0 && p <= edges[bin])
-    return bin - 1;
-  if (bin + 1 < n_bins && p > edges[bin + 1])
-    return bin + 1;
-  return bin;
+  return bin + (p > edges[bin + 1]) - (p <= edges[bin]);
 }
 
 guint

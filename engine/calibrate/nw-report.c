@@ -147,20 +147,21 @@ first_column(const NwReport *report)
   return report->cols - report->summary.n_labels;
 }
 
-/* [rows, cols] → [n_labels][rows], a few columns at a time so that both sides stay in the cache. */
+/* [rows, cols] → [n_labels][rows] by tiles, so that both sides stay in the cache. */
 static float *
 copy_columns(const NwReport *report, const NwReal *from)
 {
-  enum { COLUMNS = 16 };
-  gsize rows = report->summary.rows, n_labels = report->summary.n_labels;
-  float *copy = g_new(float, rows *n_labels);
+  enum { TILE_ROWS = 64, TILE_COLUMNS = 16 };
+  gsize rows = report->summary.rows, n_labels = report->summary.n_labels, cols = report->cols;
+  gsize n = rows * n_labels;
+  float *copy = g_new(float, n);
 
-  for (gsize start = 0; start < n_labels; start += COLUMNS) {
-    gsize end = MIN(start + COLUMNS, n_labels);
-    for (gsize i = 0; i < rows; i++) {
-      const NwReal *row = from + report->rows[i] * report->cols + first_column(report);
-      for (gsize label = start; label < end; label++)
-        copy[label * rows + i] = (float)CLAMP(row[label], 0, 1);
+  from += first_column(report);
+  for (gsize row = 0; row < rows; row += TILE_ROWS) {
+    for (gsize column = 0; column < n_labels; column += TILE_COLUMNS) {
+      for (gsize label = column; label < MIN(column + TILE_COLUMNS, n_labels); label++)
+        for (gsize i = row; i < MIN(row + TILE_ROWS, rows); i++)
+          copy[label * rows + i] = (float)from[report->rows[i] * cols + label];
     }
   }
   return copy;
@@ -170,8 +171,8 @@ copy_columns(const NwReport *report, const NwReal *from)
 static float *
 copy_index(const NwReport *report, const Given *given)
 {
-  gsize rows = report->summary.rows, n_labels = report->summary.n_labels;
-  float *copy = g_new(float, rows *n_labels);
+  gsize rows = report->summary.rows, n_labels = report->summary.n_labels, n = rows * n_labels;
+  float *copy = g_new(float, n);
 
   for (gsize label = 0; label < n_labels; label++)
     for (gsize i = 0; i < rows; i++)
@@ -405,7 +406,7 @@ fill_confidence(NwReport *report, const Given *given)
       if (y != 0)
         log_loss -= y * log(CLAMP((double)p[col], NW_LOG_CLIP, 1 - NW_LOG_CLIP));
     }
-    confidence[i] = (float)CLAMP(p[top], 0, 1);
+    confidence[i] = (float)p[top];
     right[i] = target_at(given, row, top);
     bias += confidence[i] - right[i];
     n_right += right[i];

@@ -83,8 +83,8 @@ typedef struct {
 /**
  * nw_report_new:
  * @output: name of the output
- * @p: [rows, cols] after the activation
- * @y: (nullable): [rows, cols] targets
+ * @p: [rows, cols] after the activation; probabilities in 0 … 1, or any values
+ * @y: (nullable): [rows, cols] targets, for probabilities in 0 … 1
  * @index: (nullable): [rows] classes, instead of @y; a row with a class outside 0 … cols − 1 is
  * left out
  * @weight: (nullable): [rows]; rows with 0 are masked, all others count once

@@ -172,29 +172,51 @@ nw_brier_multiclass(const double *p, const double *y, gsize n, gsize k)
 static double
 clip(double p)
 {
-  return CLAMP(p, NW_LOG_CLIP, 1 - NW_LOG_CLIP);
+  p = p > NW_LOG_CLIP ? p : NW_LOG_CLIP;
+  return p < 1 - NW_LOG_CLIP ? p : 1 - NW_LOG_CLIP;
 }
 
-/* With 0/1 targets a logarithm is due only every 16 rows, of the product of their likelihoods,
- * which is at least 1e-192. */
-double
-nw_log_loss(const double *p, const double *y, gsize n)
+static gboolean
+is_soft(const double *y, gsize n)
+{
+  gboolean soft = FALSE;
+  for (gsize i = 0; i < n; i++)
+    soft |= y[i] != 0 && y[i] != 1;
+  return soft;
+}
+
+/* Σ ln P(y). A logarithm is due only every 16 rows, of the product of their likelihoods, which is
+ * at least 1e-192. */
+static double
+log_likelihood(const double *p, const double *y, gsize n)
 {
   enum { ROWS_PER_LOG = 16 };
   double sum = 0;
 
   for (gsize start = 0; start < n; start += ROWS_PER_LOG) {
     double likelihood = 1;
-    for (gsize i = start; i < MIN(start + ROWS_PER_LOG, n); i++) {
-      double q = clip(p[i]);
-      if (y[i] == 0 || y[i] == 1)
-        likelihood *= y[i] == 1 ? q : 1 - q;
-      else
-        sum += y[i] * log(q) + (1 - y[i]) * log(1 - q);
-    }
+    for (gsize i = start; i < MIN(start + ROWS_PER_LOG, n); i++)
+      likelihood *= 1 - y[i] + (2 * y[i] - 1) * clip(p[i]); /* p or 1 − p, without a branch */
     sum += log(likelihood);
   }
-  return n > 0 ? -sum / n : NAN;
+  return sum;
+}
+
+static double
+soft_log_likelihood(const double *p, const double *y, gsize n)
+{
+  double sum = 0;
+  for (gsize i = 0; i < n; i++)
+    sum += y[i] * log(clip(p[i])) + (1 - y[i]) * log(1 - clip(p[i]));
+  return sum;
+}
+
+double
+nw_log_loss(const double *p, const double *y, gsize n)
+{
+  if (n == 0)
+    return NAN;
+  return -(is_soft(y, n) ? soft_log_likelihood(p, y, n) : log_likelihood(p, y, n)) / n;
 }
 
 double
