@@ -42,3 +42,13 @@ gboolean nw_json_get_texts(JsonObject *object, const char *key, const char *wher
 
 /* @node as an object, or an error: “WHERE must be an object”. (transfer none) */
 JsonObject *nw_json_as_object(JsonNode *node, const char *where, GError **error);
+
+/**
+ * nw_json_to_text:
+ * @pretty: two-space indent, a list of plain values and an item of a list that holds no other objects
+ *   on one line, a line feed at the end; else all on one line
+ *
+ * Members in the order in which they were added; numbers as short as they round-trip; NaN and
+ * infinities as null. (transfer full)
+ */
+char *nw_json_to_text(JsonNode *node, gboolean pretty);

@@ -37,6 +37,10 @@ NwProject *nw_project_with_optimizer(NwProject *project, const NwOptimizerKind *
 NwProject *nw_project_with_optimizer_params(NwProject *project, NwParams *params);
 NwProject *nw_project_with_description(NwProject *project, const char *text);
 
+/* nw_graph_rename, and the data bound to an Input or Output follows its new name. */
+NwProject *nw_project_with_node_renamed(NwProject *project, guint node_uid, const char *name,
+                                        GError **error);
+
 /**
  * nw_project_set:
  * @key: "training.epochs", "optimizer", "optimizer.learning_rate", "LAYER.PARAM" ("dense_1.units"),
@@ -46,8 +50,8 @@ NwProject *nw_project_with_description(NwProject *project, const char *text);
  */
 NwProject *nw_project_set(NwProject *project, const char *key, const char *text, GError **error);
 
-/* The table of training settings: epochs, batch_size, seed, shuffle, monitor, patience, min_delta,
- * restore_best, … Ended by a NULL key. */
+/* The table of training settings: epochs, batch_size, seed, shuffle, monitor, restore_best,
+ * early_stopping, patience, min_delta, threads. Ended by a NULL key. */
 extern const NwParamSpec nw_training_params[];
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwProject, nw_project_unref)
