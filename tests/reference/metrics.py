@@ -5,8 +5,9 @@
 Each CASE is KEY/SIZE with p [rows, cols], y [rows, cols] or index [rows], and for some a weight [rows];
 then a single number per metric:
   sigmoid:  binary_accuracy  auc (all labels together)  auc_labels (mean of each label's)
-  softmax:  categorical_accuracy  auc
-  values:   mean_absolute_error
+            precision  recall
+  softmax:  categorical_accuracy  auc  top_k (five)
+  values:   mean_absolute_error  mean_squared_error  root_mean_squared_error
 """
 from golden import Golden, keras, np
 
@@ -39,11 +40,14 @@ with Golden("metrics", __file__) as golden:
         weight = rng.integers(0, 2, rows).astype(np.float32)
         for suffix, w in (("", None), ("-weighted", weight)):
             case(golden, f"sigmoid{suffix}/{size}", p, y,
-                 {"binary_accuracy": M.BinaryAccuracy(), "auc": M.AUC()}
+                 {"binary_accuracy": M.BinaryAccuracy(), "auc": M.AUC(),
+                  "precision": M.Precision(), "recall": M.Recall()}
                  | ({"auc_labels": M.AUC(multi_label=True, num_labels=cols)} if w is None else {}),
                  w)
             case(golden, f"values{suffix}/{size}", (p * 10 - 5), y,
-                 {"mean_absolute_error": M.MeanAbsoluteError()}, w)
+                 {"mean_absolute_error": M.MeanAbsoluteError(),
+                  "mean_squared_error": M.MeanSquaredError(),
+                  "root_mean_squared_error": M.RootMeanSquaredError()}, w)
             if cols == 1:
                 continue
             index = rng.integers(0, cols, rows).astype(np.int32)
@@ -55,3 +59,9 @@ with Golden("metrics", __file__) as golden:
                  {"categorical_accuracy": M.CategoricalAccuracy(), "auc": M.AUC()}, w)
             case(golden, f"softmax-index{suffix}/{size}", q, index,
                  {"categorical_accuracy": M.SparseCategoricalAccuracy()}, w)
+
+    index = rng.integers(0, 8, 50).astype(np.int32)
+    scores = rng.normal(0, 1, (50, 8)) + np.eye(8)[index]
+    q = np.exp(scores) / np.exp(scores).sum(axis=-1, keepdims=True)
+    case(golden, "softmax/50x8", q.astype(np.float32), np.eye(8, dtype=np.float32)[index],
+         {"categorical_accuracy": M.CategoricalAccuracy(), "top_k": M.TopKCategoricalAccuracy()})
