@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include <string.h>
+
+#include "net.h"
+#include "nw-exec.h"
+#include "nw-plan-private.h"
+
+#define CAPACITY 6
+
+/* Two heads on a shared trunk, every kind of penalty, a layer called twice, from logits and fused. */
+static const char two_heads[] =
+    "x input shape=5\n"
+    "trunk dense units=7 activation=tanh kernel_l2=0.03 bias_l1=0.02 <- x\n"
+    "side dense units=7 activation=gelu activity_l2=0.05 activity_l1=0.01 <- trunk\n"
+    "digit dense units=4 activation=softmax <- side\n"
+    "label dense units=3 activation=sigmoid <- trunk\n"
+    "raw dense units=2 <- side\n"
+    "number dense units=2 activation=softplus <- raw\n"
+    "digit_out output loss=sparse_categorical_crossentropy class_weights=1,2,0.5,1 <- digit\n"
+    "label_out output loss=binary_crossentropy weight=0.3 <- label\n"
+    "raw_out output loss=binary_crossentropy from_logits=true <- raw\n"
+    "number_out output loss=mean_squared_error weight=2 <- number\n"
+    "again output loss=mean_absolute_error <- digit\n";
+
+typedef struct {
+  NwInference *inference;
+  NwPlan *plan;
+  NwWeights *weights;
+  NwPool *pool;
+  NwExec *exec;
+} Run;
+
+static void
+run_init(Run *run, const char *text, gboolean training, int threads)
+{
+  g_autoptr(NwGraph) graph = net(text);
+  GError *error = NULL;
+
+  run->inference = nw_inference_new(graph);
+  nw_inference_check(run->inference, &error);
+  g_assert_no_error(error);
+  run->plan = nw_plan_new(run->inference, CAPACITY, training, &error);
+  g_assert_no_error(error);
+  run->weights = nw_weights_new(run->inference, 3, &error);
+  g_assert_no_error(error);
+  nw_weights_prepare_training(run->weights, nw_optimizer_kind_find("sgd"), NULL);
+  run->pool = nw_pool_new(threads);
+  run->exec = nw_exec_new(run->plan, run->weights, run->pool, 9, &error);
+  g_assert_no_error(error);
+}
+
+static void
+run_clear(Run *run)
+{
+  nw_exec_free(run->exec);
+  nw_pool_free(run->pool);
+  nw_weights_unref(run->weights);
+  nw_plan_unref(run->plan);
+  nw_inference_unref(run->inference);
+}
+
+/* Random inputs, and targets that fit each loss. */
+static void
+fill(Run *run)
+{
+  NwRng rng = nw_rng(5, NW_RNG_TEST, 0, 0, 0);
+  guint64 k = 0;
+
+  for (guint i = 0; i < nw_plan_get_n_inputs(run->plan); i++) {
+    NwReal *x = nw_exec_get_input(run->exec, i);
+    gsize n = CAPACITY * (gsize)nw_shape_elements(&nw_plan_get_input(run->plan, i)->type.shape);
+    for (gsize e = 0; e < n; e++)
+      x[e] = (NwReal)nw_rng_normal(&rng, k++);
+  }
+  for (guint i = 0; i < nw_plan_get_n_outputs(run->plan); i++) {
+    const NwPlanOutput *output = nw_plan_get_output(run->plan, i);
+    gpointer target = nw_exec_get_target(run->exec, i);
+    gsize n = CAPACITY * (gsize)nw_shape_elements(&output->target.shape);
+    for (gsize e = 0; output->has_target && e < n; e++) {
+      if (output->target.dtype == NW_INT32)
+        ((gint32 *)target)[e] = (gint32)nw_rng_below(&rng, k++, output->cols);
+      else
+        ((NwReal *)target)[e] = (NwReal)nw_rng_uniform(&rng, k++);
+    }
+  }
+}
+
+#ifdef NW_REAL_DOUBLE
+static double
+total_at(Run *run, NwWeight *weight, gsize i, double value)
+{
+  double old = weight->value[i], total;
+  weight->value[i] = value;
+  nw_exec_run(run->exec, CAPACITY - 1, 1, 2);
+  total = nw_exec_get_total(run->exec);
+  weight->value[i] = old;
+  return total;
+}
+
+/* Every gradient against the four-point stencil of the total, with a partial batch. */
+static void
+check_gradients(const char *text)
+{
+  Run run;
+  const double h = 1e-4;
+
+  run_init(&run, text, TRUE, 2);
+  fill(&run);
+  for (guint w = 0; w < nw_weights_get_n(run.weights); w++) {
+    NwWeight *weight = nw_weights_get(run.weights, w);
+    g_autofree double *got = NULL;
+    double worst = 0, largest = 0;
+
+    nw_exec_run(run.exec, CAPACITY - 1, 1, 2);
+    got = g_memdup2(weight->gradient, weight->n * sizeof *got);
+    for (gsize i = 0; i < weight->n; i++) {
+      double v = weight->value[i];
+      double expected = (8 * (total_at(&run, weight, i, v + h) - total_at(&run, weight, i, v - h)) -
+                         (total_at(&run, weight, i, v + 2 * h) - total_at(&run, weight, i, v - 2 * h))) /
+                        (12 * h);
+      worst = MAX(worst, fabs(expected - got[i]));
+      largest = MAX(largest, fabs(expected));
+    }
+    if (worst > 1e-7 * largest + 1e-12)
+      g_error("gradient of %s: off by %g of %g", weight->name, worst, largest);
+  }
+  run_clear(&run);
+}
+
+static void
+test_gradients(void)
+{
+  check_gradients(two_heads);
+  check_gradients("x input shape=4,3\n"
+                  "steps dense units=5 activation=relu <- x\n"
+                  "tag dense units=3 activation=softmax <- steps\n"
+                  "out output loss=categorical_crossentropy <- tag\n"
+                  "watch dense units=2 activity_l2=0.1 <- steps\n");
+}
+#endif
+
+static void
+test_threads(void)
+{
+  g_autofree NwReal *first = NULL;
+
+  for (int threads = 1; threads <= 3; threads++) {
+    Run run;
+    run_init(&run, two_heads, TRUE, threads);
+    fill(&run);
+    nw_exec_run(run.exec, CAPACITY, 1, 2);
+    NwWeight *weight = nw_weights_get(run.weights, 0);
+    if (first == NULL)
+      first = g_memdup2(weight->gradient, weight->n * sizeof *first);
+    g_assert_cmpmem(first, weight->n * sizeof *first, weight->gradient, weight->n * sizeof *first);
+    run_clear(&run);
+  }
+}
+
+static void
+test_ledger(void)
+{
+  Run run;
+  double sum = 0;
+
+  run_init(&run, two_heads, TRUE, 1);
+  fill(&run);
+  nw_exec_run(run.exec, CAPACITY, 1, 2);
+  g_assert_cmpuint(nw_plan_get_n_terms(run.plan), ==, 5 + 1 + 2);
+  for (guint i = 0; i < nw_plan_get_n_terms(run.plan); i++)
+    sum += nw_plan_get_term(run.plan, i)->weight * nw_exec_get_term(run.exec, i);
+  g_assert_true(sum == nw_exec_get_total(run.exec));
+  run_clear(&run);
+}
+
+/* Evaluation without gradients gives the same losses as training's forward pass. */
+static void
+test_evaluation(void)
+{
+  Run training, evaluation;
+
+  run_init(&training, two_heads, TRUE, 1);
+  run_init(&evaluation, two_heads, FALSE, 1);
+  fill(&training);
+  fill(&evaluation);
+  nw_exec_run(training.exec, CAPACITY - 2, 1, 2);
+  nw_exec_run(evaluation.exec, CAPACITY - 2, 1, 2);
+  nw_exec_run_weight_penalties(evaluation.exec);
+  g_assert_cmpfloat(nw_exec_get_total(training.exec), ==, nw_exec_get_total(evaluation.exec));
+  g_assert_cmpuint(nw_plan_get_arena_bytes(evaluation.plan), <,
+                   nw_plan_get_arena_bytes(training.plan));
+  run_clear(&training);
+  run_clear(&evaluation);
+}
+
+static gboolean
+overlap(const NwPlan *plan, const NwPlanBuffer *a, const NwPlanBuffer *b)
+{
+  gsize size_a = a->per_sample * plan->capacity + a->fixed;
+  gsize size_b = b->per_sample * plan->capacity + b->fixed;
+  return a->offset < b->offset + size_b && b->offset < a->offset + size_a;
+}
+
+static void
+test_buffers(void)
+{
+  Run run;
+  guint shared = 0;
+
+  run_init(&run, two_heads, TRUE, 1);
+  for (guint i = 0; i < run.plan->buffers->len; i++) {
+    const NwPlanBuffer *a = nw_plan_buffer(run.plan, (int)i);
+    for (guint k = 0; k < i; k++) {
+      const NwPlanBuffer *b = nw_plan_buffer(run.plan, (int)k);
+      gboolean together = a->first <= b->last && b->first <= a->last;
+      if (a->first > a->last || b->first > b->last)
+        continue;
+      g_assert_false(together && overlap(run.plan, a, b));
+      shared += overlap(run.plan, a, b);
+    }
+  }
+  g_assert_cmpuint(shared, >, 0);
+  g_assert_cmpuint(nw_plan_get_arena_bytes(run.plan), <, nw_plan_get_unshared_bytes(run.plan));
+  run_clear(&run);
+}
+
+static void
+test_sentences(void)
+{
+  static const struct {
+    const char *net, *says;
+  } cases[] = {
+      {"d dense units=3\n", "connect an input"},
+      {"x input shape=3\nd dense units=2 <- x\n", "has no output"},
+      {"x input shape=3\nd dense units=2 activation=glu <- x\no output <- d\n", NULL},
+      {"x input shape=3\nd dense units=3 activation=glu <- x\no output <- d\n", "must be even"},
+      {"x input shape=100000\nd dense units=1000000 <- x\no output <- d\n", "make the layer smaller"},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autoptr(NwGraph) graph = net(cases[i].net);
+    g_autoptr(NwInference) inference = nw_inference_new(graph);
+    g_autoptr(GError) error = NULL;
+    nw_inference_check(inference, &error);
+    if (cases[i].says == NULL)
+      g_assert_no_error(error);
+    else if (error == NULL || strstr(error->message, cases[i].says) == NULL)
+      g_error("“%s” gives “%s”, not “…%s…”", cases[i].net, error ? error->message : "nothing",
+              cases[i].says);
+  }
+}
+
+static void
+test_not_finite(void)
+{
+  Run run;
+  guint n;
+  g_autofree char *where = NULL;
+
+  run_init(&run, two_heads, TRUE, 1);
+  fill(&run);
+  nw_exec_run(run.exec, CAPACITY, 1, 2);
+  g_assert_null(nw_exec_find_not_finite(run.exec));
+  for (guint w = 0; w < nw_weights_get_n(run.weights); w++)
+    if (strcmp(nw_weights_get(run.weights, w)->name, "side/bias") == 0)
+      nw_weights_get(run.weights, w)->value[2] = INFINITY;
+  where = nw_exec_find_not_finite(run.exec);
+  g_assert_nonnull(strstr(where, "side"));
+  g_assert_cmpint(nw_weights_find_layer(run.weights, 0, &n), ==, -1);
+  run_clear(&run);
+}
+
+int
+main(int argc, char **argv)
+{
+  g_test_init(&argc, &argv, NULL);
+#ifdef NW_REAL_DOUBLE
+  g_test_add_func("/plan/gradients-agree-with-differences-of-the-total", test_gradients);
+#endif
+  g_test_add_func("/plan/gradients-have-the-same-bits-at-any-thread-count", test_threads);
+  g_test_add_func("/plan/terms-of-the-ledger-add-up-exactly", test_ledger);
+  g_test_add_func("/plan/evaluation-gives-the-losses-of-training", test_evaluation);
+  g_test_add_func("/plan/buffers-share-space-when-lifetimes-do-not-overlap", test_buffers);
+  g_test_add_func("/plan/problems-are-sentences", test_sentences);
+  g_test_add_func("/plan/the-first-layer-that-is-not-finite-is-named", test_not_finite);
+  return g_test_run();
+}
