@@ -7,8 +7,9 @@
 
 #define NW_MAX_RANK 6
 
-/* Elements of one sample may not exceed this; larger shapes are refused before any allocation. */
-#define NW_MAX_ELEMENTS (G_GINT64_CONSTANT(1) << 34)
+/* Elements of one sample, or of one weight, may not exceed this; larger shapes are refused before any
+ * allocation. */
+#define NW_MAX_ELEMENTS (G_GINT64_CONSTANT(1) << 31)
 
 /**
  * NwShape:

@@ -7,9 +7,6 @@
 
 #include "nw-error.h"
 
-/* A single tensor larger than this is a mistake, not a model. */
-#define MAX_WEIGHT_ELEMENTS (G_GINT64_CONSTANT(1) << 31)
-
 struct _NwInference {
   atomic_int refs;
   NwGraph *graph;
@@ -47,89 +44,28 @@ index_of(const NwInference *self, guint uid)
   return GPOINTER_TO_UINT(g_hash_table_lookup(self->index, GUINT_TO_POINTER(uid)));
 }
 
-/* The port that wire @input of a node ends at: a variadic port takes all the rest. */
-static const NwPort *
-port_of(const NwLayerKind *kind, guint input)
-{
-  gsize n = nw_layer_kind_n_inputs(kind);
-  return n == 0 ? NULL : &kind->inputs[MIN(input, n - 1)];
-}
-
-/* Collects the types that arrive; FALSE when the node can't be inferred (the reason is a problem,
- * or lies before it). */
+/* Collects the types that arrive. FALSE when something before the node is not known, whose problem
+ * is told there; an unconnected port has rank −1, which the kind tells. */
 static gboolean
 collect_inputs(NwInference *self, guint i, const NwNode *node)
 {
-  const NwLayerKind *kind = node->layer->kind;
-  guint n = MAX(node->n_inputs, (guint)nw_layer_kind_n_inputs(kind));
-  gboolean known = TRUE;
+  guint n = MAX(node->n_inputs, (guint)nw_layer_kind_n_inputs(node->layer->kind));
 
   self->input_types[i] = g_new0(NwType, n + 1);
   self->input_masks[i] = g_new0(gboolean, n + 1);
+  self->nodes[i].infer.n_inputs = n;
   for (guint k = 0; k < n; k++) {
-    const NwPort *port = port_of(kind, k);
     NwSource source = k < node->n_inputs ? node->inputs[k] : (NwSource){0, 0};
     guint from = source.node == 0 ? 0 : index_of(self, source.node);
+    const NwNodeInfo *info = from == 0 ? NULL : &self->nodes[from - 1];
 
-    if (from == 0) {
-      self->input_types[i][k].shape.rank = -1;
-      if (port->optional)
-        continue;
-      if (port->variadic || nw_layer_kind_n_inputs(kind) == 1)
-        add_problem(self, NW_SEVERITY_ERROR, node->uid, _("%s “%s”: connect an input."),
-                    _(kind->title), node->layer->name);
-      else
-        add_problem(self, NW_SEVERITY_ERROR, node->uid, _("%s “%s”: connect its input “%s”."),
-                    _(kind->title), node->layer->name, _(port->title));
-      known = FALSE;
+    self->input_types[i][k].shape.rank = -1;
+    if (info == NULL)
       continue;
-    }
-    const NwNodeInfo *info = &self->nodes[from - 1];
-    if (!info->known) {
-      known = FALSE;
-      continue;
-    }
-    if (source.port >= info->infer.n_outputs) {
-      add_problem(self, NW_SEVERITY_ERROR, node->uid,
-                  _("%s “%s”: its source has no output %u; connect another one."), _(kind->title),
-                  node->layer->name, source.port + 1);
-      known = FALSE;
-      continue;
-    }
+    if (!info->known || source.port >= info->infer.n_outputs)
+      return FALSE;
     self->input_types[i][k] = info->infer.outputs[source.port];
     self->input_masks[i][k] = info->has_mask[source.port];
-  }
-  self->nodes[i].infer.n_inputs = n;
-  return known;
-}
-
-/* Nothing that a kind asks for may be too large to count; one sentence names the culprit. */
-static gboolean
-check_sizes(NwInference *self, const NwNode *node, NwNodeInfo *info)
-{
-  NwInfer *infer = &info->infer;
-
-  for (gsize w = 0; w < infer->n_weights; w++) {
-    g_autofree char *shape = NULL;
-    if (nw_shape_elements(&infer->weights[w].shape) <= MAX_WEIGHT_ELEMENTS)
-      continue;
-    shape = nw_shape_to_text(&infer->weights[w].shape);
-    add_problem(self, NW_SEVERITY_ERROR, node->uid,
-                _("%s “%s”: its %s would have the shape %s, more than 2³¹ numbers; make the layer "
-                  "smaller."),
-                _(node->layer->kind->title), node->layer->name, infer->weights[w].name, shape);
-    return FALSE;
-  }
-  for (gsize k = 0; k < infer->n_outputs; k++) {
-    g_autofree char *shape = NULL;
-    if (nw_shape_elements(&infer->outputs[k].shape) <= MAX_WEIGHT_ELEMENTS)
-      continue;
-    shape = nw_shape_to_text(&infer->outputs[k].shape);
-    add_problem(self, NW_SEVERITY_ERROR, node->uid,
-                _("%s “%s”: its result would have the shape %s, more than 2³¹ numbers for each "
-                  "sample; make it smaller."),
-                _(node->layer->kind->title), node->layer->name, shape);
-    return FALSE;
   }
   return TRUE;
 }
@@ -171,24 +107,10 @@ infer_node(NwInference *self, guint i, GHashTable *first_calls)
   infer->name = layer->name;
   infer->inputs = self->input_types[i];
   infer->masks = self->input_masks[i];
-  for (gsize k = 0; k < NW_MAX_PORTS; k++)
-    infer->mask_from[k] = NW_MASK_NONE;
-  if (!layer->kind->infer(infer, &error)) {
+  if (!nw_layer_kind_infer(layer->kind, infer, &error)) {
     add_problem(self, NW_SEVERITY_ERROR, node->uid, "%s", error->message);
     return;
   }
-  if (infer->activation != NULL && infer->activation->halves) {
-    NwShape *shape = &infer->outputs[0].shape;
-    if (nw_shape_last(shape) % 2 != 0) {
-      add_problem(self, NW_SEVERITY_ERROR, node->uid,
-                  _("%s “%s”: the activation %s halves the last axis, which must be even, not "
-                    "%" G_GINT64_FORMAT "."),
-                  _(layer->kind->title), layer->name, infer->activation->id, nw_shape_last(shape));
-      return;
-    }
-  }
-  if (!check_sizes(self, node, info))
-    return;
   for (gsize k = 0; k < infer->n_outputs; k++) {
     int from = infer->mask_from[k];
     info->has_mask[k] = from == NW_MASK_MADE || (from >= 0 && infer->masks[from]);
@@ -212,16 +134,6 @@ infer_node(NwInference *self, guint i, GHashTable *first_calls)
     g_hash_table_insert(first_calls, GUINT_TO_POINTER(layer->uid), (gpointer)node);
   else if (!check_shared(self, node, first))
     info->known = FALSE;
-}
-
-/* The type that leaves a node: after an activation that halves the last axis. Kept in outputs[], so
- * that every reader sees what travels along the wire; the plan knows the shape before. */
-static void
-halve_outputs(NwNodeInfo *info)
-{
-  NwShape *shape = &info->infer.outputs[0].shape;
-  if (info->known && info->infer.activation != NULL && info->infer.activation->halves)
-    shape->dim[shape->rank - 1] /= 2;
 }
 
 static void
@@ -267,11 +179,9 @@ nw_inference_new(NwGraph *graph)
   for (guint i = 0; i < n; i++)
     g_hash_table_insert(self->index, GUINT_TO_POINTER(nw_graph_get_node(graph, i)->uid),
                         GUINT_TO_POINTER(i + 1));
-  check_whole(self);
-  for (guint k = 0; k < n; k++) {
+  for (guint k = 0; k < n; k++)
     infer_node(self, order[k], first_calls);
-    halve_outputs(&self->nodes[order[k]]);
-  }
+  check_whole(self);
   g_array_sort(self->problems, compare_problems_cb);
   return self;
 }

@@ -7,7 +7,8 @@
 
 /**
  * net:
- * One node per line: "NAME KIND key=value … <- SOURCE SOURCE …"; a source is the name of a node above.
- * Values cannot hold blanks. Ends the test with the sentence when the text is wrong. (transfer full)
+ * One node per line: "NAME KIND key=value … <- SOURCE SOURCE …"; a source is the name of a node
+ * above. Values cannot hold blanks. Ends the test with the sentence when the text is wrong.
+ * (transfer full)
  */
 NwGraph *net(const char *text);

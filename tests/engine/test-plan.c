@@ -8,7 +8,8 @@
 
 #define CAPACITY 6
 
-/* Two heads on a shared trunk, every kind of penalty, a layer called twice, from logits and fused. */
+/* Two heads on a shared trunk, every kind of penalty, a layer called twice, from logits and fused.
+ */
 static const char two_heads[] =
     "x input shape=5\n"
     "trunk dense units=7 activation=tanh kernel_l2=0.03 bias_l1=0.02 <- x\n"
@@ -35,6 +36,8 @@ static void
 run_init(Run *run, const char *text, gboolean training, int threads)
 {
   g_autoptr(NwGraph) graph = net(text);
+  const NwOptimizerKind *sgd = nw_optimizer_kind_find("sgd");
+  g_autoptr(NwParams) params = nw_params_new(sgd->params);
   GError *error = NULL;
 
   run->inference = nw_inference_new(graph);
@@ -44,7 +47,7 @@ run_init(Run *run, const char *text, gboolean training, int threads)
   g_assert_no_error(error);
   run->weights = nw_weights_new(run->inference, 3, &error);
   g_assert_no_error(error);
-  nw_weights_prepare_training(run->weights, nw_optimizer_kind_find("sgd"), NULL);
+  nw_weights_prepare_training(run->weights, sgd, params);
   run->pool = nw_pool_new(threads);
   run->exec = nw_exec_new(run->plan, run->weights, run->pool, 9, &error);
   g_assert_no_error(error);
@@ -116,9 +119,10 @@ check_gradients(const char *text)
     got = g_memdup2(weight->gradient, weight->n * sizeof *got);
     for (gsize i = 0; i < weight->n; i++) {
       double v = weight->value[i];
-      double expected = (8 * (total_at(&run, weight, i, v + h) - total_at(&run, weight, i, v - h)) -
-                         (total_at(&run, weight, i, v + 2 * h) - total_at(&run, weight, i, v - 2 * h))) /
-                        (12 * h);
+      double expected =
+          (8 * (total_at(&run, weight, i, v + h) - total_at(&run, weight, i, v - h)) -
+           (total_at(&run, weight, i, v + 2 * h) - total_at(&run, weight, i, v - 2 * h))) /
+          (12 * h);
       worst = MAX(worst, fabs(expected - got[i]));
       largest = MAX(largest, fabs(expected));
     }
@@ -234,8 +238,8 @@ test_sentences(void)
       {"d dense units=3\n", "connect an input"},
       {"x input shape=3\nd dense units=2 <- x\n", "has no output"},
       {"x input shape=3\nd dense units=2 activation=glu <- x\no output <- d\n", NULL},
-      {"x input shape=3\nd dense units=3 activation=glu <- x\no output <- d\n", "must be even"},
-      {"x input shape=100000\nd dense units=1000000 <- x\no output <- d\n", "make the layer smaller"},
+      {"x input shape=3\nd dense units=3 activation=glu <- x\no output <- d\n", "make that even"},
+      {"x input shape=100000\nd dense units=1000000 <- x\no output <- d\n", "is too large"},
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {

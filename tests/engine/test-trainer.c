@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "net.h"
+#include "nw-evaluate.h"
+#include "nw-trainer.h"
+#include "test-folder.h"
+
+#define ROWS 230
+
+static const char network[] =
+    "x input shape=6\n"
+    "hidden dense units=9 activation=tanh kernel_l2=0.001 <- x\n"
+    "drop dropout rate=0.3 <- hidden\n"
+    "digit dense units=3 activation=softmax <- drop\n"
+    "label dense units=2 activation=sigmoid <- drop\n"
+    "digit_out output loss=sparse_categorical_crossentropy metrics=accuracy <- digit\n"
+    "label_out output loss=binary_crossentropy weight=0.5 metrics=accuracy,auc <- label\n";
+
+/* Three clouds of points; two labels that follow from the first two coordinates. */
+static NwDataset *
+clouds(void)
+{
+  static float x[ROWS][6], label[ROWS][2];
+  static gint32 digit[ROWS];
+  guint32 rows[ROWS];
+  NwRng rng = nw_rng(11, NW_RNG_TEST, 0, 0, 0);
+  NwField fields[] = {
+      {"x", FALSE, {NW_SHAPE(6), NW_REAL}, ROWS, {.real = &x[0][0]}, NULL},
+      {"digit_out", TRUE, {{0, {0}}, NW_INT32}, ROWS, {.int32 = digit}, NULL},
+      {"label_out", TRUE, {NW_SHAPE(2), NW_REAL}, ROWS, {.real = &label[0][0]}, NULL},
+  };
+
+  for (guint32 r = 0; r < ROWS; r++) {
+    rows[r] = r;
+    digit[r] = (gint32)(r % 3);
+    for (guint32 k = 0; k < 6; k++)
+      x[r][k] = (float)(nw_rng_normal(&rng, r * 6 + k) + (k % 3 == r % 3 ? 2 : 0));
+    label[r][0] = x[r][0] > 0;
+    label[r][1] = x[r][1] + x[r][2] > 1;
+  }
+  return nw_dataset_new_from_fields(
+      fields, G_N_ELEMENTS(fields), ROWS,
+      (const guint32 *[]){rows, rows + 150, rows + 200}, (gsize[]){150, 50, 30});
+}
+
+static NwProject *
+project_of(const char *text, const char *const *settings)
+{
+  g_autoptr(NwProject) empty = nw_project_new();
+  g_autoptr(NwGraph) graph = net(text);
+  NwProject *project = nw_project_with_graph(empty, graph);
+
+  for (gsize i = 0; settings[i] != NULL; i += 2) {
+    GError *error = NULL;
+    NwProject *set = nw_project_set(project, settings[i], settings[i + 1], &error);
+    g_assert_no_error(error);
+    nw_project_unref(project);
+    project = set;
+  }
+  return project;
+}
+
+#define SETTINGS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+/* Runs to the end; the END event is (transfer full). */
+static NwEvent *
+finish(NwTrainer *trainer)
+{
+  NwEvent *event;
+
+  nw_trainer_join(trainer);
+  while ((event = nw_trainer_pop_event(trainer)) != NULL) {
+    if (event->type == NW_EVENT_END)
+      return event;
+    nw_event_unref(event);
+  }
+  g_assert_not_reached();
+}
+
+static NwTrainer *
+trainer_of(NwProject *project, NwDataset *dataset, const NwTrainOptions *options)
+{
+  GError *error = NULL;
+  NwTrainer *trainer = nw_trainer_new(project, dataset, options, &error);
+  g_assert_no_error(error);
+  return trainer;
+}
+
+static void
+assert_same_weights(NwWeights *a, NwWeights *b)
+{
+  g_assert_cmpuint(nw_weights_get_n(a), ==, nw_weights_get_n(b));
+  for (guint i = 0; i < nw_weights_get_n(a); i++) {
+    const NwWeight *one = nw_weights_get(a, i), *two = nw_weights_get(b, i);
+    g_assert_cmpmem(one->value, one->n * sizeof(NwReal), two->value, two->n * sizeof(NwReal));
+  }
+}
+
+static double
+epoch_value(NwHistory *history, const char *name, gsize epoch)
+{
+  double value = NAN;
+  int series = nw_history_find_epoch_series(history, name);
+  g_assert_cmpint(series, >=, 0);
+  nw_history_read_epochs(history, (guint)series, epoch, 1, &value);
+  return value;
+}
+
+static void
+test_learns(void)
+{
+  g_autoptr(NwDataset) dataset = clouds();
+  g_autoptr(NwProject) project =
+      project_of(network, SETTINGS("training.epochs", "30", "optimizer.learning_rate", "0.01"));
+  g_autoptr(NwTrainer) trainer = trainer_of(project, dataset, NULL);
+  NwHistory *history = nw_trainer_get_history(trainer);
+  NwEvent *end;
+
+  nw_trainer_start(trainer);
+  end = finish(trainer);
+  g_assert_cmpint(end->end, ==, NW_END_EPOCHS);
+  nw_event_unref(end);
+  g_assert_cmpuint(nw_history_get_n_epochs(history), ==, 30);
+  g_assert_cmpuint(nw_history_get_n_steps(history), ==, 30 * 5);
+  g_assert_cmpfloat(epoch_value(history, "val_digit_out_accuracy", 29), >, 0.8);
+  g_assert_cmpfloat(epoch_value(history, "val_label_out_auc", 29), >, 0.9);
+  g_assert_cmpfloat(epoch_value(history, "loss", 29), <, 0.6 * epoch_value(history, "loss", 0));
+}
+
+/* What the history says of an epoch is what evaluate gives for that epoch's weights. */
+static void
+test_agrees_with_evaluate(void)
+{
+  g_autoptr(NwDataset) dataset = clouds();
+  g_autoptr(NwProject) project = project_of(network, SETTINGS("training.epochs", "3"));
+  g_autoptr(NwTrainer) trainer = trainer_of(project, dataset, NULL);
+  NwHistory *history = nw_trainer_get_history(trainer);
+  g_autoptr(NwWeights) weights = NULL;
+  g_autoptr(NwEvaluation) evaluation = NULL;
+  NwEvent *event;
+  GError *error = NULL;
+  gboolean seen = FALSE;
+
+  nw_trainer_start(trainer);
+  nw_trainer_join(trainer);
+  weights = nw_trainer_dup_weights(trainer, FALSE);
+  evaluation = nw_evaluate(project, weights, dataset, NW_SPLIT_VALIDATION, 1, &error);
+  g_assert_no_error(error);
+  g_assert_cmpfloat(evaluation->loss, ==, epoch_value(history, "val_loss", 2));
+  g_assert_cmpfloat(evaluation->losses[1], ==, epoch_value(history, "val_label_out_loss", 2));
+  while ((event = nw_trainer_pop_event(trainer)) != NULL) {
+    if (event->type == NW_EVENT_EPOCH && event->epoch == 3) {
+      g_assert_cmpfloat(nw_report_get_summary(event->reports[0])->ece, ==,
+                        nw_report_get_summary(evaluation->reports[0])->ece);
+      seen = TRUE;
+    }
+    nw_event_unref(event);
+  }
+  g_assert_true(seen);
+}
+
+static void
+test_threads(void)
+{
+  g_autoptr(NwDataset) dataset = clouds();
+  g_autoptr(NwProject) project = project_of(network, SETTINGS("training.epochs", "4"));
+  g_autoptr(NwWeights) first = NULL;
+
+  for (int threads = 1; threads <= 3; threads++) {
+    NwTrainOptions options = {.threads = threads};
+    g_autoptr(NwTrainer) trainer = trainer_of(project, dataset, &options);
+    g_autoptr(NwWeights) weights = NULL;
+    nw_trainer_start(trainer);
+    nw_trainer_join(trainer);
+    weights = nw_trainer_dup_weights(trainer, FALSE);
+    if (first == NULL)
+      first = nw_weights_ref(weights);
+    assert_same_weights(first, weights);
+  }
+}
+
+/* Stopped after an odd batch and resumed, with dropout, momentum and running sums in play. */
+static void
+test_resumes(void)
+{
+  g_autoptr(NwDataset) dataset = clouds();
+  g_autoptr(NwProject) project =
+      project_of(network, SETTINGS("training.epochs", "5", "optimizer", "sgd", "optimizer.momentum",
+                                   "0.9", "training.batch_size", "16"));
+  g_autoptr(NwTrainer) whole = trainer_of(project, dataset, NULL);
+  g_autoptr(TestFolder) folder = test_folder_new();
+  g_autoptr(NwWeights) expected = NULL, got = NULL;
+  NwTrainOptions first = {.out_dir = folder->path}, second = {.out_dir = folder->path, .resume_dir = folder->path};
+
+  nw_trainer_start(whole);
+  nw_trainer_join(whole);
+  expected = nw_trainer_dup_weights(whole, FALSE);
+  {
+    g_autoptr(NwTrainer) stopped = trainer_of(project, dataset, &first);
+    NwEvent *end;
+    nw_trainer_pause(stopped);
+    nw_trainer_start(stopped);
+    for (int batch = 0; batch < 23; batch++) {
+      while (nw_trainer_get_state(stopped) != NW_TRAINER_PAUSED ||
+             nw_history_get_n_steps(nw_trainer_get_history(stopped)) < (gsize)batch)
+        g_thread_yield();
+      nw_trainer_step(stopped);
+    }
+    while (nw_history_get_n_steps(nw_trainer_get_history(stopped)) < 23)
+      g_thread_yield();
+    nw_trainer_stop(stopped);
+    end = finish(stopped);
+    g_assert_cmpint(end->end, ==, NW_END_STOPPED);
+    nw_event_unref(end);
+  }
+  {
+    g_autoptr(NwTrainer) resumed = trainer_of(project, dataset, &second);
+    nw_trainer_start(resumed);
+    nw_trainer_join(resumed);
+    got = nw_trainer_dup_weights(resumed, FALSE);
+    assert_same_weights(expected, got);
+    for (gsize epoch = 0; epoch < 5; epoch++)
+      g_assert_cmpfloat(epoch_value(nw_trainer_get_history(resumed), "loss", epoch), ==,
+                        epoch_value(nw_trainer_get_history(whole), "loss", epoch));
+  }
+}
+
+static void
+test_refuses_another_project(void)
+{
+  g_autoptr(NwDataset) dataset = clouds();
+  g_autoptr(NwProject) one = project_of(network, SETTINGS("training.epochs", "1"));
+  g_autoptr(NwProject) longer = project_of(network, SETTINGS("training.epochs", "2"));
+  g_autoptr(NwProject) other = project_of(network, SETTINGS("training.seed", "2"));
+  g_autoptr(TestFolder) folder = test_folder_new();
+  NwTrainOptions first = {.out_dir = folder->path}, second = {.resume_dir = folder->path};
+  g_autoptr(GError) error = NULL;
+
+  {
+    g_autoptr(NwTrainer) trainer = trainer_of(one, dataset, &first);
+    nw_trainer_start(trainer);
+    nw_trainer_join(trainer);
+  }
+  {
+    g_autoptr(NwTrainer) trainer = trainer_of(longer, dataset, &second);
+    nw_trainer_start(trainer);
+    nw_trainer_join(trainer);
+    g_assert_cmpuint(nw_history_get_n_epochs(nw_trainer_get_history(trainer)), ==, 2);
+  }
+  g_assert_null(nw_trainer_new(other, dataset, &second, &error));
+  g_assert_nonnull(strstr(error->message, "other settings"));
+}
+
+static void
+test_not_finite(void)
+{
+  g_autoptr(NwDataset) dataset = clouds();
+  g_autoptr(NwProject) project = project_of(
+      "x input shape=6\n"
+      "big dense units=4 activation=exponential <- x\n"
+      "label dense units=2 <- big\n"
+      "label_out output loss=mean_squared_error <- label\n",
+      SETTINGS("optimizer", "sgd", "optimizer.learning_rate", "1e6", "training.epochs", "4"));
+  g_autoptr(NwTrainer) trainer = trainer_of(project, dataset, NULL);
+  NwEvent *end;
+
+  nw_trainer_start(trainer);
+  end = finish(trainer);
+  g_assert_cmpint(end->end, ==, NW_END_NOT_FINITE);
+  g_assert_nonnull(strstr(end->message, "epoch 1, batch "));
+  g_assert_nonnull(strstr(end->message, "“"));
+  nw_event_unref(end);
+}
+
+static void
+test_early_stopping(void)
+{
+  g_autoptr(NwDataset) dataset = clouds();
+  g_autoptr(NwProject) project = project_of(
+      network, SETTINGS("training.early_stopping", "true", "training.patience", "2",
+                        "optimizer.learning_rate", "0", "training.epochs", "50"));
+  g_autoptr(NwTrainer) trainer = trainer_of(project, dataset, NULL);
+  NwEvent *end;
+
+  nw_trainer_start(trainer);
+  end = finish(trainer);
+  g_assert_cmpint(end->end, ==, NW_END_EARLY);
+  g_assert_cmpuint(end->epoch, ==, 3);
+  g_assert_cmpint(nw_history_get_best_epoch(nw_trainer_get_history(trainer)), ==, 0);
+  nw_event_unref(end);
+}
+
+static void
+test_read_only(void)
+{
+  g_autoptr(NwDataset) dataset = clouds();
+  g_autoptr(NwProject) project = project_of(network, SETTINGS("training.epochs", "1"));
+  NwTrainOptions options = {.out_dir = "/proc/nothing/here"};
+  g_autoptr(GError) error = NULL;
+
+  g_assert_null(nw_trainer_new(project, dataset, &options, &error));
+  g_assert_nonnull(strstr(error->message, "/proc/nothing/here"));
+}
+
+int
+main(int argc, char **argv)
+{
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/trainer/learns-two-outputs-at-once", test_learns);
+  g_test_add_func("/trainer/an-epoch's-numbers-are-those-of-evaluate", test_agrees_with_evaluate);
+  g_test_add_func("/trainer/weights-have-the-same-bits-at-any-thread-count", test_threads);
+  g_test_add_func("/trainer/resumes-bit-for-bit-at-any-batch", test_resumes);
+  g_test_add_func("/trainer/refuses-a-checkpoint-of-other-settings", test_refuses_another_project);
+  g_test_add_func("/trainer/says-where-a-loss-stops-being-finite", test_not_finite);
+  g_test_add_func("/trainer/stops-early-and-knows-the-best-epoch", test_early_stopping);
+  g_test_add_func("/trainer/says-when-its-folder-cannot-be-made", test_read_only);
+  return g_test_run();
+}
