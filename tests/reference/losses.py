@@ -2,8 +2,8 @@
 # Copyright The Netwright authors
 """Losses of Keras by row, and their gradients, from probabilities and from logits.
 
-Each case has p (probabilities or logits), y or index, scale, and gives losses (by row, unscaled) and
-dp, the gradient of sum(scale * losses); with label_smoothing where that is not 0.
+Each case has p (probabilities or logits), y or index, scale, and gives losses (by row, unscaled)
+and dp, the gradient of sum(scale * losses); with label_smoothing where that is not 0.
 """
 from golden import Golden, keras, np, tf
 
@@ -60,7 +60,8 @@ with Golden("losses", __file__) as g:
         hot, chances = one_hot(index, cols), softmax(logits)
         unnormalised = rng.uniform(0.01, 1, (rows, cols)).astype(np.float32)
 
-        b, c, s = "binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy"
+        b, c = "binary_crossentropy", "categorical_crossentropy"
+        s = "sparse_" + c
         case(g, f"{b}/probabilities/{size}", bce(False), sigmoid, hard)
         case(g, f"{b}/probabilities-soft/{size}", bce(False), sigmoid, soft)
         case(g, f"{b}/probabilities-smoothing/{size}", bce(False), sigmoid, hard, smoothing=0.1)
@@ -75,7 +76,7 @@ with Golden("losses", __file__) as g:
             case(g, f"{c}/logits-soft/{size}", cce(True), logits, spread)
             case(g, f"{c}/logits-smoothing/{size}", cce(True), logits, hot, smoothing=0.2)
             case(g, f"{s}/probabilities/{size}", scce(False), chances, index, True)
-            case(g, f"{s}/probabilities-unnormalised/{size}", scce(False), unnormalised, index, True)
+            case(g, f"{s}/probabilities-any/{size}", scce(False), unnormalised, index, True)
             case(g, f"{s}/logits/{size}", scce(True), logits, index, True)
         case(g, f"mean_squared_error/values/{size}", L.mean_squared_error, logits, soft)
         case(g, f"mean_absolute_error/values/{size}", L.mean_absolute_error, logits, soft)

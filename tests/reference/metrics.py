@@ -2,7 +2,7 @@
 # Copyright The Netwright authors
 """Metrics of Keras over whole sets of predictions.
 
-Each CASE is KEY/SIZE with p [rows, cols], y [rows, cols] or index [rows], and for some a weight [rows];
+Each case is KEY/SIZE with p [rows, cols], y [rows, cols] or index [rows], for some a weight [rows];
 then a single number per metric:
   sigmoid:  binary_accuracy  auc (all labels together)  auc_labels (mean of each label's)
             precision  recall

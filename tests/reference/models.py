@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright The Netwright authors
-"""Whole models: predictions, losses, gradients, and the weights after three steps of each optimiser.
+"""Whole models: predictions, losses, gradients, and weights after three steps of each optimiser.
 
 For each MODEL (M), with three batches that are ranges of rows (one of them smaller):
   M/batches [3, 2]                   first row, one past the last row
-  M/x/INPUT  M/y/OUTPUT              all rows; class indices are whole numbers
+  M/x/INPUT  M/y/OUTPUT              all rows; class indices are whole numbers; no y: no target
   M/weight/OUTPUT [rows]             sample weights, where an output has class weights
   M/w/LAYER/WEIGHT                   before training
   M/predict/OUTPUT                   of the first batch, as are:
@@ -39,7 +39,8 @@ def one_hot(index, k):
 
 
 class Output:
-    """What one output of a model compares with, and how much it counts."""
+    """What one output of a model compares with, and how much it counts. Without y its loss goes by
+    the prediction alone."""
 
     def __init__(self, y, loss, weight=1.0, class_weights=None):
         self.y, self.loss, self.weight = y, loss, weight
@@ -74,7 +75,8 @@ def write(g, name, model, x, outputs, batches, spread=0.5):
             for o, p in zip(order, predictions):
                 weight = outputs[o].sample_weight
                 weight = None if weight is None else weight[first:last]
-                losses[o] = outputs[o].loss(outputs[o].y[first:last], p, sample_weight=weight)
+                y = None if outputs[o].y is None else outputs[o].y[first:last]
+                losses[o] = outputs[o].loss(y, p, sample_weight=weight)
             penalty = tf.add_n(model.losses) if model.losses else tf.constant(0.0)
             total = penalty
             for o in order:
@@ -86,7 +88,8 @@ def write(g, name, model, x, outputs, batches, spread=0.5):
     for i in x:
         g.tensor(f"{name}/x/{i}", x[i])
     for o in order:
-        g.tensor(f"{name}/y/{o}", outputs[o].y)
+        if outputs[o].y is not None:
+            g.tensor(f"{name}/y/{o}", outputs[o].y)
         if outputs[o].sample_weight is not None:
             g.tensor(f"{name}/weight/{o}", outputs[o].sample_weight)
     for weight, value in zip(model.weights, start):
@@ -94,7 +97,8 @@ def write(g, name, model, x, outputs, batches, spread=0.5):
 
     model.set_weights(start)
     predictions, losses, penalty, total, gradients = run(batches[0])
-    check_total(model, [outputs[o] for o in order], predictions, batches[0][1], total)
+    if all(outputs[o].y is not None for o in order):
+        check_total(model, [outputs[o] for o in order], predictions, batches[0][1], total)
     for o, p in zip(order, predictions):
         g.tensor(f"{name}/predict/{o}", p)
         g.tensor(f"{name}/loss/{o}", losses[o])
@@ -196,6 +200,25 @@ def saturated(g):
           }, [(0, 4), (4, 6), (0, 4)], spread=60)
 
 
+def middle(g):
+    """Layers in the middle as outputs without a target."""
+    def each(function):
+        return lambda y, p, sample_weight: tf.reduce_mean(function(p))
+
+    x = keras.Input((4,), name="x")
+    one = K.Dense(5, "relu", name="one")(x)
+    two = K.Dense(4, "tanh", name="two")(one)
+    write(g, "middle", keras.Model(x, [K.Dense(3, "softmax", name="class_scores")(two), one, two,
+                                       two, one]), {"x": normal(6, 4)}, {
+        "class": Output(rng.integers(0, 3, 6).astype(np.int32),
+                        L.SparseCategoricalCrossentropy()),
+        "squares": Output(None, each(lambda p: tf.reduce_sum(p * p, axis=-1)), weight=0.1),
+        "distances": Output(None, each(lambda p: tf.reduce_sum(abs(p), axis=-1)), weight=0.05),
+        "mean": Output(None, each(lambda p: tf.reduce_mean(p, axis=-1)), weight=0.3),
+        "sum": Output(None, each(lambda p: tf.reduce_sum(p, axis=-1)), weight=0.02),
+    }, [(0, 4), (4, 6), (0, 4)])
+
+
 with Golden("models", __file__) as golden:
-    for model in (two_heads, regression, sequence, siamese, sliced, saturated):
+    for model in (two_heads, regression, sequence, siamese, sliced, saturated, middle):
         model(golden)
