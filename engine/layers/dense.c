@@ -117,7 +117,7 @@ const NwLayerKind nw_layer_dense = {
     .outputs = (const NwPort[]){{"out", N_("Output")}, {NULL}},
     .params = params,
     .examples =
-        (const NwLayerExample[]){{"units=3", "5"},
+        (const NwLayerExample[]){{"units=4", "5"},
                                  {"units=3 activation=relu kernel_l2=0.01", "4,5"},
                                  {"units=1 activation=sigmoid", "7"},
                                  {"units=4 activation=softmax", "mask:4,5"},

@@ -244,9 +244,9 @@ nw_infer_want_numbers(const NwInfer *infer, GError **error)
 int
 nw_infer_axis(gint64 axis, int rank)
 {
-  if (axis < -rank || axis >= rank)
+  if (axis == 0 || axis < -rank || axis > rank)
     return -1;
-  return (int)(axis < 0 ? axis + rank : axis);
+  return (int)(axis < 0 ? axis + rank : axis - 1);
 }
 
 gboolean

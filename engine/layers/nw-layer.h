@@ -125,7 +125,8 @@ gboolean nw_infer_activation(NwInfer *infer, const char *id, GError **error);
 void nw_infer_activity_penalty(NwInfer *infer);
 /* Fails when an input carries int32 ids rather than numbers. */
 gboolean nw_infer_want_numbers(const NwInfer *infer, GError **error);
-/* An axis as people write it, −1 the last, as an index below @rank; −1 when there is none. */
+/* An axis as Keras counts it (1 is the first of a sample, 0 would be the batch, −1 is the last) as an
+ * index into the shape of a sample; −1 when there is none. */
 int nw_infer_axis(gint64 axis, int rank);
 /* Fails with “Dense “hidden”: …” — the kind's title and the layer's name go in front. */
 gboolean nw_infer_fail(const NwInfer *infer, GError **error, const char *format, ...)
@@ -193,7 +194,9 @@ struct _NwLayerKind {
   /* (nullable) when the table depends on a registry (Output: one row set per loss), builds it once,
    * instead of @params; everyone asks nw_layer_kind_get_params. */
   const NwParamSpec *(*build_params)(void);
-  const NwLayerExample *examples; /* ended by NULL params; cover every choice, rank, mask on/off */
+  /* Ended by NULL params; cover ranks, mask on and off, parameters together. The tests also try every
+   * choice of every parameter on the first. */
+  const NwLayerExample *examples;
 
   gboolean (*infer)(NwInfer *infer, GError **error);
   void (*forward)(const NwCall *call);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* Runs one layer without a plan: makes the buffers that its infer asks for, fills inputs and
+ * weights with fixed random numbers, and calls forward and backward as a plan would. */
+#pragma once
+
+#include "nw-layer.h"
+
+typedef struct {
+  NwParams *params;
+  NwInfer infer;
+  gsize capacity;
+
+  gsize n_inputs;
+  NwType *types;    /* [n_inputs] */
+  gboolean *masked; /* [n_inputs] */
+  NwTensor *inputs; /* [n_inputs], with gradients where the input is real */
+
+  NwType before[NW_MAX_PORTS];    /* type of each output before the activation */
+  NwTensor outputs[NW_MAX_PORTS]; /* before the activation, with gradients */
+  NwReal *y, *dy; /* output 0 after the activation; dy is given: fixed random numbers */
+
+  NwReal *weights[NW_MAX_WEIGHTS], *gradients[NW_MAX_WEIGHTS];
+  NwReal *saved[NW_MAX_BUFFERS], *scratch[NW_MAX_BUFFERS];
+} LayerRun;
+
+/* @params and @inputs as in NwLayerExample. Fails as the layer's infer does. */
+LayerRun *layer_run_new(const NwLayerKind *kind, const char *params, const char *inputs,
+                        gsize capacity, GError **error);
+void layer_run_free(LayerRun *run);
+
+gsize layer_run_n_weight(const LayerRun *run, gsize weight);        /* elements */
+gsize layer_run_n_input(const LayerRun *run, gsize input, gsize n); /* elements of n samples */
+gsize layer_run_n_output(const LayerRun *run, gsize n);             /* of y */
+
+/* Training mode, @n samples. */
+void layer_run_forward(LayerRun *run, NwPool *pool, gsize n);
+/* After forward with the same n. Weight gradients accumulate, those of inputs when @accumulate. */
+void layer_run_backward(LayerRun *run, NwPool *pool, gsize n, gboolean accumulate);
+/* Sets all gradients to @value. */
+void layer_run_fill_gradients(LayerRun *run, NwReal value);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LayerRun, layer_run_free)

@@ -1,0 +1,674 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* Every layer kind, by its own examples and by every choice of its parameters.
+ *
+ * In double: gradients against a four-point stencil. In float: the same examples against the
+ * numbers of the double program, which is run with `--dump` for that (its path is the first
+ * argument). */
+#include "layer-run.h"
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "nw-blas.h"
+#include "nw-loss.h"
+
+#define CAPACITY 3
+
+typedef void (*ExampleFunc)(const NwLayerKind *kind, const char *params, const char *inputs);
+
+/* Calls @func for each example, and for the first one with each choice of each parameter. */
+static void
+for_examples_of(const NwLayerKind *kind, ExampleFunc func)
+{
+  for (const NwLayerExample *example = kind->examples; example->params != NULL; example++)
+    func(kind, example->params, example->inputs);
+  for (const NwParamSpec *spec = nw_layer_kind_get_params(kind); spec->key != NULL; spec++) {
+    const NwChoice *choice = spec->type == NW_PARAM_CHOICE ? spec->choices() : NULL;
+    for (; choice != NULL && choice->id != NULL; choice++) {
+      g_autofree char *params =
+          g_strdup_printf("%s %s=%s", kind->examples[0].params, spec->key, choice->id);
+      func(kind, params, kind->examples[0].inputs);
+    }
+  }
+}
+
+static void
+for_every_example(gconstpointer func)
+{
+  for (const NwLayerKind *const *kind = nw_layer_kinds; *kind != NULL; kind++)
+    if ((*kind)->role == NW_ROLE_LAYER)
+      for_examples_of(*kind, (ExampleFunc)func);
+}
+
+/* Examples large enough to be split over threads. */
+static const struct {
+  const char *kind, *params, *inputs;
+} large[] = {
+    {"dense", "units=131 activation=sigmoid", "7,201"},
+    {"dense", "units=1030 activation=softmax", "33"},
+    {"dropout", "rate=0.3", "101,333"},
+    {"add", "", "51,67; 67"},
+};
+
+/* An example without wires has no inputs. */
+static LayerRun *
+run_example(const NwLayerKind *kind, const char *params, const char *inputs, gsize capacity)
+{
+  g_autoptr(GError) error = NULL;
+  LayerRun *run = layer_run_new(kind, params, inputs, capacity, &error);
+  if (run == NULL)
+    g_error("%s “%s” on “%s”: %s", kind->id, params, inputs, error->message);
+  return run;
+}
+
+static gboolean
+has_gradients(const LayerRun *run)
+{
+  return run->infer.n_outputs > 0 && run->infer.outputs[0].dtype == NW_REAL;
+}
+
+/* ── the tables ──────────────────────────────────────────────────────────────────────────────── */
+
+static void
+check_words(const char *text)
+{
+  g_assert_nonnull(text);
+  g_assert_cmpuint(strlen(text), >, 0);
+}
+
+static void
+test_tables(void)
+{
+  for (const NwLayerKind *const *each = nw_layer_kinds; *each != NULL; each++) {
+    const NwLayerKind *kind = *each;
+    g_assert_true(nw_layer_kind_find(kind->id) == kind);
+    check_words(kind->title);
+    check_words(kind->summary);
+    g_assert_cmpint(kind->category, <, NW_N_CATEGORIES);
+    check_words(nw_category_title(kind->category));
+    g_assert_cmpuint(strlen(nw_category_color(kind->category)), ==, 7);
+    g_assert_nonnull(kind->examples[0].params);
+    g_assert_cmpuint(nw_layer_kind_n_inputs(kind), ==, kind->role == NW_ROLE_INPUT ? 0 : 1);
+    g_assert_cmpuint(nw_layer_kind_n_outputs(kind), ==, kind->role == NW_ROLE_OUTPUT ? 0 : 1);
+    for (const NwParamSpec *spec = nw_layer_kind_get_params(kind); spec->key != NULL; spec++) {
+      check_words(spec->title);
+      check_words(spec->help);
+    }
+  }
+  g_assert_null(nw_layer_kind_find("perceptron"));
+  g_assert_true(nw_layer_kind_is_variadic(nw_layer_kind_find("add")));
+  g_assert_false(nw_layer_kind_is_variadic(nw_layer_kind_find("dense")));
+}
+
+static void
+check_description(const NwLayerKind *kind, const char *params, const char *inputs)
+{
+  g_autoptr(LayerRun) run = run_example(kind, params, inputs, 1);
+  g_autofree char *line = kind->describe(run->params);
+  check_words(line);
+  g_assert_null(strchr(line, '\n'));
+}
+
+static void
+assert_described(const char *id, const char *params, const char *inputs, const char *expected)
+{
+  const NwLayerKind *kind = nw_layer_kind_find(id);
+  g_autoptr(LayerRun) run = run_example(kind, params, inputs, 1);
+  g_autofree char *line = kind->describe(run->params);
+  g_assert_cmpstr(line, ==, expected);
+}
+
+static void
+test_descriptions(void)
+{
+  for_every_example(check_description);
+  assert_described("input", "shape=28,28,1", "", "28 × 28 × 1");
+  assert_described("input", "shape=109 dtype=int32", "", "109 · ids");
+  assert_described("dense", "units=64 activation=relu", "5", "64 · relu");
+  assert_described("dense", "units=64", "5", "64");
+  assert_described("dropout", "rate=0.25", "5", "rate 0.25");
+  assert_described("penalty", "kind=l2 rate=0.01", "5", "L2 0.01");
+  assert_described("slice", "slices=...,:1", "5", "[...,:1]");
+  assert_described("output", "", "5", nw_loss_kind_find("mean_squared_error")->title);
+}
+
+/* Every parameter of a loss is a row of Output that applies to the losses that have it. */
+static void
+test_output_table(void)
+{
+  const NwLayerKind *output = nw_layer_kind_find("output");
+  g_assert_true(nw_layer_kind_get_params(output) == nw_layer_kind_get_params(output));
+  for (const NwLossKind *const *loss = nw_loss_kinds; *loss != NULL; loss++) {
+    g_autofree char *text = g_strdup_printf("loss=%s", (*loss)->id);
+    g_autoptr(LayerRun) run = run_example(output, text, "3", 1);
+    for (const NwParamSpec *spec = (*loss)->params; spec != NULL && spec->key != NULL; spec++)
+      g_assert_true(nw_params_applies(run->params, spec->key));
+    g_assert_cmpint(nw_params_applies(run->params, "from_logits"), ==,
+                    (*loss)->logits != NW_LOGITS_NONE);
+  }
+}
+
+/* ── comparison ──────────────────────────────────────────────────────────────────────────────── */
+
+#ifdef NW_REAL_DOUBLE
+#define SAME 1e-12 /* the same sums in another order */
+#else
+#define SAME 1e-6
+#endif
+
+static void
+assert_close(const LayerRun *run, const char *what, const NwReal *got, const NwReal *expected,
+             gsize n, double tolerance)
+{
+  double error = 0, norm = 0;
+  for (gsize i = 0; i < n; i++) {
+    double difference = fabs((double)got[i] - expected[i]);
+    error = isnan(difference) ? INFINITY : MAX(error, difference);
+    norm = MAX(norm, fabs(expected[i]));
+  }
+  if (error > tolerance * norm)
+    g_error("%s of %s is off by %g of %g", what, run->infer.kind->id, error, norm);
+}
+
+/* Forward and backward of all samples, gradients from zero. */
+static void
+run_once(LayerRun *run, NwPool *pool, gsize n)
+{
+  layer_run_forward(run, pool, n);
+  layer_run_fill_gradients(run, 0);
+  layer_run_backward(run, pool, n, FALSE);
+}
+
+static void
+assert_same_bits(const LayerRun *a, const LayerRun *b, gsize n)
+{
+  g_assert_cmpmem(a->y, layer_run_n_output(a, n) * sizeof(NwReal), b->y,
+                  layer_run_n_output(b, n) * sizeof(NwReal));
+  for (gsize i = 0; i < a->n_inputs; i++)
+    g_assert_cmpmem(a->inputs[i].gradient, layer_run_n_input(a, i, n) * sizeof(NwReal),
+                    b->inputs[i].gradient, layer_run_n_input(b, i, n) * sizeof(NwReal));
+  for (gsize i = 0; i < a->infer.n_weights; i++)
+    g_assert_cmpmem(a->gradients[i], layer_run_n_weight(a, i) * sizeof(NwReal), b->gradients[i],
+                    layer_run_n_weight(b, i) * sizeof(NwReal));
+}
+
+/* ── batches, accumulation, threads ──────────────────────────────────────────────────────────── */
+
+/* n < capacity gives the first n of a full batch and touches nothing behind them. */
+static void
+check_partial_batch(const NwLayerKind *kind, const char *params, const char *inputs)
+{
+  g_autoptr(LayerRun) full = run_example(kind, params, inputs, CAPACITY);
+  if (!has_gradients(full))
+    return;
+  run_once(full, NULL, CAPACITY);
+  for (gsize n = 1; n < CAPACITY; n++) {
+    g_autoptr(LayerRun) part = run_example(kind, params, inputs, CAPACITY);
+    layer_run_fill_gradients(part, NAN);
+    layer_run_forward(part, NULL, n);
+    layer_run_backward(part, NULL, n, FALSE);
+    assert_close(part, "forward", part->y, full->y, layer_run_n_output(part, n), SAME);
+    for (gsize i = layer_run_n_output(part, n); i < layer_run_n_output(part, CAPACITY); i++)
+      g_assert_true(isnan(part->y[i]));
+    for (gsize i = 0; i < part->n_inputs; i++) {
+      const NwReal *dx = part->inputs[i].gradient;
+      gsize done = layer_run_n_input(part, i, n);
+      assert_close(part, "backward", dx, full->inputs[i].gradient, done, SAME);
+      for (gsize j = done; j < layer_run_n_input(part, i, CAPACITY); j++)
+        g_assert_true(isnan(dx[j]));
+    }
+  }
+}
+
+static void
+check_accumulation(const NwLayerKind *kind, const char *params, const char *inputs)
+{
+  g_autoptr(LayerRun) once = run_example(kind, params, inputs, CAPACITY);
+  g_autoptr(LayerRun) more = run_example(kind, params, inputs, CAPACITY);
+  if (!has_gradients(once))
+    return;
+  run_once(once, NULL, CAPACITY);
+  layer_run_forward(more, NULL, CAPACITY);
+  layer_run_fill_gradients(more, 2);
+  layer_run_backward(more, NULL, CAPACITY, TRUE);
+  for (gsize i = 0; i < once->n_inputs; i++) {
+    gsize n = layer_run_n_input(once, i, CAPACITY);
+    for (gsize j = 0; j < n; j++)
+      once->inputs[i].gradient[j] += 2;
+    assert_close(more, "accumulated gradient", more->inputs[i].gradient, once->inputs[i].gradient,
+                 n, SAME);
+  }
+  for (gsize i = 0; i < once->infer.n_weights; i++) {
+    gsize n = layer_run_n_weight(once, i);
+    for (gsize j = 0; j < n; j++)
+      once->gradients[i][j] += 2;
+    assert_close(more, "accumulated gradient", more->gradients[i], once->gradients[i], n, SAME);
+  }
+}
+
+/* A gradient that nobody needs is not written, and the others do not change. */
+static void
+check_unneeded(const NwLayerKind *kind, const char *params, const char *inputs)
+{
+  g_autoptr(LayerRun) all = run_example(kind, params, inputs, CAPACITY);
+  g_autoptr(LayerRun) some = run_example(kind, params, inputs, CAPACITY);
+  if (!has_gradients(all))
+    return;
+  run_once(all, NULL, CAPACITY);
+  g_clear_pointer(&some->inputs[0].gradient, g_free);
+  for (gsize i = 0; i < some->infer.n_weights; i++)
+    g_clear_pointer(&some->gradients[i], g_free);
+  run_once(some, NULL, CAPACITY);
+  for (gsize i = 1; i < all->n_inputs; i++)
+    assert_close(some, "gradient", some->inputs[i].gradient, all->inputs[i].gradient,
+                 layer_run_n_input(all, i, CAPACITY), 0);
+}
+
+static void
+check_in_place(const NwLayerKind *kind, const char *params, const char *inputs)
+{
+  g_autoptr(LayerRun) apart = run_example(kind, params, inputs, CAPACITY);
+  g_autoptr(LayerRun) place = run_example(kind, params, inputs, CAPACITY);
+  if (!apart->infer.in_place || apart->infer.activation != NULL)
+    return;
+  run_once(apart, NULL, CAPACITY);
+  g_free(place->outputs[0].real);
+  g_free(place->outputs[0].gradient);
+  place->outputs[0].real = place->inputs[0].real;
+  place->outputs[0].gradient = place->inputs[0].gradient;
+  run_once(place, NULL, CAPACITY);
+  assert_same_bits(apart, place, CAPACITY);
+  place->outputs[0].real = place->outputs[0].gradient = NULL;
+}
+
+static void
+check_threads(const NwLayerKind *kind, const char *params, const char *inputs)
+{
+  g_autoptr(NwPool) pool = nw_pool_new(3);
+  g_autoptr(LayerRun) one = run_example(kind, params, inputs, 5);
+  g_autoptr(LayerRun) three = run_example(kind, params, inputs, 5);
+  if (!has_gradients(one))
+    return;
+  run_once(one, NULL, 5);
+  run_once(three, pool, 5);
+  assert_same_bits(one, three, 5);
+}
+
+static void
+test_threads(void)
+{
+  for_every_example(check_threads);
+  for (gsize i = 0; i < G_N_ELEMENTS(large); i++)
+    check_threads(nw_layer_kind_find(large[i].kind), large[i].params, large[i].inputs);
+}
+
+/* Layers that only move things move ids as they move numbers. */
+static void
+check_ids(const NwLayerKind *kind, const char *params, const char *inputs)
+{
+  g_autoptr(LayerRun) ids = run_example(kind, params, inputs, CAPACITY);
+  if (ids->infer.n_outputs == 0 || ids->infer.outputs[0].dtype != NW_INT32)
+    return;
+  g_autoptr(GRegex) regex = g_regex_new("int[0-9]+:", 0, 0, NULL);
+  g_autofree char *as_numbers = g_regex_replace_literal(regex, inputs, -1, 0, "", 0, NULL);
+  g_autoptr(LayerRun) numbers = run_example(kind, params, as_numbers, CAPACITY);
+  for (gsize i = 0; i < ids->n_inputs; i++)
+    for (gsize j = 0; j < layer_run_n_input(ids, i, CAPACITY); j++)
+      numbers->inputs[i].real[j] = ids->inputs[i].int32[j];
+  layer_run_forward(ids, NULL, CAPACITY);
+  layer_run_forward(numbers, NULL, CAPACITY);
+  for (gsize j = 0; j < layer_run_n_output(ids, CAPACITY); j++)
+    g_assert_cmpfloat(ids->outputs[0].int32[j], ==, numbers->y[j]);
+}
+
+/* ── gradients against differences, in double ────────────────────────────────────────────────── */
+
+#ifdef NW_REAL_DOUBLE
+/* Σ dy·y */
+static double
+loss_of(LayerRun *run)
+{
+  double loss = 0;
+  layer_run_forward(run, NULL, CAPACITY);
+  for (gsize i = 0; i < layer_run_n_output(run, CAPACITY); i++)
+    loss += run->dy[i] * run->y[i];
+  return loss;
+}
+
+/* f'(x) = (f(x − 2h) − 8 f(x − h) + 8 f(x + h) − f(x + 2h))/12h + O(h⁴) */
+static double
+difference(LayerRun *run, NwReal *x)
+{
+  static const double shifts[] = {-2, -1, 1, 2}, factors[] = {1, -8, 8, -1};
+  const double h = 1e-4, before = *x;
+  double sum = 0;
+  for (gsize i = 0; i < G_N_ELEMENTS(shifts); i++) {
+    *x = before + shifts[i] * h;
+    sum += factors[i] * loss_of(run);
+  }
+  *x = before;
+  return sum / (12 * h);
+}
+
+static void
+compare_gradient(LayerRun *run, const char *what, NwReal *x, const NwReal *gradient, gsize n)
+{
+  g_autofree NwReal *expected = g_new(NwReal, n);
+  for (gsize i = 0; i < n; i++)
+    expected[i] = difference(run, &x[i]);
+  assert_close(run, what, gradient, expected, n, 1e-7);
+}
+
+static void
+check_gradients(const NwLayerKind *kind, const char *params, const char *inputs)
+{
+  g_autoptr(LayerRun) run = run_example(kind, params, inputs, CAPACITY);
+  if (!has_gradients(run))
+    return;
+  run_once(run, NULL, CAPACITY);
+  for (gsize i = 0; i < run->n_inputs; i++)
+    compare_gradient(run, "input gradient", run->inputs[i].real, run->inputs[i].gradient,
+                     layer_run_n_input(run, i, CAPACITY));
+  for (gsize i = 0; i < run->infer.n_weights; i++)
+    compare_gradient(run, run->infer.weights[i].name, run->weights[i], run->gradients[i],
+                     layer_run_n_weight(run, i));
+}
+#endif
+
+/* ── float against double ────────────────────────────────────────────────────────────────────── */
+
+static FILE *numbers;
+
+/* The double program writes, the float program reads the same tensors in the same order. */
+static void
+exchange(const LayerRun *run, const char *what, const NwReal *x, gsize n)
+{
+  g_autofree double *buffer = g_new(double, n);
+#ifdef NW_REAL_DOUBLE
+  memcpy(buffer, x, n * sizeof *buffer);
+  g_assert_cmpuint(fwrite(buffer, sizeof *buffer, n, numbers), ==, n);
+#else
+  double error = 0, norm = 0;
+  g_assert_cmpuint(fread(buffer, sizeof *buffer, n, numbers), ==, n);
+  for (gsize i = 0; i < n; i++) {
+    error = MAX(error, fabs(x[i] - buffer[i]));
+    norm = MAX(norm, fabs(buffer[i]));
+  }
+  if (!(error <= 5e-6 * norm)) /* half of what Keras may differ by */
+    g_error("%s of %s is off by %g of %g", what, run->infer.kind->id, error, norm);
+#endif
+}
+
+static void
+exchange_example(const NwLayerKind *kind, const char *params, const char *inputs)
+{
+  g_autoptr(LayerRun) run = run_example(kind, params, inputs, CAPACITY);
+  if (!has_gradients(run))
+    return;
+  run_once(run, NULL, CAPACITY);
+  exchange(run, "output", run->y, layer_run_n_output(run, CAPACITY));
+  for (gsize i = 0; i < run->n_inputs; i++)
+    exchange(run, "input gradient", run->inputs[i].gradient, layer_run_n_input(run, i, CAPACITY));
+  for (gsize i = 0; i < run->infer.n_weights; i++)
+    exchange(run, run->infer.weights[i].name, run->gradients[i], layer_run_n_weight(run, i));
+}
+
+static void
+exchange_everything(void)
+{
+  for_every_example(exchange_example);
+  for (gsize i = 0; i < G_N_ELEMENTS(large); i++)
+    exchange_example(nw_layer_kind_find(large[i].kind), large[i].params, large[i].inputs);
+}
+
+#ifndef NW_REAL_DOUBLE
+static void
+test_like_double(gconstpointer program)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *path = NULL;
+  int status, fd = g_file_open_tmp("nw-layers-XXXXXX", &path, &error);
+  g_assert_no_error(error);
+  g_close(fd, NULL);
+  const char *argv[] = {program, "--dump", path, NULL};
+  g_spawn_sync(NULL, (char **)argv, NULL, 0, NULL, NULL, NULL, NULL, &status, &error);
+  g_assert_no_error(error);
+  g_assert_true(g_spawn_check_wait_status(status, NULL));
+  numbers = fopen(path, "rb");
+  g_assert_nonnull(numbers);
+  exchange_everything();
+  g_assert_cmpint(fgetc(numbers), ==, EOF);
+  fclose(numbers);
+  g_unlink(path);
+}
+#endif
+
+/* ── masks ───────────────────────────────────────────────────────────────────────────────────── */
+
+static void
+assert_mask(const char *id, const char *params, const char *inputs, int expected)
+{
+  g_autoptr(LayerRun) run = run_example(nw_layer_kind_find(id), params, inputs, 1);
+  g_assert_cmpint(run->infer.mask_from[0], ==, expected);
+}
+
+static void
+test_masks_pass_or_end(void)
+{
+  assert_mask("dense", "", "mask:4,5", 0);
+  assert_mask("activation", "", "mask:4,5", 0);
+  assert_mask("dropout", "", "mask:4,5", 0);
+  assert_mask("penalty", "", "mask:4,5", 0);
+  assert_mask("flatten", "", "mask:4,5", NW_MASK_NONE);
+  assert_mask("reshape", "target_shape=5,4", "mask:4,5", NW_MASK_NONE);
+  assert_mask("slice", "slices=...,:1", "mask:4,5", 0);
+  assert_mask("slice", "slices=1:", "mask:4,5", NW_MASK_NONE);
+  assert_mask("slice", "slices=::-1", "mask:4,5", NW_MASK_NONE);
+  assert_mask("add", "", "mask:4,5; mask:4,5", NW_MASK_MADE);
+  assert_mask("add", "", "mask:4,5; 4,5", NW_MASK_NONE);
+  assert_mask("add", "", "mask:4,5; mask:1,5", NW_MASK_NONE);
+  assert_mask("concatenate", "", "4,5; 4,5", NW_MASK_NONE);
+  assert_mask("concatenate", "", "4,5; mask:4,5", NW_MASK_MADE);
+}
+
+static void
+assert_made_mask(LayerRun *run, const guint8 *expected, gsize n)
+{
+  layer_run_forward(run, NULL, 1);
+  g_assert_cmpmem(run->outputs[0].mask, n, expected, n);
+}
+
+static void
+test_masks_join(void)
+{
+  static const guint8 a[] = {0, 1, 0, 1}, b[] = {0, 0, 1, 1}, either[] = {0, 1, 1, 1};
+  static const guint8 ones[] = {1, 1, 1, 1}, behind[] = {0, 1, 0, 1, 1, 1, 0, 0, 1, 1};
+
+  g_autoptr(LayerRun) add = run_example(nw_layer_kind_find("add"), "", "mask:4,5; mask:4,5", 1);
+  memcpy(add->inputs[0].mask, a, 4);
+  memcpy(add->inputs[1].mask, b, 4);
+  assert_made_mask(add, either, 4);
+
+  const NwLayerKind *concatenate = nw_layer_kind_find("concatenate");
+  g_autoptr(LayerRun) features = run_example(concatenate, "axis=-1", "mask:4,5; mask:4,2", 1);
+  memcpy(features->inputs[0].mask, a, 4);
+  memcpy(features->inputs[1].mask, b, 4);
+  assert_made_mask(features, either, 4);
+
+  g_autoptr(LayerRun) half = run_example(concatenate, "axis=-1", "mask:4,5; 4,2", 1);
+  assert_made_mask(half, ones, 4);
+
+  g_autoptr(LayerRun) steps = run_example(concatenate, "axis=1", "mask:4,5; 2,5; mask:4,5", 1);
+  memcpy(steps->inputs[0].mask, a, 4);
+  memcpy(steps->inputs[2].mask, b, 4);
+  assert_made_mask(steps, behind, 10);
+}
+
+/* ── what is wrong, in sentences ─────────────────────────────────────────────────────────────── */
+
+static const struct {
+  const char *kind, *params, *inputs, *sentence;
+} faults[] = {
+    {"input", "shape=1,2,3,4,5,6,7", "", "Input “it”: its shape has 7 axes; 6 are possible"},
+    {"input", "shape=200000,200000", "",
+     "Input “it”: an output of 200000 × 200000 numbers per sample is too large"},
+    {"dense", "", "-",
+     "Dense “it”: its input is a single number without an axis; give the Input the shape 1"},
+    {"dense", "", "int5:3",
+     "Dense “it”: it calculates with numbers, but its input 1 carries ids (int32); connect an "
+     "Embedding in between, or set the Input's type to float32"},
+    {"dense", "units=3 activation=glu", "5",
+     "Dense “it”: GLU splits the last axis in two halves, but it has 3 numbers; make that even"},
+    {"dense", "units=16777216", "65536",
+     "Dense “it”: a kernel of 65536 × 16777216 numbers is too large"},
+    {"reshape", "target_shape=3,7", "4,5",
+     "Reshape “it”: its input has 4 × 5 = 20 numbers, but its shape 3 × 7 asks for 21; set one "
+     "axis "
+     "to −1 to have it computed"},
+    {"reshape", "target_shape=3,-1", "4,5",
+     "Reshape “it”: its input has 4 × 5 = 20 numbers, which the other axes (3 × 1 = 3) do not "
+     "divide"},
+    {"reshape", "target_shape=-1,-1", "4,5", "Reshape “it”: only one axis of its shape may be −1"},
+    {"reshape", "target_shape=0,20", "4,5",
+     "Reshape “it”: an axis of its shape is 0; each must be at least 1"},
+    {"slice", "slices=1:x", "4,5", "Slice “it”: “1:x”, character 3: expected “,” or the end"},
+    {"slice", "slices=", "4,5", "Slice “it”: “”, character 1: expected a number, “:” or “...”"},
+    {"slice", "slices=1,,2", "4,5",
+     "Slice “it”: “1,,2”, character 3: expected a number, “:” or “...”"},
+    {"slice", "slices=...,...", "4,5",
+     "Slice “it”: “...,...”, character 8: only one “...” is possible"},
+    {"slice", "slices=::0", "4,5", "Slice “it”: “::0”, character 4: a step cannot be 0"},
+    {"slice", "slices=[1:2", "4,5", "Slice “it”: “[1:2”, character 5: expected “,” or “]”"},
+    {"slice", "slices=:,:,:", "4,5",
+     "Slice “it”: “:,:,:” names 3 axes, but its input has 2 (4 × 5)"},
+    {"slice", "slices=...,7", "4,5",
+     "Slice “it”: index 7 lies outside axis 2, which has 5 entries"},
+    {"slice", "slices=3:1", "4,5", "Slice “it”: nothing is left of axis 1, which has 4 entries"},
+    {"slice", "slices=99999999999999999999:", "4,5",
+     "Slice “it”: nothing is left of axis 1, which has 4 entries"},
+    {"slice", "slices=:,:,:,:,:,:,:,:", "4,5",
+     "Slice “it”: “:,:,:,:,:,:,:,:”, character 16: too many axes"},
+    {"concatenate", "axis=3", "4,5; 4,5",
+     "Concatenate “it”: axis 3 does not exist: its inputs have the axes 1 to 2 (0 is the batch, −1 "
+     "the last)"},
+    {"concatenate", "axis=0", "4,5; 4,5",
+     "Concatenate “it”: axis 0 does not exist: its inputs have the axes 1 to 2 (0 is the batch, −1 "
+     "the last)"},
+    {"concatenate", "", "4,5; 4,2; 3,2",
+     "Concatenate “it”: its input 3 is 3 × 2 but input 1 is 4 × 5; all axes except axis 2 must "
+     "agree"},
+    {"concatenate", "", "4,5; 4",
+     "Concatenate “it”: its input 2 is 4 but input 1 is 4 × 5; all axes except axis 2 must agree"},
+    {"concatenate", "", "4,5; int3:4,5",
+     "Concatenate “it”: its inputs 1 and 2 mix numbers and ids; connect an Embedding behind the "
+     "ids"},
+    {"add", "", "4,5; 4,3",
+     "Add “it”: its input 2 is 4 × 3, which cannot be added to 4 × 5: axes must be equal, or 1"},
+    {"add", "", "4,5; int3:4,5",
+     "Add “it”: it calculates with numbers, but its input 2 carries ids (int32); connect an "
+     "Embedding in between, or set the Input's type to float32"},
+    {"penalty", "", "int3:4",
+     "Penalty “it”: it calculates with numbers, but its input 1 carries ids (int32); connect an "
+     "Embedding in between, or set the Input's type to float32"},
+    {"activation", "activation=glu", "5",
+     "Activation “it”: GLU splits the last axis in two halves, but it has 5 numbers; make that "
+     "even"},
+};
+
+static void
+test_faults(void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS(faults); i++) {
+    g_autoptr(GError) error = NULL;
+    g_assert_null(layer_run_new(nw_layer_kind_find(faults[i].kind), faults[i].params,
+                                faults[i].inputs, 1, &error));
+    g_assert_cmpstr(error->message, ==, faults[i].sentence);
+  }
+}
+
+static void
+test_unconnected(void)
+{
+  g_autoptr(GError) error = NULL;
+  const NwLayerKind *dense = nw_layer_kind_find("dense");
+  g_autoptr(NwParams) params = nw_params_new(nw_layer_kind_get_params(dense));
+  NwInfer infer = {.params = params, .name = "hidden 1"};
+  g_assert_false(nw_layer_kind_infer(dense, &infer, &error));
+  g_assert_cmpstr(error->message, ==, "Dense “hidden 1”: connect an input");
+}
+
+/* ── slices, as numpy takes them ─────────────────────────────────────────────────────────────── */
+
+static void
+assert_slice(const char *text, const char *shape, const char *expected)
+{
+  g_autofree char *params = g_strdup_printf("slices=%s", text);
+  g_autoptr(LayerRun) run = run_example(nw_layer_kind_find("slice"), params, shape, 1);
+  g_autoptr(GString) got = g_string_new(NULL);
+  for (gsize i = 0; i < layer_run_n_input(run, 0, 1); i++)
+    run->inputs[0].real[i] = (NwReal)i;
+  layer_run_forward(run, NULL, 1);
+  for (gsize i = 0; i < layer_run_n_output(run, 1); i++)
+    g_string_append_printf(got, "%s%g", i > 0 ? " " : "", (double)run->y[i]);
+  g_assert_cmpstr(got->str, ==, expected);
+}
+
+static void
+test_slices(void)
+{
+  assert_slice("1:", "5", "1 2 3 4");
+  assert_slice("-2:", "5", "3 4");
+  assert_slice(":-3", "5", "0 1");
+  assert_slice("::2", "5", "0 2 4");
+  assert_slice("::-1", "5", "4 3 2 1 0");
+  assert_slice("3:0:-2", "5", "3 1");
+  assert_slice("-9:99", "5", "0 1 2 3 4");
+  assert_slice("...,:1", "3,4", "0 4 8");
+  assert_slice("1:,::2", "3,4", "4 6 8 10");
+  assert_slice(":,-1", "3,4", "3 7 11");
+  assert_slice("-1", "3,4", "8 9 10 11");
+  assert_slice("1,...,0", "2,2,3", "6 9");
+  assert_slice("[0,1:,-1]", "2,2,3", "5");
+}
+
+int
+main(int argc, char **argv)
+{
+  nw_blas_init();
+#ifdef NW_REAL_DOUBLE
+  if (argc == 3 && g_str_equal(argv[1], "--dump")) {
+    numbers = fopen(argv[2], "wb");
+    exchange_everything();
+    return fclose(numbers);
+  }
+#endif
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/layers/tables-are-complete", test_tables);
+  g_test_add_func("/layers/one-line-describes-each", test_descriptions);
+  g_test_add_func("/layers/output-has-the-parameters-of-its-loss", test_output_table);
+#ifdef NW_REAL_DOUBLE
+  g_test_add_data_func("/layers/gradients-agree-with-differences", check_gradients,
+                       for_every_example);
+#else
+  if (argc > 1)
+    g_test_add_data_func("/layers/float-agrees-with-double", argv[1], test_like_double);
+#endif
+  g_test_add_data_func("/layers/part-of-a-batch-is-the-same-as-in-the-whole", check_partial_batch,
+                       for_every_example);
+  g_test_add_data_func("/layers/gradients-accumulate", check_accumulation, for_every_example);
+  g_test_add_data_func("/layers/gradients-nobody-needs-are-left-out", check_unneeded,
+                       for_every_example);
+  g_test_add_data_func("/layers/results-may-overwrite-the-input-where-that-is-promised",
+                       check_in_place, for_every_example);
+  g_test_add_data_func("/layers/ids-move-as-numbers-do", check_ids, for_every_example);
+  g_test_add_func("/layers/threads-do-not-change-a-bit", test_threads);
+  g_test_add_func("/layers/masks-pass-or-end", test_masks_pass_or_end);
+  g_test_add_func("/layers/masks-join", test_masks_join);
+  g_test_add_func("/layers/slices-are-those-of-numpy", test_slices);
+  g_test_add_func("/layers/faults-are-sentences", test_faults);
+  g_test_add_func("/layers/an-open-port-is-a-sentence", test_unconnected);
+  return g_test_run();
+}
