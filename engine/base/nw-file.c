@@ -217,3 +217,21 @@ nw_file_read(const char *path, gsize max, gsize *length, GError **error)
   *length = (gsize)n;
   return g_steal_pointer(&content);
 }
+
+char *
+nw_file_checksum(const char *path, GError **error)
+{
+  enum { PIECE = 1 << 16 };
+  g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+  g_autofree char *piece = g_malloc(PIECE);
+  gsize length;
+  gssize n;
+  int fd = nw_file_open(path, &length, error);
+
+  if (fd < 0)
+    return NULL;
+  while ((n = read_all(fd, piece, PIECE)) > 0)
+    g_checksum_update(checksum, (const guchar *)piece, n);
+  close(fd);
+  return g_strdup(g_checksum_get_string(checksum));
+}

@@ -31,6 +31,9 @@ void nw_file_writer_free(NwFileWriter *writer);
  */
 char *nw_file_read(const char *path, gsize max, gsize *length, GError **error);
 
+/* SHA-256 of the content, in hexadecimal. (transfer full) */
+char *nw_file_checksum(const char *path, GError **error);
+
 /* Opens a regular file for reading, or says in one sentence why not. −1 on failure. */
 int nw_file_open(const char *path, gsize *length, GError **error);
 

@@ -17,22 +17,18 @@
 /* TRUE if this process was started as a helper; its work is then done. */
 gboolean nw_helper_main(int argc, char **argv, int *exit_code);
 
-/* An archive's unpacked entries, mapped from a private file. */
-typedef struct _NwArchive NwArchive;
+/* What a helper does: reads file descriptor 0, writes file descriptor 1 (a file, both can be
+ * sought), and says in one sentence why it cannot. */
+typedef gboolean (*NwHelperTask)(const char *argument, GError **error);
 
 /**
- * nw_archive_open:
- * @suffix: (nullable): only entries whose name ends so are unpacked
+ * nw_helper_run:
+ * @task: a name from the table in nw-helper.c
+ * @argument: handed to the task
+ * @path: read by the helper as its descriptor 0
  *
- * Unpacks a zip file in a helper process. Errors are one sentence that names the file.
- * (transfer full)
+ * Runs the task and waits. Returns what it wrote, mapped from a private file without a name, which
+ * the caller must validate; or NULL and one sentence that names the file. (transfer full)
  */
-NwArchive *nw_archive_open(const char *path, const char *suffix, GError **error);
-NwArchive *nw_archive_ref(NwArchive *archive);
-void nw_archive_unref(NwArchive *archive);
-gsize nw_archive_get_n(const NwArchive *archive);
-const char *nw_archive_get_name(const NwArchive *archive, gsize i);
-/* The entry's bytes, aligned to 64. (transfer none) */
-const guint8 *nw_archive_get_data(const NwArchive *archive, gsize i, gsize *length);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwArchive, nw_archive_unref)
+GMappedFile *
+nw_helper_run(const char *task, const char *argument, const char *path, GError **error);

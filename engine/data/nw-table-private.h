@@ -3,7 +3,7 @@
 /* How readers fill a table that nobody else has seen yet. */
 #pragma once
 
-#include "nw-file-tensor.h"
+#include "nw-npy.h"
 #include "nw-table.h"
 
 /* Texts as they are met, each distinct one stored once. */
@@ -39,6 +39,9 @@ void nw_table_keep(NwTable *table, gpointer memory, GDestroyNotify destroy);
  * empty or taken is changed. */
 void nw_table_add_numbers(NwTable *table, const char *name, const NwFileTensor *numbers);
 void nw_table_take_text(NwTable *table, const char *name, NwTextCodes *codes);
+/* Adds an array, taking its memory; @where begins the error. */
+gboolean
+nw_table_take_npy(NwTable *table, const char *name, NwNpy *npy, const char *where, GError **error);
 /* What was found out about a text file. @lines: (nullable): [rows]; NULL: one line per row from
  * @first_line on. */
 void nw_table_set_text_file(NwTable *table, NwDelimiter delimiter, NwHeader header,

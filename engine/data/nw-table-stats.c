@@ -198,8 +198,8 @@ has_values(const NwTableColumn *info, const char *first, const char *second)
 static gboolean
 could_be_classes(const NwTableColumn *info)
 {
-  return info->whole && info->shape.rank == 0 && info->n_values >= 3 && info->n_values <= 100 &&
-         (info->min == 0 || info->min == 1) &&
+  return info->whole && nw_shape_elements(&info->shape) == 1 && info->n_values >= 3 &&
+         info->n_values <= 100 && (info->min == 0 || info->min == 1) &&
          info->max - info->min + 1 == (double)info->n_values && info->rows >= 2 * info->n_values;
 }
 
