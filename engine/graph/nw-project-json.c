@@ -195,7 +195,7 @@ read_layer(JsonNode *element, guint index, GError **error)
   g_autofree char *shown = NULL;
   const NwLayerKind *kind;
   g_autoptr(NwParams) params = NULL;
-  guint uid;
+  guint uid = 0;
 
   if (!object || !nw_json_get_text(object, "name", where, &name, error))
     return NULL;
@@ -272,7 +272,7 @@ read_node(JsonNode *element, guint index, GHashTable *layers, GError **error)
   JsonArray *inputs = NULL;
   g_autofree NwSource *sources = NULL;
   double x = 0, y = 0;
-  guint uid, layer_uid, n;
+  guint uid = 0, layer_uid = 0, n = 0;
   NwLayer *layer;
 
   if (!object || !check_keys(object, where, known, error) ||
