@@ -3,8 +3,9 @@
 /* The activations' formulas; compiled once per CPU variant (base/nw-cpu.h). Read from the bottom
  * up.
  *
- * At kinks the gradient is the one Keras gives: relu'(0) = 0, and 0 at the ends of a clip. Where a
- * number is not a number the result is not one either, so that a broken network is noticed. */
+ * At kinks the slope is the one Keras gives: relu'(0) = 0. (Only celu'(0) is 1 here; there Keras adds
+ * the slopes of both sides.) Where x is not a number y is not one either, so that a broken network is
+ * noticed. */
 #include "nw-activation.h"
 
 #include <glib/gi18n-lib.h>
@@ -127,7 +128,7 @@ ELEMENTWISE(softsign,       x / (1 + NW_R(fabs)(x)),                y, (1 - NW_R
 ELEMENTWISE(exponential,    vec_exp(x),                             y, y)
 ELEMENTWISE(hard_sigmoid,   vec_clip(x / 6 + R(0.5), 0, 1),         y, within(y, 0, 1) ? R(1) / 6 : 0)
 ELEMENTWISE(hard_silu,      x * vec_clip(x / 6 + R(0.5), 0, 1),     x, x <= -3 ? 0 : x >= 3 ? 1 : x / 3 + R(0.5))
-ELEMENTWISE(hard_tanh,      vec_clip(x, -1, 1),                     y, within(y, -1, 1) ? 1 : 0)
+ELEMENTWISE(hard_tanh,      vec_clip(x, -1, 1),                     x, NW_R(fabs)(x) <= 1 ? 1 : 0)
 ELEMENTWISE(tanh_shrink,    vec_tanh_shrink(x),                     x, vec_tanh(x) * vec_tanh(x))
 ELEMENTWISE(soft_shrink,    x - vec_clip(x, -SHRINK, SHRINK),       y, y != 0 ? 1 : 0)
 ELEMENTWISE(hard_shrink,    NW_R(fabs)(x) <= SHRINK ? 0 : x,        y, y != 0 ? 1 : 0)
@@ -334,7 +335,7 @@ const NwActivation NW_CPU_SYMBOL(nw_activations)[] = {
   ROW(relu6,          N_("ReLU6"),          "min(max(x, 0), 6)",               OF_Y),
   ROW(hard_sigmoid,   N_("Hard sigmoid"),   "x/6 + 0.5, cut to 0…1",           OF_Y),
   ROW(hard_silu,      N_("Hard SiLU"),      "x·hard_sigmoid(x)",               OF_X),
-  ROW(hard_tanh,      N_("Hard tanh"),      "x, cut to −1…1",                  OF_Y),
+  ROW(hard_tanh,      N_("Hard tanh"),      "x, cut to −1…1",                  OF_X),
   ROW(tanh_shrink,    N_("Tanh shrink"),    "x − tanh x",                      OF_X),
   ROW(soft_shrink,    N_("Soft shrink"),    "x moved 0.5 towards 0",           OF_Y),
   ROW(hard_shrink,    N_("Hard shrink"),    "x, or 0 within ±0.5",             OF_Y),

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* Layers and activations against the numbers of tests/reference/layers.py. */
+#include "golden.h"
+#include "layer-run.h"
+
+#include <string.h>
+
+#include "nw-blas.h"
+
+static const struct {
+  const char *name, *params;
+} cases[] = {
+    {"dense/plain", "units=4"},
+    {"dense/one", "units=1 activation=sigmoid"},
+    {"dense/steps", "units=3 activation=tanh"},
+    {"dense/boxes", "units=4 activation=softmax"},
+    {"dense/no-bias", "units=3 activation=relu use_bias=false"},
+    {"dense/wide", "units=33 activation=gelu"},
+    {"flatten/boxes", ""},
+    {"reshape/open", "target_shape=-1,6"},
+    {"slice/first", "slices=...,:1"},
+    {"slice/rest", "slices=...,1:"},
+    {"slice/steps", "slices=1:,::2"},
+    {"slice/last", "slices=-1"},
+    {"slice/backwards", "slices=::-1,-3:-1"},
+    {"concatenate/features", "axis=-1"},
+    {"concatenate/masks", "axis=-1"},
+    {"concatenate/one-mask", "axis=-1"},
+    {"concatenate/steps", "axis=1"},
+    {"add/same", ""},
+    {"add/repeated", ""},
+    {"add/ranks", ""},
+    {"add/masks", ""},
+    {"add/one-mask", ""},
+};
+
+/* The case's inputs as an example writes them: "mask:4,3; 4,2". (transfer full) */
+static char *
+describe_inputs(const Golden *golden, const char *name)
+{
+  GString *text = g_string_new(NULL);
+  for (int i = 0; golden_has(golden, "%s/x%d", name, i); i++) {
+    const GoldenTensor *x = golden_get(golden, "%s/x%d", name, i);
+    g_string_append_printf(text, "%s%s", i > 0 ? "; " : "",
+                           golden_has(golden, "%s/mask%d", name, i) ? "mask:" : "");
+    for (int axis = 1; axis < x->rank; axis++)
+      g_string_append_printf(text, "%s%" G_GSIZE_FORMAT, axis > 1 ? "," : "", x->dim[axis]);
+  }
+  return g_string_free(text, FALSE);
+}
+
+static void
+copy_numbers(NwReal *to, const GoldenTensor *from, gsize n)
+{
+  g_assert_cmpuint(from->n, ==, n);
+  for (gsize i = 0; i < n; i++)
+    to[i] = (NwReal)from->values[i];
+}
+
+static void
+copy_inputs(LayerRun *run, const Golden *golden, const char *name)
+{
+  gsize n = run->capacity;
+  for (gsize i = 0; i < run->n_inputs; i++) {
+    copy_numbers(run->inputs[i].real, golden_get(golden, "%s/x%d", name, (int)i),
+                 layer_run_n_input(run, i, n));
+    if (!run->masked[i])
+      continue;
+    const GoldenTensor *mask = golden_get(golden, "%s/mask%d", name, (int)i);
+    for (gsize j = 0; j < mask->n; j++)
+      run->inputs[i].mask[j] = mask->values[j] != 0;
+  }
+  for (gsize i = 0; i < run->infer.n_weights; i++)
+    copy_numbers(run->weights[i], golden_get(golden, "%s/w%d", name, (int)i),
+                 layer_run_n_weight(run, i));
+  copy_numbers(run->dy, golden_get(golden, "%s/dy", name), layer_run_n_output(run, n));
+}
+
+static void
+check_mask(const LayerRun *run, const Golden *golden, const char *name)
+{
+  int from = run->infer.mask_from[0];
+  const guint8 *got = run->outputs[0].mask;
+  if (from >= 0)
+    got = run->inputs[from].mask;
+  g_assert_cmpint(got != NULL, ==, golden_has(golden, "%s/mask", name));
+  if (got == NULL)
+    return;
+  const GoldenTensor *mask = golden_get(golden, "%s/mask", name);
+  for (gsize i = 0; i < mask->n; i++)
+    g_assert_cmpint(got[i], ==, (int)mask->values[i]);
+}
+
+static void
+check_case(const Golden *golden, const char *id, const char *name, const char *params)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *inputs = describe_inputs(golden, name);
+  gsize n = golden_get(golden, "%s/x0", name)->dim[0];
+  g_autoptr(LayerRun) run = layer_run_new(nw_layer_kind_find(id), params, inputs, n, &error);
+  g_assert_no_error(error);
+  copy_inputs(run, golden, name);
+  layer_run_forward(run, NULL, n);
+  layer_run_backward(run, NULL, n, FALSE);
+  golden_assert_close(run->y, golden_get(golden, "%s/y", name), GOLDEN_TOLERANCE);
+  for (gsize i = 0; i < run->n_inputs; i++)
+    golden_assert_close(run->inputs[i].gradient, golden_get(golden, "%s/dx%d", name, (int)i),
+                        GOLDEN_TOLERANCE);
+  for (gsize i = 0; i < run->infer.n_weights; i++)
+    golden_assert_close(run->gradients[i], golden_get(golden, "%s/dw%d", name, (int)i),
+                        GOLDEN_TOLERANCE);
+  check_mask(run, golden, name);
+}
+
+static void
+test_layers(void)
+{
+  g_autoptr(Golden) golden = golden_open("layers");
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_auto(GStrv) words = g_strsplit(cases[i].name, "/", 2);
+    check_case(golden, words[0], cases[i].name, cases[i].params);
+  }
+}
+
+static void
+test_activations(void)
+{
+  static const char *const ranges[] = {"near", "wide", "far", "kinks"};
+  g_autoptr(Golden) golden = golden_open("layers");
+  for (const NwActivation *activation = nw_activations(); activation->id != NULL; activation++) {
+    g_autofree char *params = g_strdup_printf("activation=%s", activation->id);
+    for (gsize i = 0; i < G_N_ELEMENTS(ranges); i++) {
+      g_autofree char *name = g_strdup_printf("activation/%s/%s", activation->id, ranges[i]);
+      if (golden_has(golden, "%s/x0", name))
+        check_case(golden, "activation", name, params);
+      else
+        g_assert_true(i >= 2 || g_str_equal(activation->id, "sparsemax")); /* see layers.py */
+    }
+  }
+}
+
+/* Nothing in the file may be left unread. */
+static void
+test_all_are_checked(void)
+{
+  g_autoptr(Golden) golden = golden_open("layers");
+  for (gsize i = 0; i < golden_get_n(golden); i++) {
+    g_auto(GStrv) words = g_strsplit(golden_get_nth(golden, i)->name, "/", 3);
+    g_autofree char *name = g_strdup_printf("%s/%s", words[0], words[1]);
+    gboolean known = g_str_equal(words[0], "activation") && nw_activation_find(words[1]) != NULL;
+    for (gsize j = 0; j < G_N_ELEMENTS(cases); j++)
+      known |= g_str_equal(cases[j].name, name);
+    g_assert_true(known);
+  }
+}
+
+int
+main(int argc, char **argv)
+{
+  nw_blas_init();
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/golden/layers-agree-with-keras", test_layers);
+  g_test_add_func("/golden/activations-agree-with-keras", test_activations);
+  g_test_add_func("/golden/every-number-of-the-file-is-compared", test_all_are_checked);
+  return g_test_run();
+}
