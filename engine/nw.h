@@ -20,6 +20,7 @@
 #include "nw-project-json.h"
 #include "nw-reader.h"
 #include "nw-report.h"
+#include "nw-score.h"
 #include "nw-scores.h"
 #include "nw-shape.h"
 #include "nw-table.h"
