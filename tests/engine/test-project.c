@@ -267,6 +267,92 @@ test_text_form(void)
   g_assert_true(g_str_has_suffix(text, "}\n"));
 }
 
+/* The definition that a schema means, its $ref followed. */
+static JsonObject *
+resolve(JsonObject *root, JsonObject *schema)
+{
+  const char *ref = json_object_get_string_member_with_default(schema, "$ref", NULL);
+  const char *name = ref ? strrchr(ref, '/') + 1 : NULL;
+
+  return ref ? json_object_get_object_member(json_object_get_object_member(root, "$defs"), name)
+             : schema;
+}
+
+/* Every member that was written has its place in the schema. */
+static void
+check_known(JsonObject *root, JsonObject *schema, JsonNode *value)
+{
+  schema = resolve(root, schema);
+  if (JSON_NODE_HOLDS_ARRAY(value)) {
+    JsonArray *array = json_node_get_array(value);
+
+    for (guint i = 0; i < json_array_get_length(array); i++)
+      check_known(root, json_object_get_object_member(schema, "items"),
+                  json_array_get_element(array, i));
+  } else if (JSON_NODE_HOLDS_OBJECT(value)) {
+    JsonObject *known = json_object_has_member(schema, "properties")
+                            ? json_object_get_object_member(schema, "properties")
+                            : NULL;
+    JsonObjectIter iter;
+    const char *key;
+    JsonNode *member;
+
+    json_object_iter_init(&iter, json_node_get_object(value));
+    while (json_object_iter_next(&iter, &key, &member)) {
+      if (known && !json_object_has_member(known, key))
+        g_error("the schema does not know “%s”", key);
+      check_known(root,
+                  json_object_get_object_member(known ? known : schema,
+                                                known ? key : "additionalProperties"),
+                  member);
+    }
+  }
+}
+
+static void
+test_schema(void)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *written = NULL;
+  g_autoptr(JsonNode) schema = NULL;
+  g_autoptr(JsonNode) value = NULL;
+  g_autoptr(NwProject) project = random_project(3);
+  const char *const columns[] = {"a", "b", NULL};
+  NwDataSource source = {.name = (char *)"s",
+                         .path = (char *)"s.csv",
+                         .hash = (char *)"00",
+                         .options = {NULL, NW_DELIMITER_TAB, NW_HEADER_NO},
+                         .use = NW_SOURCE_TEST,
+                         .of = (char *)"r"};
+  NwColumnSetting column = {(char *)"s", (char *)"a", TRUE, NW_COLUMN_NUMBER, NW_SCALING_MINMAX};
+  NwSplitSettings split = {0.1, 0.2, 3, TRUE, (char *)"a"};
+  g_autoptr(NwDataSettings) empty = nw_data_settings_new();
+  g_autoptr(NwDataSettings) sourced = nw_data_settings_with_source(empty, &source);
+  g_autoptr(NwDataSettings) typed = nw_data_settings_with_column(sourced, &column);
+  g_autoptr(NwDataSettings) bound = nw_data_settings_with_binding(typed, "input", "s", columns);
+  g_autoptr(NwDataSettings) data = nw_data_settings_with_split(bound, &split);
+  NwProject *changed = nw_project_with_data(project, data);
+
+  nw_project_unref(project);
+  project = changed;
+  for (const NwParamSpec *spec = nw_training_params; spec->key; spec++) {
+    g_autofree char *key = g_strdup_printf("training.%s", spec->key);
+    const char *other = g_str_equal(spec->initial, "true") ? "false" : "true";
+
+    set(&project, key, spec->type == NW_PARAM_BOOL ? other : spec->choices ? "loss" : "7");
+  }
+  set(&project, "optimizer.learning_rate", "0.25");
+
+  g_assert_true(g_file_get_contents(PROJECT_SCHEMA, &text, NULL, &error));
+  schema = nw_json_parse(text, strlen(text), "schema", 100000, &error);
+  g_assert_no_error(error);
+  written = nw_project_to_json(project);
+  value = nw_json_parse(written, strlen(written), "project", 100000, &error);
+  g_assert_no_error(error);
+  check_known(json_node_get_object(schema), json_node_get_object(schema), value);
+}
+
 /* ── what files get wrong ────────────────────────────────────────────────────────────────────── */
 
 #define LAYER(uid, name, kind) "{\"uid\": " #uid ", \"name\": \"" name "\", \"kind\": \"" kind "\"}"
@@ -488,6 +574,7 @@ main(int argc, char **argv)
   g_test_add_func("/project/random-graphs-survive-the-file", test_round_trip);
   g_test_add_func("/project/settings-survive-the-file", test_round_trip_settings);
   g_test_add_func("/project/the-file-diffs-well", test_text_form);
+  g_test_add_func("/project/the-schema-knows-all-that-is-written", test_schema);
   g_test_add_func("/project/every-fault-in-a-file-is-one-sentence", test_faults);
   g_test_add_func("/project/damaged-files-do-no-harm", test_damage);
   g_test_add_func("/project/deep-nesting-is-refused-before-parsing", test_depth);
