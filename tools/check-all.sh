@@ -26,7 +26,7 @@ build _build-clang
 passed=$((passed + 1))
 
 for target in _build-clang/tests/fuzz/fuzz-*; do
-  [ -x "$target" ] || continue
+  [ -f "$target" ] || continue
   name=${target##*/}
   say "Fuzzing: $name for $fuzz_seconds s"
   found=$(mktemp -d)
