@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-plot-curves.h"
+#include "nw-plot-line.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#define RAW_FADE 0.35 /* of a raw curve beneath its smoothed one */
+
+static gboolean
+curve_is_shown(const NwPlotCurve *curve)
+{
+  return !curve->hidden && curve->points.n > 0;
+}
+
+static gboolean
+is_empty(const NwPlotCurves *data)
+{
+  for (guint i = 0; i < data->n_curves; i++)
+    if (data->curves[i].points.n > 0)
+      return FALSE;
+  return TRUE;
+}
+
+/* ── layout ──────────────────────────────────────────────────────────────────────────────────── */
+
+static void
+find_x_range(const NwPlotCurves *data, double *low, double *high)
+{
+  *low = INFINITY;
+  *high = -INFINITY;
+  for (guint i = 0; i < data->n_curves; i++) {
+    const NwPlotPoints *points = &data->curves[i].points;
+
+    if (!curve_is_shown(&data->curves[i]))
+      continue;
+    *low = MIN(*low, nw_plot_points_get_x(points, 0));
+    *high = MAX(*high, nw_plot_points_get_x(points, points->n - 1));
+  }
+  if (*low > *high)
+    *low = 0, *high = 1;
+  /* Runs begin at 0 even if their first number comes a little later. */
+  if (*low > 0 && *low < 0.2 * *high)
+    *low = 0;
+  if (data->follow > 0)
+    *low = MAX(*low, *high - data->follow);
+}
+
+static void
+range_of_points(const NwPlotPoints *points, gsize from, gsize to, gboolean only_positive,
+                double *low, double *high)
+{
+  double min, max;
+
+  if (points->trace != NULL && nw_plot_trace_get_range(points->trace, from, to, &min, &max) &&
+      (!only_positive || min > 0)) {
+    *low = MIN(*low, min);
+    *high = MAX(*high, max);
+    return;
+  }
+  for (gsize i = from; i < to; i++) {
+    double y = points->y[i];
+
+    if (!isfinite(y) || (only_positive && y <= 0))
+      continue;
+    *low = MIN(*low, y);
+    *high = MAX(*high, y);
+  }
+}
+
+static void
+find_y_range(const NwPlotCurves *data, double x_low, double x_high, double *low, double *high)
+{
+  *low = INFINITY;
+  *high = -INFINITY;
+  for (guint i = 0; i < data->n_curves; i++) {
+    const NwPlotPoints *points = &data->curves[i].points;
+
+    if (curve_is_shown(&data->curves[i]))
+      range_of_points(points, nw_plot_points_find(points, x_low),
+                      nw_plot_points_find(points, nextafter(x_high, INFINITY)), data->log, low,
+                      high);
+  }
+  if (*low > *high) {
+    *low = data->log ? 0.1 : 0;
+    *high = 1;
+  }
+}
+
+static guint
+legend_entries(const NwPlotCurves *data, const NwPlotTheme *theme, NwPlotLegendEntry *entries)
+{
+  guint n = MIN(data->n_curves, NW_PLOT_MAX_LEGEND);
+
+  for (guint i = 0; i < n; i++)
+    entries[i] = (NwPlotLegendEntry){
+        .name = data->curves[i].name,
+        .color = nw_plot_theme_color(theme, data->curves[i].color),
+        .dashed = data->curves[i].style == NW_PLOT_CURVE_DASHED,
+        .off = data->curves[i].hidden,
+    };
+  return n;
+}
+
+static void
+layout(const NwPlotCurves *data, double width, double height, const NwPlotTheme *theme,
+       NwPlotAxes *axes)
+{
+  double x_low, x_high, y_low, y_high;
+
+  find_x_range(data, &x_low, &x_high);
+  if (data->is_zoomed) {
+    x_low = data->x_low;
+    x_high = data->x_high;
+    y_low = data->y_low;
+    y_high = data->y_high;
+  } else {
+    find_y_range(data, x_low, x_high, &y_low, &y_high);
+  }
+  *axes = (NwPlotAxes){
+      .title = data->title,
+      .subtitle = data->subtitle,
+      .x_title = data->x_title,
+      .y_title = data->y_title,
+      /* Zoomed in between two epochs, whole numbers would not be enough. */
+      .x = nw_plot_scale_new(x_low, x_high, FALSE,
+                             x_high - x_low < 2 ? NW_PLOT_NUMBER : data->x_format),
+      .y = nw_plot_scale_new(y_low, y_high, data->log, data->y_format),
+  };
+  if (!data->is_zoomed) {
+    /* What comes close to zero may as well show it. */
+    if (!data->log && y_low > 0 && y_low < 0.35 * y_high)
+      axes->y.low = 0;
+    nw_plot_scale_widen(&axes->y, 5);
+  }
+  if (data->n_curves > 0 && width >= 200 && height >= 130)
+    axes->header = nw_plot_legend_height(theme);
+  nw_plot_axes_layout(axes, width, height, theme);
+}
+
+/* ── drawing ─────────────────────────────────────────────────────────────────────────────────── */
+
+static void
+draw_line(cairo_t *cr, const NwPlotPoints *points, const NwPlotAxes *axes, NwPlotColor color,
+          double line_width, gboolean dashed)
+{
+  static const double dashes[] = {5, 3};
+
+  nw_plot_color_set(cr, color);
+  cairo_set_line_width(cr, line_width);
+  if (dashed)
+    cairo_set_dash(cr, dashes, G_N_ELEMENTS(dashes), 0);
+  nw_plot_line(cr, points, &axes->x, &axes->y);
+  cairo_set_dash(cr, NULL, 0, 0);
+}
+
+static void
+draw_dots(cairo_t *cr, const NwPlotPoints *points, const NwPlotAxes *axes, NwPlotColor color,
+          double radius)
+{
+  gsize from = nw_plot_points_find(points, axes->x.low);
+  gsize to = nw_plot_points_find(points, nextafter(axes->x.high, INFINITY));
+
+  if ((to - from) * 2.5 * radius > axes->plot.width)
+    return; /* they would merge into a band */
+  nw_plot_color_set(cr, color);
+  for (gsize i = from; i < to; i++)
+    if (isfinite(points->y[i]))
+      nw_plot_dot(cr, nw_plot_scale_map(&axes->x, nw_plot_points_get_x(points, i)),
+                  nw_plot_scale_map(&axes->y, points->y[i]), radius);
+}
+
+static NwPlotPoints
+smooth_points(const NwPlotCurve *curve)
+{
+  NwPlotPoints points = curve->points;
+
+  points.trace = curve->smooth;
+  points.y = nw_plot_trace_get_values(curve->smooth);
+  points.n = MIN(points.n, nw_plot_trace_get_n(curve->smooth));
+  return points;
+}
+
+static void
+draw_curve(cairo_t *cr, const NwPlotCurve *curve, const NwPlotAxes *axes, const NwPlotTheme *theme)
+{
+  /* Small drawings have thinner lines. */
+  double line = axes->has_titles ? theme->line : MAX(theme->line * 0.75, theme->thin);
+  NwPlotColor color = nw_plot_theme_color(theme, curve->color);
+  gboolean dashed = curve->style == NW_PLOT_CURVE_DASHED;
+
+  if (curve->smooth != NULL) {
+    NwPlotPoints smooth = smooth_points(curve);
+
+    draw_line(cr, &smooth, axes, color, line, dashed);
+    return;
+  }
+  draw_line(cr, &curve->points, axes, color, line, dashed);
+  if (curve->style == NW_PLOT_CURVE_DOTTED)
+    draw_dots(cr, &curve->points, axes, color, axes->has_titles ? 3.5 : 2.5);
+}
+
+static void
+draw_mark(cairo_t *cr, const NwPlotCurves *data, const NwPlotAxes *axes, const NwPlotTheme *theme)
+{
+  static const double dots[] = {3, 3};
+  const NwPlotRect *p = &axes->plot;
+  double x = nw_plot_scale_map(&axes->x, data->mark);
+  NwPlotTextStyle style = {.size = theme->small_size, .color = theme->best};
+  NwPlotRect size;
+  gboolean to_left;
+
+  if (!(x >= p->x && x <= p->x + p->width))
+    return;
+  cairo_save(cr);
+  cairo_set_dash(cr, dots, G_N_ELEMENTS(dots), 0);
+  nw_plot_crisp_line(cr, x, p->y, x, p->y + p->height - 1, theme->best);
+  cairo_restore(cr);
+  if (!axes->has_labels || data->mark_label == NULL)
+    return;
+  size = nw_plot_text_measure(theme, data->mark_label, &style);
+  to_left = x + 5 + size.width > p->x + p->width;
+  style.align_x = to_left ? 1 : 0;
+  /* The paper behind the word keeps it readable where a curve passes. */
+  cairo_rectangle(cr, to_left ? x - 7 - size.width : x + 2, p->y + 1, size.width + 5, size.height);
+  nw_plot_color_set(cr, nw_plot_color_fade(theme->paper, 0.85));
+  cairo_fill(cr);
+  nw_plot_text(cr, theme, to_left ? x - 4 : x + 5, p->y + 1, data->mark_label, &style);
+}
+
+void
+nw_plot_curves_draw(const NwPlotCurves *data, cairo_t *cr, double width, double height,
+                    const NwPlotTheme *theme)
+{
+  NwPlotLegendEntry entries[NW_PLOT_MAX_LEGEND];
+  NwPlotAxes axes;
+  double slack = data->is_zoomed ? 0 : 4;
+
+  if (is_empty(data)) {
+    nw_plot_draw_empty(cr, width, height, theme, data->title, data->subtitle,
+                       data->empty != NULL ? data->empty : _("No epochs yet"));
+    return;
+  }
+  layout(data, width, height, theme, &axes);
+  nw_plot_axes_draw_back(&axes, cr, width, height, theme);
+
+  cairo_save(cr);
+  /* A little outside, so that a curve along the edge keeps its width. */
+  cairo_rectangle(cr, axes.plot.x - slack, axes.plot.y - slack, axes.plot.width + 2 * slack,
+                  axes.plot.height + 2 * slack);
+  cairo_clip(cr);
+  cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
+  /* All raw curves lie beneath all lines that people follow. */
+  for (guint i = 0; i < data->n_curves; i++)
+    if (curve_is_shown(&data->curves[i]) && data->curves[i].smooth != NULL)
+      draw_line(cr, &data->curves[i].points, &axes,
+                nw_plot_color_fade(nw_plot_theme_color(theme, data->curves[i].color), RAW_FADE),
+                theme->thin, FALSE);
+  if (data->has_mark)
+    draw_mark(cr, data, &axes, theme);
+  for (guint i = 0; i < data->n_curves; i++)
+    if (curve_is_shown(&data->curves[i]))
+      draw_curve(cr, &data->curves[i], &axes, theme);
+  cairo_restore(cr);
+
+  nw_plot_axes_draw_front(&axes, cr, width, height, theme);
+  if (axes.header > 0)
+    nw_plot_legend_draw(cr, entries, legend_entries(data, theme, entries), axes.header_rect, theme);
+}
+
+/* ── pointing ────────────────────────────────────────────────────────────────────────────────── */
+
+static gssize
+nearest(const NwPlotCurve *curve, double at)
+{
+  const NwPlotPoints *points = &curve->points;
+  gsize i;
+
+  if (!curve_is_shown(curve))
+    return -1;
+  i = nw_plot_points_find(points, at);
+  if (i == points->n)
+    return points->n - 1;
+  if (i > 0 && at - nw_plot_points_get_x(points, i - 1) < nw_plot_points_get_x(points, i) - at)
+    i--;
+  return i;
+}
+
+gboolean
+nw_plot_curves_find(const NwPlotCurves *data, double x, double y, double width, double height,
+                    const NwPlotTheme *theme, gssize *indices)
+{
+  NwPlotAxes axes;
+  double at;
+
+  layout(data, width, height, theme, &axes);
+  if (is_empty(data) || !nw_plot_rect_contains(&axes.plot, x, y))
+    return FALSE;
+  at = nw_plot_scale_unmap(&axes.x, x);
+  for (guint i = 0; i < data->n_curves; i++)
+    indices[i] = nearest(&data->curves[i], at);
+  return TRUE;
+}
+
+char *
+nw_plot_curves_read_out(const NwPlotCurves *data, double x, double y, double width, double height,
+                        const NwPlotTheme *theme)
+{
+  g_autofree gssize *indices = g_new(gssize, MAX(data->n_curves, 1));
+  g_autoptr(GString) words = g_string_new(NULL);
+  g_autofree char *place = NULL;
+  NwPlotAxes axes;
+
+  if (!nw_plot_curves_find(data, x, y, width, height, theme, indices))
+    return NULL;
+  layout(data, width, height, theme, &axes);
+  place = nw_plot_format_value(nw_plot_scale_unmap(&axes.x, x));
+  g_string_append_printf(words, "%s %s", data->x_title != NULL ? data->x_title : "x", place);
+  for (guint i = 0; i < data->n_curves; i++) {
+    const NwPlotCurve *curve = &data->curves[i];
+    g_autofree char *value = NULL;
+
+    if (indices[i] < 0)
+      continue;
+    value = data->y_format == NW_PLOT_PERCENT ? nw_plot_format_percent(curve->points.y[indices[i]])
+                                              : nw_plot_format_value(curve->points.y[indices[i]]);
+    g_string_append_printf(words, "\n%s %s", curve->name, value);
+    if (curve->smooth != NULL && (gsize)indices[i] < nw_plot_trace_get_n(curve->smooth)) {
+      g_autofree char *smooth =
+          nw_plot_format_value(nw_plot_trace_get_values(curve->smooth)[indices[i]]);
+      g_string_append_printf(words, _(" (smoothed %s)"), smooth);
+    }
+  }
+  return g_string_free(g_steal_pointer(&words), FALSE);
+}
+
+void
+nw_plot_curves_highlight(const NwPlotCurves *data, cairo_t *cr, double x, double y, double width,
+                         double height, const NwPlotTheme *theme)
+{
+  g_autofree gssize *indices = g_new(gssize, MAX(data->n_curves, 1));
+  NwPlotAxes axes;
+
+  if (!nw_plot_curves_find(data, x, y, width, height, theme, indices))
+    return;
+  layout(data, width, height, theme, &axes);
+  nw_plot_crisp_line(cr, x, axes.plot.y, x, axes.plot.y + axes.plot.height - 1,
+                     nw_plot_color_fade(theme->text, 0.3));
+  for (guint i = 0; i < data->n_curves; i++) {
+    NwPlotPoints points;
+    double px, py;
+
+    if (indices[i] < 0)
+      continue;
+    points =
+        data->curves[i].smooth != NULL ? smooth_points(&data->curves[i]) : data->curves[i].points;
+    if ((gsize)indices[i] >= points.n || !isfinite(points.y[indices[i]]))
+      continue;
+    px = nw_plot_scale_map(&axes.x, nw_plot_points_get_x(&points, indices[i]));
+    py = nw_plot_scale_map(&axes.y, points.y[indices[i]]);
+    if (!nw_plot_rect_contains(&axes.plot, px, py))
+      continue;
+    nw_plot_color_set(cr, theme->paper);
+    nw_plot_dot(cr, px, py, 5);
+    nw_plot_color_set(cr, nw_plot_theme_color(theme, data->curves[i].color));
+    nw_plot_dot(cr, px, py, 3.5);
+  }
+}
+
+int
+nw_plot_curves_hit_legend(const NwPlotCurves *data, double x, double y, double width, double height,
+                          const NwPlotTheme *theme)
+{
+  NwPlotLegendEntry entries[NW_PLOT_MAX_LEGEND];
+  NwPlotRect places[NW_PLOT_MAX_LEGEND];
+  NwPlotAxes axes;
+  guint n;
+
+  layout(data, width, height, theme, &axes);
+  if (axes.header <= 0 || is_empty(data))
+    return -1;
+  n = nw_plot_legend_layout(entries, legend_entries(data, theme, entries), axes.header_rect, theme,
+                            places);
+  for (guint i = 0; i < n; i++)
+    if (nw_plot_rect_contains(&places[i], x, y))
+      return (int)i;
+  return -1;
+}
+
+gboolean
+nw_plot_curves_drag(const NwPlotCurves *data, double x1, double y1, double x2, double y2,
+                    double width, double height, const NwPlotTheme *theme, double *x_low,
+                    double *x_high, double *y_low, double *y_high)
+{
+  NwPlotAxes axes;
+  double left, right, top, bottom;
+
+  layout(data, width, height, theme, &axes);
+  left = CLAMP(MIN(x1, x2), axes.plot.x, axes.plot.x + axes.plot.width);
+  right = CLAMP(MAX(x1, x2), axes.plot.x, axes.plot.x + axes.plot.width);
+  top = CLAMP(MIN(y1, y2), axes.plot.y, axes.plot.y + axes.plot.height);
+  bottom = CLAMP(MAX(y1, y2), axes.plot.y, axes.plot.y + axes.plot.height);
+  if (is_empty(data) || right - left < 6 || bottom - top < 6)
+    return FALSE;
+  *x_low = nw_plot_scale_unmap(&axes.x, left);
+  *x_high = nw_plot_scale_unmap(&axes.x, right);
+  *y_low = nw_plot_scale_unmap(&axes.y, bottom);
+  *y_high = nw_plot_scale_unmap(&axes.y, top);
+  return TRUE;
+}
+
+/* ── words and table ─────────────────────────────────────────────────────────────────────────── */
+
+/* First and last number of a curve; FALSE if it has none. */
+static gboolean
+ends(const NwPlotPoints *points, double *first, double *last)
+{
+  gsize i = 0, j = points->n;
+
+  while (i < points->n && !isfinite(points->y[i]))
+    i++;
+  if (i == points->n)
+    return FALSE;
+  while (!isfinite(points->y[j - 1]))
+    j--;
+  *first = points->y[i];
+  *last = points->y[j - 1];
+  return TRUE;
+}
+
+static void
+describe_curve(const NwPlotCurve *curve, GString *words)
+{
+  NwPlotPoints points = curve->smooth != NULL ? smooth_points(curve) : curve->points;
+  g_autofree char *from = NULL, *to = NULL;
+  double first, last;
+
+  if (!ends(&points, &first, &last))
+    return;
+  if (words->len > 0)
+    g_string_append(words, "; ");
+  from = nw_plot_format_value(first);
+  to = nw_plot_format_value(last);
+  if (first > last)
+    g_string_append_printf(words, _("%s fell from %s to %s"), curve->name, from, to);
+  else if (first < last)
+    g_string_append_printf(words, _("%s rose from %s to %s"), curve->name, from, to);
+  else
+    g_string_append_printf(words, _("%s is %s"), curve->name, to);
+}
+
+char *
+nw_plot_curves_describe(const NwPlotCurves *data)
+{
+  g_autoptr(GString) words = g_string_new(NULL);
+
+  for (guint i = 0; i < data->n_curves && i < NW_PLOT_MAX_LEGEND; i++)
+    if (curve_is_shown(&data->curves[i]))
+      describe_curve(&data->curves[i], words);
+  if (words->len == 0)
+    return g_strdup(data->empty != NULL ? data->empty : _("No epochs yet"));
+  if (data->has_mark) {
+    g_autofree char *at = nw_plot_format_value(data->mark);
+    g_string_append_printf(words, _(", best at %s %s"), data->x_title != NULL ? data->x_title : "x",
+                           at);
+  }
+  return g_string_free(g_steal_pointer(&words), FALSE);
+}
+
+void
+nw_plot_curves_write_csv(const NwPlotCurves *data, GString *out)
+{
+  g_string_append(out, "curve,");
+  nw_plot_csv_text(out, data->x_title != NULL ? data->x_title : "x");
+  g_string_append(out, ",value,smoothed\n");
+  for (guint i = 0; i < data->n_curves; i++) {
+    const NwPlotCurve *curve = &data->curves[i];
+    gsize n_smooth = curve->smooth != NULL ? nw_plot_trace_get_n(curve->smooth) : 0;
+
+    for (gsize j = 0; j < curve->points.n; j++) {
+      nw_plot_csv_text(out, curve->name);
+      g_string_append_c(out, ',');
+      nw_plot_csv_number(out, nw_plot_points_get_x(&curve->points, j));
+      g_string_append_c(out, ',');
+      nw_plot_csv_number(out, curve->points.y[j]);
+      g_string_append_c(out, ',');
+      if (j < n_smooth)
+        nw_plot_csv_number(out, nw_plot_trace_get_values(curve->smooth)[j]);
+      g_string_append_c(out, '\n');
+    }
+  }
+}
+
+const NwPlotKind nw_plot_curves_kind = NW_PLOT_KIND(
+    "curves", nw_plot_curves, NW_PLOT_READ_OUT(nw_plot_curves), NW_PLOT_HIGHLIGHT(nw_plot_curves));
