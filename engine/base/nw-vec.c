@@ -20,26 +20,27 @@ nw_vec_of(NwCpu cpu)
 
 /* ── split over the pool ─────────────────────────────────────────────────────────────────────── */
 
-/* Columns per task: a few cache lines of every row. */
-#define TASK_COLUMNS 512
+/* Numbers per task, at most; the order of a sum does not depend on the borders. */
+#define TASK_NUMBERS 262144
+#define TASK_COLUMNS 512 /* at least: a few cache lines of every row */
 
 typedef struct {
   const NwReal *x;
   NwReal *y;
-  gsize rows, cols;
+  gsize rows, cols, task_cols;
 } AddRows;
 
 static void
 add_rows_cb(gpointer data, gsize task)
 {
   const AddRows *job = data;
-  gsize first = task * TASK_COLUMNS, cols = MIN(TASK_COLUMNS, job->cols - first);
+  gsize first = task * job->task_cols, cols = MIN(job->task_cols, job->cols - first);
   nw_vec()->add_rows(job->x + first, job->rows, cols, job->cols, job->y + first);
 }
 
 void
 nw_vec_add_rows(NwPool *pool, const NwReal *x, gsize rows, gsize cols, NwReal *y)
 {
-  AddRows job = {x, y, rows, cols};
-  nw_pool_run(pool, (cols + TASK_COLUMNS - 1) / TASK_COLUMNS, add_rows_cb, &job);
+  AddRows job = {x, y, rows, cols, MAX(TASK_NUMBERS / MAX(rows, 1), TASK_COLUMNS)};
+  nw_pool_run(pool, (cols + job.task_cols - 1) / job.task_cols, add_rows_cb, &job);
 }

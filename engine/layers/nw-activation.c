@@ -44,8 +44,9 @@ nw_activation_choices(void)
 
 /* ── split over the pool ─────────────────────────────────────────────────────────────────────── */
 
-/* Numbers per task: enough to be worth a thread, the same at any number of threads. */
-#define TASK_NUMBERS 16384
+/* Numbers per task, the same at any number of threads: about 20 µs of work, because waking a thread
+ * costs that much. */
+#define TASK_NUMBERS 65536
 
 typedef struct {
   const NwActivation *activation;

@@ -82,8 +82,8 @@ make_params(void)
       {"class_weights", N_("Class weights"),
        N_("One number per class: how much its samples count; empty: all the same"), NW_PARAM_REALS,
        "", 0, 1e9, .when = classes},
-      {"metrics", N_("Metrics"), N_("What is measured beside the loss"), NW_PARAM_NAMES, "accuracy",
-       .choices = nw_metric_choices},
+      {"metrics", N_("Metrics"), N_("What is measured beside the loss"), NW_PARAM_NAMES,
+       "accuracy, mae", .choices = nw_metric_choices},
   };
 
   g_array_append_val(table, first);

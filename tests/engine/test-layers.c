@@ -48,7 +48,7 @@ static const struct {
   const char *kind, *params, *inputs;
 } large[] = {
     {"dense", "units=131 activation=sigmoid", "7,201"},
-    {"dense", "units=1030 activation=softmax", "33"},
+    {"dense", "units=4100 activation=softmax", "33,9"},
     {"dropout", "rate=0.3", "101,333"},
     {"add", "", "51,67; 67"},
 };
