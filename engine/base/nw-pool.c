@@ -3,6 +3,7 @@
 #include "nw-pool.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -16,6 +17,9 @@
  * waking a sleeping thread costs about fifty. */
 #define SPINS 4000
 
+/* Nobody may join the job: it is done, or not yet written down. */
+#define CLOSED (-1)
+
 struct _NwPool {
   int threads;          /* immutable; with the caller */
   pthread_t *workers;   /* immutable; threads − 1 of them */
@@ -23,12 +27,12 @@ struct _NwPool {
   pthread_cond_t wake;
   gboolean quit;        /* guarded by lock */
 
-  /* The job at hand; written before round is advanced, read after it was seen. */
+  /* The job at hand; written while it is closed, read by those who joined. */
   NwPoolFunc func;
   gpointer data;
   gsize tasks;
   atomic_size_t next;
-  atomic_int busy;      /* workers that have not finished this round */
+  atomic_int joined;    /* workers at this job, or CLOSED */
   atomic_uint round;
 };
 
@@ -40,6 +44,34 @@ work(NwPool *pool)
     if (task >= pool->tasks)
       return;
     pool->func(pool->data, task);
+  }
+}
+
+/* A worker that wakes too late finds the job closed, and nobody has waited for it: on a busy machine
+ * the caller does all tasks itself rather than stand by until the scheduler comes round. */
+static gboolean
+join(NwPool *pool)
+{
+  int joined = atomic_load(&pool->joined);
+
+  while (joined != CLOSED)
+    if (atomic_compare_exchange_weak(&pool->joined, &joined, joined + 1))
+      return TRUE;
+  return FALSE;
+}
+
+/* Waits for the workers that joined to finish their last task. */
+static void
+close_job(NwPool *pool)
+{
+  int none = 0;
+
+  for (int i = 0; !atomic_compare_exchange_weak(&pool->joined, &none, CLOSED); i++) {
+    none = 0;
+    if (i < SPINS)
+      cpu_relax();
+    else
+      sched_yield();
   }
 }
 
@@ -62,8 +94,10 @@ worker_main(void *arg)
         return NULL;
     }
     seen = atomic_load(&pool->round);
-    work(pool);
-    atomic_fetch_sub(&pool->busy, 1);
+    if (join(pool)) {
+      work(pool);
+      atomic_fetch_sub(&pool->joined, 1);
+    }
   }
 }
 
@@ -77,6 +111,7 @@ nw_pool_new(int threads)
   pthread_cond_init(&pool->wake, NULL);
   pool->workers = g_new0(pthread_t, threads);
   pool->threads = 1;
+  atomic_init(&pool->joined, CLOSED);
   for (int i = 1; i < threads; i++) {
     if (pthread_create(&pool->workers[i - 1], NULL, worker_main, pool) != 0)
       break; /* fewer threads than asked for: slower, never wrong */
@@ -120,12 +155,11 @@ nw_pool_run(NwPool *pool, gsize tasks, NwPoolFunc func, gpointer data)
   pool->data = data;
   pool->tasks = tasks;
   atomic_store(&pool->next, 0);
-  atomic_store(&pool->busy, pool->threads - 1);
+  atomic_store(&pool->joined, 0);
   pthread_mutex_lock(&pool->lock);
   atomic_fetch_add(&pool->round, 1);
   pthread_cond_broadcast(&pool->wake);
   pthread_mutex_unlock(&pool->lock);
   work(pool);
-  while (atomic_load(&pool->busy) > 0)
-    cpu_relax();
+  close_job(pool);
 }
