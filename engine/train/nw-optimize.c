@@ -5,6 +5,9 @@
 /* Numbers per task: enough to be worth a thread, few enough to stay in its cache with the slots. */
 #define PART 8192
 
+/* With fewer numbers than this, waking a thread takes longer than the whole step. */
+#define WORTH_SPLITTING (4 * PART)
+
 typedef struct {
   NwWeights *weights;
   const NwOptimizerKind *kind;
@@ -40,13 +43,15 @@ nw_optimize(NwWeights *weights, const NwOptimizerKind *kind, const NwParams *par
             double learning_rate, NwPool *pool)
 {
   Job job = {weights, kind, {(NwReal)learning_rate, {0}}};
-  gsize parts = 0;
+  gsize parts = 0, numbers = 0;
 
   for (guint i = 0; i < nw_weights_get_n(weights); i++) {
     const NwWeight *weight = nw_weights_get(weights, i);
-    if (weight->trainable)
-      parts += (weight->n + PART - 1) / PART;
+    if (!weight->trainable)
+      continue;
+    parts += (weight->n + PART - 1) / PART;
+    numbers += weight->n;
   }
   kind->prepare(params, t, &job.step);
-  nw_pool_run(pool, parts, part_cb, &job);
+  nw_pool_run(numbers < WORTH_SPLITTING ? NULL : pool, parts, part_cb, &job);
 }
