@@ -201,5 +201,5 @@ nw_plot_heatmap_write_csv(const NwPlotHeatmap *data, GString *out)
   }
 }
 
-const NwPlotKind nw_plot_heatmap_kind =
-    NW_PLOT_KIND("heatmap", nw_plot_heatmap, NW_PLOT_READ_OUT(nw_plot_heatmap));
+const NwPlotKind nw_plot_heatmap_kind = NW_PLOT_KIND(
+    "heatmap", nw_plot_heatmap, NW_PLOT_READ_OUT(nw_plot_heatmap), NW_PLOT_HIT(nw_plot_heatmap));

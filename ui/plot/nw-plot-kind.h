@@ -23,6 +23,10 @@ typedef char *(*NwPlotReadOutFunc)(gconstpointer data, double x, double y, doubl
 typedef void (*NwPlotHighlightFunc)(gconstpointer data, cairo_t *cr, double x, double y,
                                     double width, double height, const NwPlotTheme *theme);
 
+/* The index of the item at (x, y); −1: none. */
+typedef int (*NwPlotHitFunc)(gconstpointer data, double x, double y, double width, double height,
+                             const NwPlotTheme *theme);
+
 typedef struct {
   const char *id; /* "curves"; also begins the suggested file name */
   NwPlotDrawFunc draw;
@@ -30,6 +34,7 @@ typedef struct {
   NwPlotCsvFunc write_csv;
   NwPlotReadOutFunc read_out;    /* (nullable) */
   NwPlotHighlightFunc highlight; /* (nullable) */
+  NwPlotHitFunc hit;             /* (nullable) for plots of items that can be chosen */
 } NwPlotKind;
 
 /* The typed functions of one kind as a table, as in NW_PLOT_KIND("curves", nw_plot_curves). */
@@ -41,5 +46,6 @@ typedef struct {
   }
 #define NW_PLOT_READ_OUT(prefix)  .read_out = (NwPlotReadOutFunc)prefix##_read_out
 #define NW_PLOT_HIGHLIGHT(prefix) .highlight = (NwPlotHighlightFunc)prefix##_highlight
+#define NW_PLOT_HIT(prefix)       .hit = (NwPlotHitFunc)prefix##_hit
 
 G_END_DECLS

@@ -170,4 +170,5 @@ nw_plot_multiples_write_csv(const NwPlotMultiples *data, GString *out)
 }
 
 const NwPlotKind nw_plot_multiples_kind =
-    NW_PLOT_KIND("multiples", nw_plot_multiples, NW_PLOT_READ_OUT(nw_plot_multiples));
+    NW_PLOT_KIND("multiples", nw_plot_multiples, NW_PLOT_READ_OUT(nw_plot_multiples),
+                 NW_PLOT_HIT(nw_plot_multiples));

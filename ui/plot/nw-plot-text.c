@@ -116,6 +116,29 @@ nw_plot_text_height(const NwPlotTheme *theme, double size)
   return nw_plot_text_measure(theme, "0", &(NwPlotTextStyle){.size = size}).height;
 }
 
+void
+nw_plot_note(cairo_t *cr, double x, double y, double width, double height, const char *words,
+             const NwPlotTheme *theme)
+{
+  NwPlotTextStyle style = {.size = theme->small_size};
+  NwPlotRect size = nw_plot_text_measure(theme, words, &style), card;
+  double pad = 6, distance = 14;
+
+  card.width = ceil(size.width) + 2 * pad;
+  card.height = ceil(size.height) + 2 * pad;
+  /* To the right of the pointer, to its left where there is no room. */
+  card.x = x + distance + card.width <= width ? x + distance : x - distance - card.width;
+  card.x = round(CLAMP(card.x, 0, MAX(width - card.width, 0))) + 0.5;
+  card.y = round(CLAMP(y - card.height / 2, 0, MAX(height - card.height - 1, 0))) + 0.5;
+  nw_plot_rounded_rectangle(cr, card, 6);
+  nw_plot_color_set(cr, nw_plot_color_fade(theme->paper, 0.94));
+  cairo_fill_preserve(cr);
+  cairo_set_line_width(cr, 1);
+  nw_plot_color_set(cr, theme->axis);
+  cairo_stroke(cr);
+  nw_plot_text(cr, theme, card.x + pad, card.y + pad, words, &style);
+}
+
 /* ── numbers ─────────────────────────────────────────────────────────────────────────────────── */
 
 /* Inserts thin spaces between thousands from four digits on, and a true minus. */

@@ -29,6 +29,11 @@ nw_plot_text_measure(const NwPlotTheme *theme, const char *text, const NwPlotTex
 double nw_plot_text_width(const NwPlotTheme *theme, const char *text, double size);
 double nw_plot_text_height(const NwPlotTheme *theme, double size);
 
+/* A small card with @words (lines) beside the point (x, y), inside the drawing: what a read-out
+ * says. */
+void nw_plot_note(cairo_t *cr, double x, double y, double width, double height, const char *words,
+                  const NwPlotTheme *theme);
+
 /* Numbers for people; a true minus, thin spaces between thousands, no NaN: “–”. (transfer full) */
 char *nw_plot_format_value(double value); /* three significant digits: 0.0712, 41 200, 2·10⁻⁷ */
 char *nw_plot_format_percent(double share); /* 0.142 → 14.2 % */
