@@ -4,6 +4,7 @@
 #include "test-folder.h"
 
 #include "nw-error.h"
+#include "nw-helper.h"
 #include "nw-json.h"
 #include "nw-score.h"
 
@@ -361,6 +362,54 @@ test_bad_csv(void)
                       "1");
 }
 
+/* Float32 numbers on the edges of bins, as numpy wrote them. */
+static void
+test_npz_of_questions(void)
+{
+  g_autoptr(Golden) golden = golden_open("calibration");
+  g_autoptr(GError) error = NULL;
+  g_autoptr(NwForecast) forecast =
+      nw_forecast_read(TEST_DATA "/questions.npz", NW_TASK_AUTO, &error);
+
+  g_assert_no_error(error);
+  g_assert_cmpint(forecast->task, ==, NW_TASK_MULTILABEL);
+  g_assert_cmpint(forecast->edges, ==, NW_EDGES_SINGLE);
+  g_autoptr(NwScore) score = nw_score_new(forecast, 0);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpfloat_with_epsilon(score->outputs[i].ece,
+                                   golden_get_number(golden, "questions/%u/ece", i), 1e-7);
+}
+
+static void
+test_npz_of_steps(void)
+{
+  g_autoptr(Golden) golden = golden_open("calibration");
+  g_autoptr(GError) error = NULL;
+  g_autoptr(NwForecast) forecast = nw_forecast_read(TEST_DATA "/steps.npz", NW_TASK_AUTO, &error);
+
+  g_assert_no_error(error);
+  g_assert_cmpint(forecast->task, ==, NW_TASK_MULTICLASS);
+  g_assert_cmpfloat(forecast->rows, ==, golden_get_number(golden, "steps/rows"));
+  g_autoptr(NwScore) score = nw_score_new(forecast, 0);
+  assert_near(score->accuracy, golden_get_number(golden, "steps/accuracy"));
+  assert_near(score->ece, golden_get_number(golden, "steps/ece"));
+}
+
+static void
+test_bad_npz(void)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert_null(nw_forecast_read(TEST_DATA "/stored.npz", NW_TASK_AUTO, &error));
+  test_assert_error(error, "stored.npz: there is no array “probs” or “logits”");
+  g_clear_error(&error);
+  g_assert_null(nw_forecast_read(TEST_DATA "/nowhere.npz", NW_TASK_AUTO, &error));
+  test_assert_error(error, "nowhere.npz");
+  g_clear_error(&error);
+  g_assert_null(nw_forecast_read(TEST_DATA "/steps.npz", NW_TASK_BINARY, &error));
+  test_assert_error(error, "“logits” has 3 columns: one yes/no question needs one column");
+}
+
 static void
 test_json(void)
 {
@@ -388,6 +437,10 @@ test_json(void)
 int
 main(int argc, char **argv)
 {
+  int exit_code;
+
+  if (nw_helper_main(argc, argv, &exit_code))
+    return exit_code;
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/score/binary", test_binary);
   g_test_add_func("/score/multiclass-from-probabilities-and-logits", test_multiclass);
@@ -400,6 +453,9 @@ main(int argc, char **argv)
   g_test_add_func("/score/csv-of-classes-by-name-and-by-number", test_csv_classes);
   g_test_add_func("/score/csv-of-one-question", test_csv_binary);
   g_test_add_func("/score/bad-csv-is-refused-with-line-and-column", test_bad_csv);
+  g_test_add_func("/score/npz-of-several-questions", test_npz_of_questions);
+  g_test_add_func("/score/npz-of-masked-steps", test_npz_of_steps);
+  g_test_add_func("/score/bad-npz-is-refused", test_bad_npz);
   g_test_add_func("/score/json-has-the-promised-keys", test_json);
   return g_test_run();
 }

@@ -2,7 +2,9 @@
 # Copyright The Netwright authors
 """Writes golden/calibration.txt: scores of made-up predictions by scikit-learn, and by formulas
 written out with numpy and exact fractions where scikit-learn has none. Needs no Keras."""
+import io
 import os
+import zipfile
 from fractions import Fraction
 
 import numpy as np
@@ -14,7 +16,8 @@ from sklearn import metrics
 from sklearn.calibration import calibration_curve
 from sklearn.isotonic import IsotonicRegression
 
-PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden", "calibration.txt")
+HERE = os.path.dirname(os.path.abspath(__file__))
+PATH = os.path.join(HERE, "golden", "calibration.txt")
 lines = [f"# Made by calibration.py with scikit-learn {sklearn.__version__}"]
 
 
@@ -24,6 +27,15 @@ def tensor(name, values):
     lines.append(" ".join(["tensor", name, *map(str, values.shape)]))
     words = ["%.17g" % v for v in values.reshape(-1)]
     lines.extend(" ".join(words[i : i + 6]) for i in range(0, len(words), 6))
+
+
+def npz(name, **arrays):
+    """As numpy.savez, but without the time of day, so that a second run changes nothing."""
+    with zipfile.ZipFile(os.path.join(HERE, "..", "engine", "data", name), "w") as file:
+        for key, array in arrays.items():
+            buffer = io.BytesIO()
+            np.save(buffer, array)
+            file.writestr(zipfile.ZipInfo(key + ".npy"), buffer.getvalue())
 
 
 def bin_of(p, bins):
@@ -139,6 +151,28 @@ def platt(z, y):
     return minimize(loss, [1, 0], method="BFGS", options={"gtol": 1e-10}).x
 
 
+def beta(p, y):
+    """σ(a·ln p − b·ln(1 − p) + c), as maximum likelihood has it (Kull et al. 2017)."""
+    x = np.stack([np.log(p), -np.log1p(-p), np.ones_like(p)], axis=1)
+
+    def loss(v):
+        return np.mean(np.logaddexp(0, x @ v) - y * (x @ v))
+
+    return minimize(loss, [1, 1, 0], method="BFGS", options={"gtol": 1e-10}).x
+
+
+def vector(z, classes):
+    """softmax(a∘z + b); b is only known up to a constant, so it is shifted to mean 0."""
+    k = z.shape[1]
+
+    def loss(v):
+        q = softmax(z * v[:k] + v[k:], axis=1)
+        return -np.mean(np.log(q[np.arange(len(z)), classes])) + 1e-12 * v @ v
+
+    v = minimize(loss, np.append(np.ones(k), np.zeros(k)), method="BFGS", options={"gtol": 1e-9}).x
+    return np.concatenate([v[:k], v[k:] - v[k:].mean()])
+
+
 def temperature(z, classes):
     def loss(log_t):
         q = softmax(z / np.exp(log_t), axis=1)
@@ -168,6 +202,7 @@ def multiclass(name, z, classes):
         per_class.append(np.nansum(count / len(p) * np.abs(c - a)))
     tensor(f"{name}/classwise_ece", np.mean(per_class))
     tensor(f"{name}/temperature", temperature(z, classes))
+    tensor(f"{name}/vector", vector(z, classes))
 
 
 rng = np.random.default_rng(20240611)
@@ -201,6 +236,30 @@ y = (rng.random(300) < expit(0.5 * z - 1)).astype(float)
 tensor("platt/logits", z)
 tensor("platt/y", y)
 tensor("platt/fit", platt(z, y))
+
+p = rng.beta(0.8, 1.2, 400)
+y = (rng.random(400) < p**1.5).astype(float)
+tensor("beta/p", p)
+tensor("beta/y", y)
+tensor("beta/fit", beta(p, y))
+
+# Files. The probabilities are float32 and sit on the edges of bins.
+hundredths = np.round(rng.integers(0, 21, (40, 3)) * 0.05, 2)
+y = (rng.random((40, 3)) < hundredths).astype(np.uint8)
+npz("questions.npz", probs=hundredths.astype(np.float32), labels=y)
+for j in range(3):
+    _, count, c, a = binned(hundredths[:, j], y[:, j].astype(float), 10)
+    tensor(f"questions/{j}/ece", np.nansum(count / 40 * np.abs(c - a)))
+z = (2 * rng.normal(size=(6, 5, 3))).astype(np.float32)
+classes = rng.integers(0, 3, (6, 5))
+mask = np.arange(5)[None, :] < rng.integers(1, 6, 6)[:, None]
+npz("steps.npz", logits=z, labels=np.where(mask, classes, -1), mask=mask)
+q = softmax(z[mask].astype(np.float64), axis=1)
+top = q.argmax(axis=1)
+_, count, c, a = binned(q.max(axis=1), (top == classes[mask]).astype(float), 15)
+tensor("steps/rows", mask.sum())
+tensor("steps/accuracy", (top == classes[mask]).mean())
+tensor("steps/ece", np.nansum(count / mask.sum() * np.abs(c - a)))
 
 with open(PATH, "w", encoding="ascii") as file:
     file.write("\n".join(lines) + "\n")
