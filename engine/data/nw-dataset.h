@@ -71,6 +71,9 @@ gsize nw_dataset_get_n_rows(const NwDataset *dataset);
 const NwField *nw_dataset_get_field(const NwDataset *dataset, const char *name); /* (nullable) */
 const guint32 *nw_dataset_get_split(const NwDataset *dataset, NwSplit split, gsize *n);
 
+/* SHA-256 over the hashes of all files read, in hexadecimal; NULL for a dataset made from fields.
+ */
+const char *nw_dataset_get_hash(const NwDataset *dataset);
 /* Scales and vocabularies as JSON text: kept with a checkpoint, used to predict on new data. NULL
  * for a dataset made from fields. */
 const char *nw_dataset_get_preparation(const NwDataset *dataset);

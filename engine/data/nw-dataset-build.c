@@ -1,0 +1,710 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* From settings and files to tensors: read, split, fit on training rows, encode, bind.
+ *
+ * The rows of a dataset are those of the bound sources (which lie side by side), then the
+ * validation rows, then the test rows that come from files of their own. */
+#include "nw-dataset-private.h"
+#include "nw-error.h"
+#include "nw-prepare.h"
+#include "nw-split.h"
+#include "nw-text.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* A source that feeds fields, with the files that hold more rows of it. The parts are indexed by
+ * NwSourceUse, like the three blocks of rows. */
+typedef struct {
+  const NwDataSource *source;
+  NwTable *parts[NW_N_SOURCE_USES]; /* (nullable) */
+} Bound;
+
+typedef struct {
+  NwDataSettings *settings;
+  const char *base_dir;
+  const char *const *overrides;
+  const NwFieldRequest *requests;
+  gsize n_requests;
+  gboolean predicting;
+  GPtrArray *bound;   /* Bound */
+  GHashTable *tables; /* path + options → NwTable */
+  GChecksum *hash;
+  gsize rows[NW_N_SOURCE_USES]; /* of each block */
+  gsize total;
+  guint8 *part;            /* [total] NwSplit */
+  GPtrArray *preparations; /* NwPreparation */
+} Build;
+
+G_GNUC_PRINTF(2, 3)
+static gboolean
+fail(GError **error, const char *format, ...)
+{
+  g_autofree char *what = NULL;
+  va_list arguments;
+
+  va_start(arguments, format);
+  what = g_strdup_vprintf(format, arguments);
+  va_end(arguments);
+  g_set_error_literal(error, NW_ERROR, NW_ERROR_INPUT, what);
+  return FALSE;
+}
+
+static void
+bound_free(gpointer data)
+{
+  Bound *bound = data;
+
+  for (int i = 0; i < NW_N_SOURCE_USES; i++)
+    g_clear_pointer(&bound->parts[i], nw_table_unref);
+  g_free(bound);
+}
+
+static void
+build_clear(Build *build)
+{
+  g_ptr_array_unref(build->bound);
+  g_hash_table_unref(build->tables);
+  g_ptr_array_unref(build->preparations);
+  g_checksum_free(build->hash);
+  g_free(build->part);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Build, build_clear)
+
+/* Reading */
+
+/* The path that `--data NAME=PATH` gives for the source, or that of the settings. */
+static char *
+path_of(const Build *build, const NwDataSource *source)
+{
+  gsize length = strlen(source->name);
+
+  for (gsize i = 0; build->overrides != NULL && build->overrides[i] != NULL; i++)
+    if (g_str_has_prefix(build->overrides[i], source->name) && build->overrides[i][length] == '=')
+      return g_strdup(build->overrides[i] + length + 1);
+  return nw_data_source_dup_path(source, build->base_dir);
+}
+
+static gboolean
+check_overrides(const Build *build, GError **error)
+{
+  gsize n = nw_data_settings_get_n_sources(build->settings);
+  g_autoptr(GString) names = g_string_new(NULL);
+
+  for (gsize i = 0; i < n; i++)
+    g_string_append_printf(names, "%s“%s”", i > 0 ? ", " : "",
+                           nw_data_settings_get_source(build->settings, i)->name);
+  for (gsize i = 0; build->overrides != NULL && build->overrides[i] != NULL; i++) {
+    const char *equals = strchr(build->overrides[i], '=');
+    g_autofree char *name =
+        equals != NULL ? g_strndup(build->overrides[i], (gsize)(equals - build->overrides[i]))
+                       : g_strdup(build->overrides[i]);
+    if (equals == NULL)
+      return fail(error, _("“%s” must be NAME=PATH, where NAME is a source of the project: %s"),
+                  name, names->str);
+    if (nw_data_settings_find_source(build->settings, name) == NULL)
+      return fail(error, _("the project has no source called “%s”; it has %s"), name, names->str);
+  }
+  return TRUE;
+}
+
+/* (transfer full) */
+static NwTable *
+read_source(Build *build, const NwDataSource *source, GError **error)
+{
+  g_autofree char *path = path_of(build, source);
+  g_autofree char *key =
+      g_strdup_printf("%s\n%p %d %d", path, (const void *)source->options.reader,
+                      (int)source->options.delimiter, (int)source->options.header);
+  NwTable *table = g_hash_table_lookup(build->tables, key);
+
+  if (table == NULL) {
+    table = nw_table_read(path, &source->options, error);
+    if (table == NULL)
+      return NULL;
+    g_hash_table_insert(build->tables, g_steal_pointer(&key), table);
+    g_checksum_update(build->hash, (const guchar *)nw_table_get_hash(table), -1);
+  }
+  return nw_table_ref(table);
+}
+
+static const NwDataSource *
+first_with_rows(NwDataSettings *settings)
+{
+  for (gsize i = 0; i < nw_data_settings_get_n_sources(settings); i++)
+    if (nw_data_settings_get_source(settings, i)->use == NW_SOURCE_ROWS)
+      return nw_data_settings_get_source(settings, i);
+  return NULL;
+}
+
+static gboolean
+is_of(const Build *build, const NwDataSource *more, const NwDataSource *source)
+{
+  if (more->of != NULL)
+    return g_str_equal(more->of, source->name);
+  return source == first_with_rows(build->settings);
+}
+
+/* Reads the source and, when training, the files with more of its rows. */
+static Bound *
+bind_source(Build *build, const char *name, GError **error)
+{
+  const NwDataSource *source = nw_data_settings_find_source(build->settings, name);
+  Bound *bound;
+
+  for (guint i = 0; i < build->bound->len; i++) {
+    bound = build->bound->pdata[i];
+    if (bound->source == source)
+      return bound;
+  }
+  bound = g_new0(Bound, 1);
+  bound->source = source;
+  g_ptr_array_add(build->bound, bound);
+  bound->parts[NW_SOURCE_ROWS] = read_source(build, source, error);
+  if (bound->parts[NW_SOURCE_ROWS] == NULL)
+    return NULL;
+  for (gsize i = 0; !build->predicting && i < nw_data_settings_get_n_sources(build->settings);
+       i++) {
+    const NwDataSource *more = nw_data_settings_get_source(build->settings, i);
+    if (more->use == NW_SOURCE_ROWS || !is_of(build, more, source) ||
+        bound->parts[more->use] != NULL)
+      continue;
+    bound->parts[more->use] = read_source(build, more, error);
+    if (bound->parts[more->use] == NULL)
+      return NULL;
+  }
+  return bound;
+}
+
+/* Columns */
+
+/* "x_train" in the file with test rows is "x_train", or "x_test". */
+static gssize
+find_column(const NwTable *table, const char *name, NwSourceUse use)
+{
+  static const char *const words[NW_N_SOURCE_USES][4] = {
+      [NW_SOURCE_VALIDATION] = {"validation", "valid", "val", NULL},
+      [NW_SOURCE_TEST] = {"test", NULL},
+  };
+  const char *train = strstr(name, "train");
+  gssize column = -1;
+
+  for (gsize i = 0; train != NULL && column < 0 && words[use][i] != NULL; i++) {
+    g_autofree char *other = g_strdup_printf("%.*s%s%s", (int)(train - name), name, words[use][i],
+                                             train + strlen("train"));
+    column = nw_table_find(table, other);
+  }
+  return column >= 0 ? column : nw_table_find(table, name);
+}
+
+static gboolean
+fail_no_column(const NwTable *table, const char *column, const char *field, GError **error)
+{
+  g_autofree char *file = g_filename_display_basename(nw_table_get_path(table));
+  g_autoptr(GPtrArray) names = g_ptr_array_new();
+  const char *near;
+
+  for (gsize i = 0; i < nw_table_get_n_columns(table); i++)
+    g_ptr_array_add(names, nw_table_get_column(table, i)->name);
+  g_ptr_array_add(names, NULL);
+  near = nw_nearest_word(column, (const char *const *)names->pdata);
+  if (near != NULL)
+    return fail(error, _("“%s” has no column “%s”, which feeds “%s”; did you mean “%s”?"), file,
+                column, field, near);
+  return fail(error, _("“%s” has no column “%s”, which feeds “%s”"), file, column, field);
+}
+
+/* All columns in all parts exist, and have as many rows as their block. */
+static gboolean
+check_rows(Build *build, const Bound *bound, const NwBinding *binding, GError **error)
+{
+  for (int use = 0; use < NW_N_SOURCE_USES; use++) {
+    const NwTable *table = bound->parts[use];
+    for (char **name = binding->columns; table != NULL && *name != NULL; name++) {
+      gssize column = find_column(table, *name, (NwSourceUse)use);
+      gsize rows;
+      if (column < 0)
+        return fail_no_column(table, *name, binding->field, error);
+      rows = nw_table_get_column(table, (gsize)column)->rows;
+      if (rows == 0) {
+        g_autofree char *file = g_filename_display_basename(nw_table_get_path(table));
+        return fail(error, _("“%s” has no rows"), file);
+      }
+      if (build->rows[use] == 0)
+        build->rows[use] = rows;
+      if (rows != build->rows[use])
+        return fail(error,
+                    _("“%s” of “%s” has %" G_GSIZE_FORMAT " rows, other data have %" G_GSIZE_FORMAT
+                      "; rows must match"),
+                    *name, bound->source->name, rows, build->rows[use]);
+    }
+  }
+  return TRUE;
+}
+
+/* Reads what feeds each request, and counts rows. Requests that go without data are left out. */
+static gboolean
+bind_all(Build *build, GError **error)
+{
+  for (gsize i = 0; i < build->n_requests; i++) {
+    const NwFieldRequest *request = &build->requests[i];
+    const NwBinding *binding = nw_data_settings_find_binding(build->settings, request->name);
+    Bound *bound;
+
+    if (binding == NULL && request->optional)
+      continue;
+    if (binding == NULL)
+      return fail(error,
+                  request->is_target
+                      ? _("“%s” has no target yet; choose its columns on the Data page")
+                      : _("nothing feeds “%s” yet; choose its columns on the Data page"),
+                  request->name);
+    if (nw_data_settings_find_source(build->settings, binding->source) == NULL)
+      return fail(error, _("“%s” is fed by the source “%s”, which is not there"), request->name,
+                  binding->source);
+    if (build->predicting && request->is_target)
+      continue;
+    bound = bind_source(build, binding->source, error);
+    if (bound == NULL || !check_rows(build, bound, binding, error))
+      return FALSE;
+  }
+  if (build->bound->len == 0)
+    return fail(error, _("no data are bound to the network yet"));
+  return TRUE;
+}
+
+/* Every bound source must have a file for a block of rows that one of them has. */
+static gboolean
+check_blocks(Build *build, GError **error)
+{
+  for (int use = 0; use < NW_N_SOURCE_USES; use++)
+    for (guint i = 0; build->rows[use] > 0 && i < build->bound->len; i++) {
+      const Bound *bound = build->bound->pdata[i];
+      if (bound->parts[use] == NULL)
+        return fail(error,
+                    use == NW_SOURCE_TEST
+                        ? _("another source has a file with test rows, “%s” has none")
+                        : _("another source has a file with validation rows, “%s” has none"),
+                    bound->source->name);
+    }
+  for (int use = 0; use < NW_N_SOURCE_USES; use++)
+    build->total += build->rows[use];
+  if (build->total > G_MAXUINT32)
+    return fail(error, _("there are more rows than can be counted"));
+  return TRUE;
+}
+
+/* The split */
+
+/* A number per row and distinct value of the column that is to be equally frequent everywhere. */
+static gboolean
+make_strata(Build *build, const char *name, guint32 **strata, gsize *n, GError **error)
+{
+  const NwTable *table = NULL;
+  const NwTableColumn *info;
+  gssize column = -1;
+  g_autoptr(GHashTable) seen = NULL;
+
+  for (guint i = 0; column < 0 && i < build->bound->len; i++) {
+    table = ((Bound *)build->bound->pdata[i])->parts[NW_SOURCE_ROWS];
+    column = nw_table_find(table, name);
+  }
+  if (column < 0)
+    return fail(error, _("the split is stratified by “%s”, but no such column is in use"), name);
+  info = nw_table_get_column(table, (gsize)column);
+  if (info->many_values || nw_shape_elements(&info->shape) != 1 ||
+      info->rows != build->rows[NW_SOURCE_ROWS])
+    return fail(error, _("“%s” has too many different values to stratify the split by"), name);
+  seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  *strata = g_new(guint32, info->rows);
+  for (gsize row = 0; row < info->rows; row++) {
+    g_autofree char *cell = nw_table_dup_cell(table, row, (gsize)column);
+    gpointer number;
+    if (!g_hash_table_lookup_extended(seen, cell, NULL, &number)) {
+      number = GUINT_TO_POINTER(g_hash_table_size(seen));
+      g_hash_table_insert(seen, g_steal_pointer(&cell), number);
+    }
+    (*strata)[row] = GPOINTER_TO_UINT(number);
+  }
+  *n = g_hash_table_size(seen);
+  return TRUE;
+}
+
+static gboolean
+split(Build *build, GError **error)
+{
+  const NwSplitSettings *settings = nw_data_settings_get_split(build->settings);
+  gsize n = build->rows[NW_SOURCE_ROWS], n_strata = 0;
+  gboolean own_validation = build->rows[NW_SOURCE_VALIDATION] > 0;
+  gboolean own_test = build->rows[NW_SOURCE_TEST] > 0;
+  double validation = own_validation ? 0 : settings->validation;
+  double test = own_test ? 0 : settings->test;
+  g_autofree guint32 *strata = NULL;
+
+  build->part = g_new(guint8, build->total);
+  if (build->predicting) {
+    memset(build->part, NW_SPLIT_TEST, build->total);
+    return TRUE;
+  }
+  if (n < 2) {
+    const Bound *bound = build->bound->pdata[0];
+    g_autofree char *file =
+        g_filename_display_basename(nw_table_get_path(bound->parts[NW_SOURCE_ROWS]));
+    return fail(error, _("“%s” has a single row; nothing can be learnt from that"), file);
+  }
+  if (settings->stratify != NULL && settings->shuffle && validation + test > 0 &&
+      !make_strata(build, settings->stratify, &strata, &n_strata, error))
+    return FALSE;
+  nw_split_rows(n, validation, test, settings, strata, n_strata, build->part);
+  memset(build->part + n, NW_SPLIT_VALIDATION, build->rows[NW_SOURCE_VALIDATION]);
+  memset(build->part + n + build->rows[NW_SOURCE_VALIDATION], NW_SPLIT_TEST,
+         build->rows[NW_SOURCE_TEST]);
+  return TRUE;
+}
+
+/* Preparing */
+
+static const NwPreparation *
+find_preparation(const Build *build, const char *source, const char *column)
+{
+  for (guint i = 0; i < build->preparations->len; i++) {
+    const NwPreparation *preparation = build->preparations->pdata[i];
+    if (g_str_equal(preparation->column, column) && g_str_equal(preparation->source, source))
+      return preparation;
+  }
+  return NULL;
+}
+
+/* What is decided about the column, else what was guessed. A column that feeds something cannot be
+ * ignored; where that was only guessed, it is what its cells are. */
+static gboolean
+find_kind(const Build *build, const Bound *bound, const NwTableColumn *info, const char *field,
+          NwColumnKind *kind, NwScaling *scaling, GError **error)
+{
+  const NwColumnSetting *setting =
+      nw_data_settings_find_column(build->settings, bound->source->name, info->name);
+
+  *scaling = setting != NULL ? setting->scaling : NW_SCALING_NONE;
+  *kind = setting != NULL && setting->has_kind ? setting->kind : info->guess;
+  if (*kind != NW_COLUMN_IGNORE)
+    return TRUE;
+  if (setting != NULL && setting->has_kind)
+    return fail(error, _("the column “%s” is ignored, yet it feeds “%s”"), info->name, field);
+  *kind = info->is_text ? NW_COLUMN_CATEGORY : NW_COLUMN_NUMBER;
+  return TRUE;
+}
+
+static const NwPreparation *
+prepare_column(Build *build, const Bound *bound, const char *name, const char *field,
+               GError **error)
+{
+  const NwPreparation *known = find_preparation(build, bound->source->name, name);
+  const NwTable *table = bound->parts[NW_SOURCE_ROWS];
+  gssize column = nw_table_find(table, name);
+  NwColumnKind kind;
+  NwScaling scaling;
+  NwPreparation *fitted;
+
+  if (known != NULL)
+    return known;
+  if (build->predicting) {
+    fail(error, _("the weights were trained without the column “%s”"), name);
+    return NULL;
+  }
+  if (!find_kind(build, bound, nw_table_get_column(table, (gsize)column), field, &kind, &scaling,
+                 error))
+    return NULL;
+  fitted = nw_preparation_fit(bound->source->name, table, (gsize)column, kind, scaling, build->part,
+                              error);
+  if (fitted != NULL)
+    g_ptr_array_add(build->preparations, fitted);
+  return fitted;
+}
+
+/* Binding */
+
+/* How the columns of one field are encoded, and how many elements they give. */
+typedef struct {
+  const NwPreparation **columns; /* [n] */
+  NwEncodeAs *as;                /* [n] */
+  gsize n;
+  gsize width;
+} Layout;
+
+static void
+layout_clear(Layout *layout)
+{
+  g_free(layout->columns);
+  g_free(layout->as);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Layout, layout_clear)
+
+static NwEncodeAs
+choose_encoding(const NwFieldRequest *request, const NwPreparation *column, gboolean is_only)
+{
+  gint64 wanted = nw_shape_elements(&request->type.shape);
+
+  if (request->type.dtype == NW_INT32)
+    return NW_ENCODE_INDEX;
+  if (column->kind == NW_COLUMN_NUMBER || request->category_as == NW_CATEGORY_AS_INDEX)
+    return NW_ENCODE_REAL;
+  if (!is_only)
+    return column->kind == NW_COLUMN_CATEGORY ? NW_ENCODE_ONE_HOT : NW_ENCODE_REAL;
+  /* One unit for two categories, or two units for a 0/1 column: both heads are right. */
+  if (column->kind == NW_COLUMN_CATEGORY)
+    return wanted == 1 && column->n_values == 2 ? NW_ENCODE_REAL : NW_ENCODE_ONE_HOT;
+  return wanted == 2 && nw_shape_elements(&column->shape) == 1 ? NW_ENCODE_ONE_HOT : NW_ENCODE_REAL;
+}
+
+/* The shape that the columns have, for the sentence. (transfer full) */
+static char *
+describe_layout(const Layout *layout)
+{
+  NwShape shape = {1, {(gint64)layout->width}};
+
+  if (layout->n == 1 && layout->as[0] != NW_ENCODE_ONE_HOT)
+    shape = layout->columns[0]->shape;
+  return nw_shape_to_text(&shape);
+}
+
+static gboolean
+check_width(const NwFieldRequest *request, const Layout *layout, GError **error)
+{
+  g_autofree char *wanted = nw_shape_to_text(&request->type.shape);
+  g_autofree char *given = describe_layout(layout);
+  const NwPreparation *first = layout->columns[0];
+
+  if ((gint64)layout->width == nw_shape_elements(&request->type.shape))
+    return TRUE;
+  if (!request->is_target)
+    return fail(
+        error, _("“%s” takes %s but its columns give %s; choose other columns or change its shape"),
+        request->name, wanted, given);
+  if (layout->n == 1 && first->kind == NW_COLUMN_NUMBER && layout->width == 1)
+    return fail(error,
+                _("“%s” gives %s but its target “%s” is one number; if it names classes, make the "
+                  "column a category"),
+                request->name, wanted, first->column);
+  return fail(error, _("“%s” gives %s but its target has %s; change the units or the target"),
+              request->name, wanted, given);
+}
+
+/* A name for each entry of the last axis (or each class of an index), where there are names. */
+static char **
+make_labels(const NwFieldRequest *request, const Layout *layout)
+{
+  GPtrArray *labels = g_ptr_array_new_with_free_func(g_free);
+
+  for (gsize i = 0; i < layout->n; i++) {
+    const NwPreparation *column = layout->columns[i];
+    gboolean by_class = layout->as[i] == NW_ENCODE_ONE_HOT ||
+                        (layout->as[i] == NW_ENCODE_INDEX && column->n_values > 0);
+    gboolean prefixed = layout->n > 1 && by_class;
+    if (!by_class && nw_shape_elements(&column->shape) != 1) {
+      g_ptr_array_unref(labels);
+      return NULL;
+    }
+    if (by_class && column->n_values == 0) { /* plain 0/1 */
+      g_ptr_array_add(labels, g_strdup("0"));
+      g_ptr_array_add(labels, g_strdup("1"));
+    }
+    for (gsize v = 0; by_class && v < column->n_values; v++)
+      g_ptr_array_add(labels, prefixed
+                                  ? g_strdup_printf("%s = %s", column->column, column->texts[v])
+                                  : g_strdup(column->texts[v]));
+    if (!by_class) /* of two categories, the number is that of the second */
+      g_ptr_array_add(labels, g_strdup(column->kind == NW_COLUMN_CATEGORY && column->n_values == 2
+                                           ? column->texts[1]
+                                           : column->column));
+  }
+  g_ptr_array_add(labels, NULL);
+  return (char **)g_ptr_array_free(labels, FALSE);
+}
+
+static gboolean
+lay_out(Build *build, const Bound *bound, const NwBinding *binding, const NwFieldRequest *request,
+        Layout *layout, GError **error)
+{
+  layout->n = g_strv_length(binding->columns);
+  layout->columns = g_new0(const NwPreparation *, layout->n);
+  layout->as = g_new0(NwEncodeAs, layout->n);
+  for (gsize i = 0; i < layout->n; i++) {
+    layout->columns[i] = prepare_column(build, bound, binding->columns[i], request->name, error);
+    if (layout->columns[i] == NULL)
+      return FALSE;
+    layout->as[i] = choose_encoding(request, layout->columns[i], layout->n == 1);
+    layout->width += nw_preparation_get_width(layout->columns[i], layout->as[i]);
+  }
+  return check_width(request, layout, error);
+}
+
+static gboolean
+fill_field(Build *build, const Bound *bound, const NwBinding *binding, const Layout *layout,
+           float *data, GError **error)
+{
+  gsize first = 0;
+
+  for (int use = 0; use < NW_N_SOURCE_USES; first += build->rows[use++]) {
+    const NwTable *table = bound->parts[use];
+    const guint8 *part = build->predicting ? NULL : build->part + first;
+    gsize offset = first * layout->width;
+
+    for (gsize i = 0; table != NULL && i < layout->n; i++) {
+      gssize column = find_column(table, binding->columns[i], (NwSourceUse)use);
+      if (!nw_preparation_encode(layout->columns[i], table, (gsize)column, part, layout->as[i],
+                                 data + offset, layout->width, error))
+        return FALSE;
+      offset += nw_preparation_get_width(layout->columns[i], layout->as[i]);
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+build_field(Build *build, NwDataset *dataset, const NwFieldRequest *request, GError **error)
+{
+  const NwBinding *binding = nw_data_settings_find_binding(build->settings, request->name);
+  g_auto(Layout) layout = {0};
+  const Bound *bound;
+  NwField *field;
+  gpointer data;
+
+  if (binding == NULL)
+    return TRUE;
+  bound = bind_source(build, binding->source, error);
+  if (bound == NULL || !check_rows(build, bound, binding, error) ||
+      !lay_out(build, bound, binding, request, &layout, error))
+    return FALSE;
+  field = nw_dataset_add_field(dataset, request->name, request->is_target, &request->type, &data,
+                               error);
+  if (field == NULL)
+    return FALSE;
+  field->labels = make_labels(request, &layout);
+  if (fill_field(build, bound, binding, &layout, data, error))
+    return TRUE;
+  nw_dataset_drop_last_field(dataset);
+  return FALSE;
+}
+
+/* Rows to predict for may have targets, whole or in part, or none: they are taken when they are
+ * whole and in a file that is read anyway. */
+static void
+build_target_if_there(Build *build, NwDataset *dataset, const NwFieldRequest *request)
+{
+  const NwBinding *binding = nw_data_settings_find_binding(build->settings, request->name);
+
+  for (guint i = 0; binding != NULL && i < build->bound->len; i++) {
+    const Bound *bound = build->bound->pdata[i];
+    if (g_str_equal(bound->source->name, binding->source))
+      build_field(build, dataset, request, NULL);
+  }
+}
+
+/* The preparation as text */
+
+#define PREPARATION_VERSION 1
+
+static char *
+preparation_to_text(const Build *build)
+{
+  g_autoptr(JsonBuilder) builder = json_builder_new();
+  g_autoptr(JsonNode) root = NULL;
+
+  json_builder_begin_object(builder);
+  json_builder_set_member_name(builder, "version");
+  json_builder_add_int_value(builder, PREPARATION_VERSION);
+  json_builder_set_member_name(builder, "columns");
+  json_builder_begin_array(builder);
+  for (guint i = 0; i < build->preparations->len; i++)
+    nw_preparation_to_json(build->preparations->pdata[i], builder);
+  json_builder_end_array(builder);
+  json_builder_end_object(builder);
+  root = json_builder_get_root(builder);
+  return json_to_string(root, FALSE);
+}
+
+static gboolean
+preparation_from_text(Build *build, const char *text, GError **error)
+{
+  const char *where = _("preparation");
+  g_autoptr(JsonNode) root = nw_json_parse(text, strlen(text), where, (gsize)4 << 20, error);
+  JsonObject *object = root != NULL ? nw_json_as_object(root, where, error) : NULL;
+  JsonArray *columns = NULL;
+  gint64 version = 0;
+
+  if (object == NULL || !nw_json_get_integer(object, "version", where, &version, error) ||
+      !nw_json_get_array(object, "columns", where, &columns, error))
+    return FALSE;
+  if (version != PREPARATION_VERSION)
+    return fail(error, _("the weights come from another version of this program"));
+  for (guint i = 0; columns != NULL && i < json_array_get_length(columns); i++) {
+    NwPreparation *preparation =
+        nw_preparation_from_json(json_array_get_element(columns, i), error);
+    if (preparation == NULL)
+      return FALSE;
+    g_ptr_array_add(build->preparations, preparation);
+  }
+  return TRUE;
+}
+
+/* All of it */
+
+static void
+build_init(Build *build, NwDataSettings *settings, const char *base_dir,
+           const char *const *overrides, const NwFieldRequest *requests, gsize n_requests)
+{
+  *build = (Build){.settings = settings,
+                   .base_dir = base_dir,
+                   .overrides = overrides,
+                   .requests = requests,
+                   .n_requests = n_requests};
+  build->bound = g_ptr_array_new_with_free_func(bound_free);
+  build->tables =
+      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)nw_table_unref);
+  build->preparations = g_ptr_array_new_with_free_func((GDestroyNotify)nw_preparation_free);
+  build->hash = g_checksum_new(G_CHECKSUM_SHA256);
+}
+
+static NwDataset *
+run(Build *build, GError **error)
+{
+  g_autoptr(NwDataset) dataset = NULL;
+
+  if (!check_overrides(build, error) || !bind_all(build, error) || !check_blocks(build, error) ||
+      !split(build, error))
+    return NULL;
+  dataset = nw_dataset_new_empty(build->total);
+  for (gsize i = 0; i < build->n_requests; i++)
+    if (build->predicting && build->requests[i].is_target)
+      build_target_if_there(build, dataset, &build->requests[i]);
+    else if (!build_field(build, dataset, &build->requests[i], error))
+      return NULL;
+  nw_dataset_set_parts(dataset, build->part);
+  nw_dataset_take_preparation(dataset, preparation_to_text(build),
+                              g_strdup(g_checksum_get_string(build->hash)));
+  return g_steal_pointer(&dataset);
+}
+
+NwDataset *
+nw_dataset_build(NwDataSettings *settings, const char *base_dir, const char *const *overrides,
+                 const NwFieldRequest *requests, gsize n_requests, GError **error)
+{
+  g_auto(Build) build = {0};
+
+  build_init(&build, settings, base_dir, overrides, requests, n_requests);
+  return run(&build, error);
+}
+
+NwDataset *
+nw_dataset_build_for_prediction(NwDataSettings *settings, const char *base_dir,
+                                const char *const *overrides, const char *preparation,
+                                const NwFieldRequest *requests, gsize n_requests, GError **error)
+{
+  g_auto(Build) build = {0};
+
+  build_init(&build, settings, base_dir, overrides, requests, n_requests);
+  build.predicting = TRUE;
+  return preparation_from_text(&build, preparation, error) ? run(&build, error) : NULL;
+}

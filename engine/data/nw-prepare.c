@@ -1,0 +1,611 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-prepare.h"
+#include "nw-error.h"
+#include "nw-table-private.h"
+#include "nw-text.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+/* Columns are looked at in pieces of about this many elements. */
+#define PIECE 16384
+
+/* More categories than this are no categories. */
+#define MAX_CATEGORIES 100000
+
+void
+nw_preparation_free(NwPreparation *preparation)
+{
+  g_free(preparation->source);
+  g_free(preparation->column);
+  g_free(preparation->offset);
+  g_free(preparation->factor);
+  g_strfreev(preparation->texts);
+  g_free(preparation->values);
+  g_clear_pointer(&preparation->by_text, g_hash_table_unref);
+  g_free(preparation);
+}
+
+char *
+nw_table_describe_place(const NwTable *table, gsize row, gsize column)
+{
+  g_autofree char *file = g_filename_display_basename(nw_table_get_path(table));
+  gsize line = nw_table_get_line(table, row);
+  const char *name = nw_table_get_column(table, column)->name;
+
+  if (line > 0)
+    return g_strdup_printf(_("“%s”, line %" G_GSIZE_FORMAT ", column “%s”"), file, line, name);
+  return g_strdup_printf(_("“%s”, row %" G_GSIZE_FORMAT " of “%s”"), file, row + 1, name);
+}
+
+G_GNUC_PRINTF(5, 6)
+static gboolean
+fail_at(const NwTable *table, gsize row, gsize column, GError **error, const char *format, ...)
+{
+  g_autofree char *place = nw_table_describe_place(table, row, column), *what = NULL;
+  va_list arguments;
+
+  va_start(arguments, format);
+  what = g_strdup_vprintf(format, arguments);
+  va_end(arguments);
+  g_set_error(error, NW_ERROR, NW_ERROR_INPUT, "%s: %s", place, what);
+  return FALSE;
+}
+
+/* Reading numbers, each checked */
+
+static gboolean
+check_number(const NwTable *table, gsize row, gsize column, double x, GError **error)
+{
+  if (isnan(x))
+    return fail_at(table, row, column, error,
+                   _("there is no number (empty or NaN); fill it in, or leave the column out"));
+  if (isinf(x) || isinf((float)x))
+    return fail_at(table, row, column, error, _("the number is infinite or too large"));
+  return TRUE;
+}
+
+/* A column of text that was declared to be numbers. */
+static gboolean
+parse_numbers(const NwTable *table, gsize column, gsize first, gsize n, double *out, GError **error)
+{
+  gboolean comma = nw_table_get_decimal_comma(table);
+
+  for (gsize i = 0; i < n; i++) {
+    const char *text = nw_table_get_text(table, first + i, column);
+    out[i] = NAN;
+    if (text != NULL && !nw_text_to_number(text, strlen(text), comma, &out[i])) {
+      g_autofree char *shown = nw_text_for_message(text);
+      return fail_at(table, first + i, column, error,
+                     _("“%s” is not a number; correct it, or make the column a category"), shown);
+    }
+  }
+  return TRUE;
+}
+
+/* Rows first … first+n−1, every number finite: out[n, each]. */
+static gboolean
+read_numbers(const NwTable *table, gsize column, gsize first, gsize n, double *out, GError **error)
+{
+  const NwTableColumn *info = nw_table_get_column(table, column);
+  gsize each = (gsize)nw_shape_elements(&info->shape);
+
+  if (!info->is_text)
+    nw_table_get_numbers(table, column, first, n, out);
+  else if (!parse_numbers(table, column, first, n, out, error))
+    return FALSE;
+  for (gsize i = 0; i < n * each; i++)
+    if (!check_number(table, first + i / each, column, out[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+static gsize
+rows_per_piece(gsize each)
+{
+  return MAX(1, PIECE / each);
+}
+
+/* Scales */
+
+typedef struct {
+  gsize n; /* numbers per scale */
+  double *sum, *squares, *min, *max;
+} Moments;
+
+/* One pass over the training rows: sums of x, or of (x − mean)² when @mean is given; ranges. */
+static gboolean
+add_up(const NwTable *table, gsize column, const guint8 *part, gsize n_scales, const double *mean,
+       Moments *moments, GError **error)
+{
+  const NwTableColumn *info = nw_table_get_column(table, column);
+  gsize each = (gsize)nw_shape_elements(&info->shape), step = rows_per_piece(each);
+  g_autofree double *piece = g_new(double, step *each);
+
+  for (gsize row = 0; row < info->rows; row++) {
+    if (part[row] != NW_SPLIT_TRAIN)
+      continue;
+    gsize n = 1;
+    while (n < step && row + n < info->rows && part[row + n] == NW_SPLIT_TRAIN)
+      n++;
+    if (!read_numbers(table, column, row, n, piece, error))
+      return FALSE;
+    for (gsize i = 0; i < n * each; i++) {
+      gsize s = i % n_scales;
+      double x = piece[i];
+      if (mean != NULL) {
+        moments->squares[s] += (x - mean[s]) * (x - mean[s]);
+        continue;
+      }
+      moments->sum[s] += x;
+      moments->min[s] = MIN(moments->min[s], x);
+      moments->max[s] = MAX(moments->max[s], x);
+    }
+    if (mean == NULL)
+      moments->n += n * each / n_scales;
+    row += n - 1;
+  }
+  return TRUE;
+}
+
+/* standardize: (x − mean) / sd, minmax: (x − min) / (max − min); a constant only moves to 0. */
+static gboolean
+fit_scale(NwPreparation *self, const NwTable *table, gsize column, const guint8 *part,
+          GError **error)
+{
+  gsize n = self->n_scales = (gsize)nw_shape_last(&self->shape);
+  g_autofree double *numbers = g_new0(double, 4 * n);
+  Moments moments = {0, numbers, numbers + n, numbers + 2 * n, numbers + 3 * n};
+
+  for (gsize s = 0; s < n; s++) {
+    moments.min[s] = INFINITY;
+    moments.max[s] = -INFINITY;
+  }
+  if (!add_up(table, column, part, n, NULL, &moments, error))
+    return FALSE;
+  self->offset = g_new0(double, n);
+  self->factor = g_new0(double, n);
+  for (gsize s = 0; s < n; s++)
+    self->offset[s] = self->scaling == NW_SCALING_MINMAX
+                          ? moments.min[s]
+                          : moments.sum[s] / (double)MAX(moments.n, 1);
+  if (self->scaling == NW_SCALING_STANDARDIZE &&
+      !add_up(table, column, part, n, self->offset, &moments, error))
+    return FALSE;
+  for (gsize s = 0; s < n; s++) {
+    double width = self->scaling == NW_SCALING_MINMAX
+                       ? moments.max[s] - moments.min[s]
+                       : sqrt(moments.squares[s] / (double)MAX(moments.n, 1));
+    self->factor[s] = width > 0 && isfinite(1 / width) ? 1 / width : 1;
+    if (!isfinite(self->offset[s]))
+      self->offset[s] = 0;
+  }
+  return TRUE;
+}
+
+/* Vocabularies */
+
+static void
+index_texts(NwPreparation *self)
+{
+  self->by_text = g_hash_table_new(g_str_hash, g_str_equal);
+  for (gsize i = 0; i < self->n_values; i++)
+    g_hash_table_insert(self->by_text, self->texts[i], GSIZE_TO_POINTER(i + 1));
+}
+
+static int
+compare_texts(gconstpointer a, gconstpointer b)
+{
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int
+compare_numbers(gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *)a, y = *(const double *)b;
+
+  return x < y ? -1 : x > y;
+}
+
+static gboolean
+fail_missing(const NwTable *table, gsize row, gsize column, GError **error)
+{
+  return fail_at(table, row, column, error,
+                 _("the cell is empty; fill it in, or leave the column out"));
+}
+
+static gboolean
+collect_texts(NwPreparation *self, const NwTable *table, gsize column, const guint8 *part,
+              GError **error)
+{
+  g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+  gsize rows = nw_table_get_column(table, column)->rows;
+  guint n;
+
+  for (gsize row = 0; row < rows; row++) {
+    const char *text = nw_table_get_text(table, row, column);
+    if (part[row] != NW_SPLIT_TRAIN)
+      continue;
+    if (text == NULL)
+      return fail_missing(table, row, column, error);
+    g_hash_table_add(seen, (gpointer)text);
+  }
+  g_autofree const char **keys = (const char **)g_hash_table_get_keys_as_array(seen, &n);
+  qsort(keys, n, sizeof *keys, compare_texts);
+  self->n_values = n;
+  self->texts = g_strdupv((char **)keys);
+  index_texts(self);
+  return TRUE;
+}
+
+/* GLib's own hashes only the whole part. */
+static guint
+number_hash(gconstpointer data)
+{
+  double number = *(const double *)data + 0.0; /* −0 is 0 */
+  guint64 bits;
+
+  memcpy(&bits, &number, sizeof bits);
+  return (guint)((bits * 0x9E3779B97F4A7C15u) >> 32);
+}
+
+static gboolean
+collect_numbers(NwPreparation *self, const NwTable *table, gsize column, const guint8 *part,
+                GError **error)
+{
+  const NwTableColumn *info = nw_table_get_column(table, column);
+  gsize each = (gsize)nw_shape_elements(&info->shape);
+  g_autofree double *row_numbers = g_new(double, each);
+  g_autoptr(GHashTable) seen = g_hash_table_new_full(number_hash, g_double_equal, g_free, NULL);
+  GHashTableIter iter;
+  gpointer key;
+  gsize n = 0;
+
+  for (gsize row = 0; row < info->rows; row++) {
+    if (part[row] != NW_SPLIT_TRAIN)
+      continue;
+    if (!read_numbers(table, column, row, 1, row_numbers, error))
+      return FALSE;
+    for (gsize i = 0; i < each; i++)
+      if (!g_hash_table_contains(seen, &row_numbers[i]))
+        g_hash_table_add(seen, g_memdup2(&row_numbers[i], sizeof(double)));
+    if (g_hash_table_size(seen) > MAX_CATEGORIES)
+      return fail_at(table, row, column, error,
+                     _("the column has too many different numbers to be a category"));
+  }
+  self->n_values = g_hash_table_size(seen);
+  self->values = g_new(double, self->n_values + 1);
+  self->texts = g_new0(char *, self->n_values + 1);
+  g_hash_table_iter_init(&iter, seen);
+  while (g_hash_table_iter_next(&iter, &key, NULL))
+    self->values[n++] = *(double *)key;
+  qsort(self->values, n, sizeof(double), compare_numbers);
+  for (gsize i = 0; i < n; i++)
+    self->texts[i] = nw_number_to_text(self->values[i]);
+  return TRUE;
+}
+
+/* A 0/1 column of numbers needs no vocabulary. */
+static gboolean
+is_plain_binary(const NwTableColumn *info)
+{
+  return !info->is_text && info->whole && info->min >= 0 && info->max <= 1;
+}
+
+NwPreparation *
+nw_preparation_fit(const char *source, const NwTable *table, gsize column, NwColumnKind kind,
+                   NwScaling scaling, const guint8 *part, GError **error)
+{
+  const NwTableColumn *info = nw_table_get_column(table, column);
+  g_autoptr(NwPreparation) self = g_new0(NwPreparation, 1);
+  gboolean done = TRUE;
+
+  self->source = g_strdup(source);
+  self->column = g_strdup(info->name);
+  self->kind = kind;
+  self->scaling = kind == NW_COLUMN_NUMBER ? scaling : NW_SCALING_NONE;
+  self->shape = info->shape;
+  if (kind == NW_COLUMN_NUMBER)
+    done = scaling == NW_SCALING_NONE || fit_scale(self, table, column, part, error);
+  else if (kind == NW_COLUMN_CATEGORY || !is_plain_binary(info))
+    done = info->is_text ? collect_texts(self, table, column, part, error)
+                         : collect_numbers(self, table, column, part, error);
+  if (!done)
+    return NULL;
+  if (kind == NW_COLUMN_BINARY && self->n_values > 2) {
+    g_set_error(error, NW_ERROR, NW_ERROR_INPUT,
+                _("column “%s” is to be 0 or 1 but has %" G_GSIZE_FORMAT
+                  " different values; make it a category or a number"),
+                info->name, self->n_values);
+    return NULL;
+  }
+  return g_steal_pointer(&self);
+}
+
+/* Encoding */
+
+static gboolean
+fail_unknown(const NwTable *table, gsize row, gsize column, const guint8 *part, const char *text,
+             GError **error)
+{
+  g_autofree char *shown = nw_text_for_message(text);
+
+  if (part == NULL)
+    return fail_at(table, row, column, error, _("“%s” is not among the data trained with"), shown);
+  return fail_at(table, row, column, error,
+                 part[row] == NW_SPLIT_TEST
+                     ? _("a test row has “%s”, which no training row has; stratify the split by "
+                         "this column, or add such rows")
+                     : _("a validation row has “%s”, which no training row has; stratify the split "
+                         "by this column, or add such rows"),
+                 shown);
+}
+
+static gboolean
+encode_text(const NwPreparation *self, const NwTable *table, gsize column, gsize row,
+            const guint8 *part, double *out, GError **error)
+{
+  const char *text = nw_table_get_text(table, row, column);
+  gsize index;
+
+  if (text == NULL)
+    return fail_missing(table, row, column, error);
+  index = GPOINTER_TO_SIZE(g_hash_table_lookup(self->by_text, text));
+  if (index == 0)
+    return fail_unknown(table, row, column, part, text, error);
+  *out = (double)(index - 1);
+  return TRUE;
+}
+
+/* Numbers of one row into indices of the vocabulary. */
+static gboolean
+look_up(const NwPreparation *self, const NwTable *table, gsize column, gsize row, gsize each,
+        const guint8 *part, double *numbers, GError **error)
+{
+  for (gsize i = 0; i < each; i++) {
+    const double *found =
+        bsearch(&numbers[i], self->values, self->n_values, sizeof(double), compare_numbers);
+    if (found == NULL) {
+      g_autofree char *text = nw_number_to_text(numbers[i]);
+      return fail_unknown(table, row, column, part, text, error);
+    }
+    numbers[i] = (double)(found - self->values);
+  }
+  return TRUE;
+}
+
+static gboolean
+check_binary(const NwTable *table, gsize column, gsize row, gsize each, const double *numbers,
+             GError **error)
+{
+  for (gsize i = 0; i < each; i++)
+    if (numbers[i] != 0 && numbers[i] != 1)
+      return fail_at(table, row, column, error, _("%g is neither 0 nor 1"), numbers[i]);
+  return TRUE;
+}
+
+/* One row as numbers: scaled, or indices. */
+static gboolean
+encode_row(const NwPreparation *self, const NwTable *table, gsize column, gsize row, gsize each,
+           const guint8 *part, gboolean scale, double *out, GError **error)
+{
+  if (self->by_text != NULL)
+    return encode_text(self, table, column, row, part, out, error);
+  if (!read_numbers(table, column, row, 1, out, error))
+    return FALSE;
+  if (self->values != NULL)
+    return look_up(self, table, column, row, each, part, out, error);
+  if (self->kind == NW_COLUMN_BINARY)
+    return check_binary(table, column, row, each, out, error);
+  for (gsize i = 0; scale && self->factor != NULL && i < each; i++)
+    out[i] = (out[i] - self->offset[i % self->n_scales]) * self->factor[i % self->n_scales];
+  return TRUE;
+}
+
+static gboolean
+put_indices(const NwTable *table, gsize column, gsize row, gsize each, const double *numbers,
+            gint32 *out, GError **error)
+{
+  for (gsize i = 0; i < each; i++) {
+    if (numbers[i] != floor(numbers[i]) || fabs(numbers[i]) > G_MAXINT32)
+      return fail_at(table, row, column, error, _("%g is not a whole number"), numbers[i]);
+    out[i] = (gint32)numbers[i];
+  }
+  return TRUE;
+}
+
+/* Entries of a one-hot element. */
+static gsize
+n_ways(const NwPreparation *self)
+{
+  return self->kind == NW_COLUMN_BINARY ? 2 : self->n_values;
+}
+
+gsize
+nw_preparation_get_width(const NwPreparation *self, NwEncodeAs as)
+{
+  gsize each = (gsize)nw_shape_elements(&self->shape);
+
+  return as == NW_ENCODE_ONE_HOT ? each * n_ways(self) : each;
+}
+
+gboolean
+nw_preparation_encode(const NwPreparation *self, const NwTable *table, gsize column,
+                      const guint8 *part, NwEncodeAs as, gpointer out, gsize stride, GError **error)
+{
+  const NwTableColumn *info = nw_table_get_column(table, column);
+  gsize each = (gsize)nw_shape_elements(&info->shape);
+  g_autofree double *numbers = g_new(double, each);
+
+  if (!nw_shape_equal(&info->shape, &self->shape) ||
+      (self->by_text != NULL) != (info->is_text && self->kind != NW_COLUMN_NUMBER)) {
+    g_autofree char *place = nw_table_describe_place(table, 0, column);
+    g_set_error(error, NW_ERROR, NW_ERROR_INPUT,
+                _("%s: the column holds something else than the one trained with"), place);
+    return FALSE;
+  }
+  for (gsize row = 0; row < info->rows; row++) {
+    float *real = (float *)out + row * stride;
+
+    if (!encode_row(self, table, column, row, each, part, as != NW_ENCODE_INDEX, numbers, error))
+      return FALSE;
+    if (as == NW_ENCODE_INDEX &&
+        !put_indices(table, column, row, each, numbers, (gint32 *)out + row * stride, error))
+      return FALSE;
+    for (gsize i = 0; as == NW_ENCODE_REAL && i < each; i++)
+      real[i] = (float)numbers[i];
+    for (gsize i = 0; as == NW_ENCODE_ONE_HOT && i < each; i++)
+      real[i * n_ways(self) + (gsize)numbers[i]] = 1;
+  }
+  return TRUE;
+}
+
+/* JSON */
+
+static void
+add_numbers(JsonBuilder *builder, const char *key, const double *numbers, gsize n)
+{
+  if (numbers == NULL)
+    return;
+  json_builder_set_member_name(builder, key);
+  json_builder_begin_array(builder);
+  for (gsize i = 0; i < n; i++)
+    json_builder_add_double_value(builder, numbers[i]);
+  json_builder_end_array(builder);
+}
+
+void
+nw_preparation_to_json(const NwPreparation *self, JsonBuilder *builder)
+{
+  json_builder_begin_object(builder);
+  json_builder_set_member_name(builder, "source");
+  json_builder_add_string_value(builder, self->source);
+  json_builder_set_member_name(builder, "column");
+  json_builder_add_string_value(builder, self->column);
+  json_builder_set_member_name(builder, "kind");
+  json_builder_add_string_value(builder, nw_column_kind_choices[self->kind].id);
+  json_builder_set_member_name(builder, "scaling");
+  json_builder_add_string_value(builder, nw_scaling_choices[self->scaling].id);
+  json_builder_set_member_name(builder, "shape");
+  json_builder_begin_array(builder);
+  for (int i = 0; i < self->shape.rank; i++)
+    json_builder_add_int_value(builder, self->shape.dim[i]);
+  json_builder_end_array(builder);
+  add_numbers(builder, "offset", self->offset, self->n_scales);
+  add_numbers(builder, "factor", self->factor, self->n_scales);
+  add_numbers(builder, "values", self->values, self->n_values);
+  if (self->by_text != NULL) {
+    json_builder_set_member_name(builder, "texts");
+    json_builder_begin_array(builder);
+    for (gsize i = 0; i < self->n_values; i++)
+      json_builder_add_string_value(builder, self->texts[i]);
+    json_builder_end_array(builder);
+  }
+  json_builder_end_object(builder);
+}
+
+/* A list of finite numbers; *out stays NULL when there is none. */
+static gboolean
+get_numbers(JsonObject *object, const char *key, const char *where, double **out, gsize *n,
+            GError **error)
+{
+  JsonArray *array = NULL;
+
+  if (!nw_json_get_array(object, key, where, &array, error))
+    return FALSE;
+  if (array == NULL)
+    return TRUE;
+  *n = json_array_get_length(array);
+  *out = g_new0(double, *n + 1);
+  for (gsize i = 0; i < *n; i++) {
+    JsonNode *node = json_array_get_element(array, (guint)i);
+    GType type = JSON_NODE_HOLDS_VALUE(node) ? json_node_get_value_type(node) : G_TYPE_NONE;
+    if (type == G_TYPE_DOUBLE || type == G_TYPE_INT64)
+      (*out)[i] = json_node_get_double(node);
+    if ((type != G_TYPE_DOUBLE && type != G_TYPE_INT64) || !isfinite((*out)[i])) {
+      g_set_error(error, NW_ERROR, NW_ERROR_FORMAT, _("%s: “%s” must be a list of numbers"), where,
+                  key);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+get_shape(JsonObject *object, const char *where, NwShape *shape, GError **error)
+{
+  g_autofree double *dims = NULL;
+  gsize rank = 0;
+
+  if (!get_numbers(object, "shape", where, &dims, &rank, error))
+    return FALSE;
+  shape->rank = (int)MIN(rank, NW_MAX_RANK);
+  for (int i = 0; i < shape->rank; i++)
+    shape->dim[i] = (gint64)CLAMP(dims[i], 1, (double)NW_MAX_ELEMENTS);
+  return TRUE;
+}
+
+/* Everything agrees with everything, so that encoding cannot go astray. */
+static gboolean
+is_consistent(const NwPreparation *self, gsize n_factor)
+{
+  if (self->kind == NW_COLUMN_IGNORE || nw_shape_elements(&self->shape) > NW_MAX_ELEMENTS)
+    return FALSE;
+  if (self->scaling != NW_SCALING_NONE &&
+      (self->offset == NULL || self->factor == NULL || n_factor != self->n_scales ||
+       self->n_scales != (gsize)nw_shape_last(&self->shape)))
+    return FALSE;
+  if ((self->offset != NULL) != (self->factor != NULL) || n_factor != self->n_scales)
+    return FALSE;
+  if (self->kind == NW_COLUMN_NUMBER)
+    return self->values == NULL && self->texts == NULL;
+  if (self->values != NULL && self->texts != NULL)
+    return FALSE;
+  for (gsize i = 1; self->values != NULL && i < self->n_values; i++)
+    if (!(self->values[i - 1] < self->values[i]))
+      return FALSE;
+  return self->kind == NW_COLUMN_BINARY ? self->n_values <= 2
+                                        : self->values != NULL || self->texts != NULL;
+}
+
+NwPreparation *
+nw_preparation_from_json(JsonNode *node, GError **error)
+{
+  const char *where = _("preparation");
+  g_autoptr(NwPreparation) self = g_new0(NwPreparation, 1);
+  JsonObject *object = nw_json_as_object(node, where, error);
+  const char *source = NULL, *column = NULL;
+  int kind = NW_COLUMN_NUMBER, scaling = NW_SCALING_NONE;
+  gsize n_factor = 0;
+
+  if (object == NULL || !nw_json_get_text(object, "source", where, &source, error) ||
+      !nw_json_get_text(object, "column", where, &column, error) ||
+      !nw_json_get_choice(object, "kind", where, nw_column_kind_choices, &kind, error) ||
+      !nw_json_get_choice(object, "scaling", where, nw_scaling_choices, &scaling, error) ||
+      !get_shape(object, where, &self->shape, error) ||
+      !get_numbers(object, "offset", where, &self->offset, &self->n_scales, error) ||
+      !get_numbers(object, "factor", where, &self->factor, &n_factor, error) ||
+      !get_numbers(object, "values", where, &self->values, &self->n_values, error) ||
+      !nw_json_get_texts(object, "texts", where, &self->texts, error))
+    return NULL;
+  self->source = g_strdup(source);
+  self->column = g_strdup(column);
+  self->kind = (NwColumnKind)kind;
+  self->scaling = (NwScaling)scaling;
+  if (source == NULL || column == NULL || !is_consistent(self, n_factor)) {
+    g_set_error(error, NW_ERROR, NW_ERROR_FORMAT,
+                _("the preparation of data that is kept with the weights is damaged"));
+    return NULL;
+  }
+  if (self->texts != NULL) {
+    self->n_values = g_strv_length(self->texts);
+    index_texts(self);
+  } else if (self->values != NULL) {
+    self->texts = g_new0(char *, self->n_values + 1);
+    for (gsize i = 0; i < self->n_values; i++)
+      self->texts[i] = nw_number_to_text(self->values[i]);
+  }
+  return g_steal_pointer(&self);
+}

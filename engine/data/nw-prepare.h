@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* How one column becomes numbers for the network: its vocabulary or its scale, fitted on training
+ * rows and kept with the weights. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "nw-data-settings.h"
+#include "nw-dataset.h"
+#include "nw-json.h"
+
+/**
+ * NwPreparation:
+ * @kind: never IGNORE
+ * @shape: of one row
+ * @offset, @factor: [n_scales] number x of the last axis' entry s becomes (x − offset[s]) ·
+ * factor[s]; NULL without scaling
+ * @texts: [n_values], NULL-ended: the categories, or the two values of a 0/1 column that are not 0
+ *   and 1; NULL for plain numbers
+ * @values: [n_values] the categories as ascending numbers; NULL where they are texts
+ */
+typedef struct {
+  char *source, *column;
+  NwColumnKind kind;
+  NwScaling scaling;
+  NwShape shape;
+  gsize n_scales;
+  double *offset, *factor;
+  gsize n_values;
+  char **texts;
+  double *values;
+  GHashTable *by_text; /* text → index + 1; NULL with @values */
+} NwPreparation;
+
+/**
+ * nw_preparation_fit:
+ * @part: [rows of the column] the NwSplit of each row; training rows are looked at
+ *
+ * Errors name file, line and column. (transfer full)
+ */
+NwPreparation *
+nw_preparation_fit(const char *source, const NwTable *table, gsize column, NwColumnKind kind,
+                   NwScaling scaling, const guint8 *part, GError **error);
+void nw_preparation_free(NwPreparation *preparation);
+
+/* What of a column a field takes. */
+typedef enum {
+  NW_ENCODE_REAL,    /* float: the number; of categories: the index */
+  NW_ENCODE_ONE_HOT, /* as many floats per element as there are categories, 2 for 0/1 */
+  NW_ENCODE_INDEX,   /* int32: the index; of numbers: the whole number, unscaled */
+} NwEncodeAs;
+
+/**
+ * nw_preparation_encode:
+ * @part: (nullable): [rows] the NwSplit of each row, for the error about a category that training
+ *   lacks; NULL when predicting
+ * @out: float or gint32 of the first row
+ * @stride: elements from row to row
+ *
+ * Encodes all rows of the column.
+ */
+gboolean nw_preparation_encode(const NwPreparation *preparation, const NwTable *table, gsize column,
+                               const guint8 *part, NwEncodeAs as, gpointer out, gsize stride,
+                               GError **error);
+
+/* Elements that a row gives. */
+gsize nw_preparation_get_width(const NwPreparation *preparation, NwEncodeAs as);
+
+/* {source, column, kind, scaling, shape, offset, factor, texts | values} */
+void nw_preparation_to_json(const NwPreparation *preparation, JsonBuilder *builder);
+NwPreparation *nw_preparation_from_json(JsonNode *node, GError **error);
+
+/* “iris.csv”, line 7, column “petal” (transfer full) */
+char *nw_table_describe_place(const NwTable *table, gsize row, gsize column);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwPreparation, nw_preparation_free)
