@@ -19,6 +19,7 @@
 #include "nw-project.h"
 #include "nw-project-json.h"
 #include "nw-reader.h"
+#include "nw-recalibrate.h"
 #include "nw-report.h"
 #include "nw-score.h"
 #include "nw-scores.h"

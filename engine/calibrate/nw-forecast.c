@@ -3,6 +3,7 @@
 #include "nw-forecast.h"
 
 #include "nw-error.h"
+#include "nw-logistic.h"
 #include "nw-scores.h"
 #include "nw-text.h"
 
@@ -269,12 +270,6 @@ check_values(const Layout *layout, gsize *n_rows, GError **error)
 
 /* Copies */
 
-static double
-sigmoid(double z)
-{
-  return z >= 0 ? 1 / (1 + exp(-z)) : exp(z) / (1 + exp(z));
-}
-
 static void
 softmax(const double *z, gsize k, double *p)
 {
@@ -306,7 +301,7 @@ copy_questions(NwForecast *self, const Layout *layout, gsize from, gsize to)
       other = prediction_at(layout, from, 0);
     if (layout->input->are_logits) {
       self->logits[at] = self->cols < layout->cols ? value - other : value;
-      self->p[at] = sigmoid(self->logits[at]);
+      self->p[at] = nw_sigmoid(self->logits[at]);
     } else {
       self->logits[at] = clipped_log(value) - clipped_log(other);
       self->p[at] = CLAMP(value, 0, 1);

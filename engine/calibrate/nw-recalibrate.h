@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* Maps that make probabilities honest, fitted on held-out data. Pure functions, always in double.
+ *
+ * One file and one const struct per method; the table lists them. Fit on validation data, report on
+ * test data; recommend by log loss there, never by ECE alone; that nothing helps is a result. */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "nw-forecast.h"
+
+typedef struct _NwRecalibration NwRecalibration;
+
+/**
+ * NwRecalibratorData:
+ * @n: rows
+ * @k: 1: one yes/no question; else classes that exclude each other
+ * @z: [n, k] logits: the log-odds of a question, what a softmax takes for classes
+ * @p: [n, k] probabilities
+ * @y: (nullable): [n, k] targets; NULL when applying
+ */
+typedef struct {
+  gsize n, k;
+  const double *z, *p, *y;
+} NwRecalibratorData;
+
+/**
+ * NwRecalibratorKind:
+ * @formula: what becomes of a probability
+ * @parameters: names of the numbers that @fit appends, NULL-ended; NULL: any number of points
+ *   (predicted, observed)
+ * @joint: takes all classes of a softmax at once; else it sees each class against the others and
+ * the results are divided by their sum
+ * @fit: appends doubles to @fitted, or fails with a sentence
+ * @apply: @q: (out) [n, k]
+ */
+typedef struct {
+  const char *id, *title, *summary, *formula;
+  const char *const *parameters;
+  gboolean joint;
+  gboolean (*fit)(const NwRecalibratorData *data, GArray *fitted, GError **error);
+  void (*apply)(const double *fitted, gsize n_fitted, const NwRecalibratorData *data, double *q);
+} NwRecalibratorKind;
+
+extern const NwRecalibratorKind nw_recalibrator_temperature, nw_recalibrator_vector,
+    nw_recalibrator_platt, nw_recalibrator_beta, nw_recalibrator_isotonic;
+
+/* All of them, ended by NULL. */
+extern const NwRecalibratorKind *const nw_recalibrator_kinds[];
+const NwRecalibratorKind *nw_recalibrator_kind_find(const char *id); /* (nullable) */
+const NwChoice *nw_recalibrator_choices(void);
+
+/**
+ * nw_recalibration_fit:
+ * @per_output: multi-label: a map for each column; else one for all of them together
+ *
+ * A column for which no map can be found keeps its probabilities (nw_recalibration_get_problem()
+ * says why); when that is all of them, it is an error. (transfer full)
+ */
+NwRecalibration *nw_recalibration_fit(const NwRecalibratorKind *kind, const NwForecast *forecast,
+                                      gboolean per_output, GError **error);
+void nw_recalibration_free(NwRecalibration *recalibration);
+gsize nw_recalibration_get_n_maps(const NwRecalibration *recalibration);
+/* Why map @i is none: one sentence that names the output; else NULL. */
+const char *nw_recalibration_get_problem(const NwRecalibration *recalibration, gsize i);
+
+/* A copy of @forecast with other probabilities (logits are made of them); its task and columns must
+ * be those of the data that was fitted, else an error says so. (transfer full) */
+NwForecast *nw_recalibration_apply(const NwRecalibration *recalibration, const NwForecast *forecast,
+                                   GError **error);
+
+/* The numbers of one map: {"temperature": 1.8}; a curve is {"points": [p, value, p, value, …]}.
+ * With several maps each member is a list, by column, null where there is no map. (transfer full)
+ */
+JsonNode *nw_recalibration_to_json(const NwRecalibration *recalibration);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwRecalibration, nw_recalibration_free)
