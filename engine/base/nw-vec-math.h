@@ -65,14 +65,13 @@ vec_normal(NwReal x, NwReal e2)
 typedef union {
   float f;
   guint32 u;
-  gint32 i;
 } VecBits;
 
-/* 2^k for −126 ≤ k ≤ 127 */
+/* 2^k for −126 ≤ k ≤ 127; anything otherwise (when k comes from NaN) */
 static inline float
 vec_power_of_two(gint32 k)
 {
-  return ((VecBits){.i = (k + 127) * (1 << 23)}).f;
+  return ((VecBits){.u = ((guint32)k + 127) << 23}).f;
 }
 
 /* Adding and subtracting 1.5·2^23 rounds to a whole number, which then stands in the low bits. */
