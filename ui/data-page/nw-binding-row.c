@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-binding-row.h"
+
+#include <glib/gi18n.h>
+
+struct _NwBindingRow {
+  AdwActionRow parent;
+
+  char *field;
+  NwFieldInfo info;
+  NwDataSettings *settings;
+  NwTables *tables;
+  GtkWidget *button;
+
+  /* in the popover, made when it opens */
+  GtkWidget *popover;
+  GtkDropDown *sources;
+  GtkWidget *search;
+  GtkListBox *list;
+  gboolean updating;
+};
+
+G_DEFINE_FINAL_TYPE(NwBindingRow, nw_binding_row, ADW_TYPE_ACTION_ROW)
+
+enum { SIGNAL_EDITED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+const char *
+nw_binding_row_get_field(NwBindingRow *self)
+{
+  return self->field;
+}
+
+/* How many numbers a row's columns make, as the network sees them; −1 while the file is unread. */
+static gint64
+count_elements(NwBindingRow *self, const NwBinding *binding, guint *n_columns)
+{
+  NwTable *table = nw_tables_get(self->tables, binding->source, NULL);
+  gint64 elements = 0;
+
+  *n_columns = g_strv_length(binding->columns);
+  if (!table)
+    return -1;
+  for (char **name = binding->columns; *name; name++) {
+    gssize index = nw_table_find(table, *name);
+    const NwTableColumn *column;
+    const NwColumnSetting *setting;
+    NwColumnKind kind;
+
+    if (index < 0)
+      continue;
+    column = nw_table_get_column(table, (gsize)index);
+    setting = nw_data_settings_find_column(self->settings, binding->source, *name);
+    kind = setting && setting->has_kind ? setting->kind : column->guess;
+    if (kind == NW_COLUMN_CATEGORY && self->info.request.category_as == NW_CATEGORY_AS_ONE_HOT)
+      elements += (gint64)column->n_values;
+    else
+      elements += nw_shape_elements(&column->shape);
+  }
+  return elements;
+}
+
+/* “64 numbers” or what else the field wants. */
+static char *
+dup_wanted(const NwFieldInfo *info)
+{
+  g_autofree char *shape = NULL;
+
+  if (!info->known)
+    return g_strdup(_("not connected yet"));
+  shape = nw_shape_to_text(&info->request.type.shape);
+  if (info->request.type.dtype == NW_INT32)
+    return info->request.is_target ? g_strdup(_("wants one class per row"))
+                                   : g_strdup_printf(_("wants %s whole numbers"), shape);
+  return g_strdup_printf(_("wants %s"), shape);
+}
+
+static void
+show_binding(NwBindingRow *self)
+{
+  const NwBinding *binding = nw_data_settings_find_binding(self->settings, self->field);
+  g_autofree char *wanted = dup_wanted(&self->info);
+  g_autofree char *subtitle = NULL, *markup = NULL, *label = NULL;
+  guint n_columns = 0;
+  gint64 elements;
+
+  gtk_widget_remove_css_class(GTK_WIDGET(self), "nw-unbound");
+  if (!binding) {
+    subtitle = g_strdup_printf(_("%s · nothing feeds it"), wanted);
+    gtk_widget_add_css_class(GTK_WIDGET(self), "nw-unbound");
+    label = g_strdup(_("Choose…"));
+  } else {
+    elements = count_elements(self, binding, &n_columns);
+    if (elements >= 0 && self->info.request.type.dtype == NW_REAL)
+      subtitle = g_strdup_printf(_("%s · gets %" G_GINT64_FORMAT " from %s"), wanted, elements,
+                                 binding->source);
+    else
+      subtitle = g_strdup_printf(_("%s · from %s"), wanted, binding->source);
+    label = n_columns == 1
+                ? g_strdup(binding->columns[0])
+                : g_strdup_printf(ngettext("%u column", "%u columns", n_columns), n_columns);
+  }
+  markup = g_markup_escape_text(subtitle, -1);
+  adw_action_row_set_subtitle(ADW_ACTION_ROW(self), markup);
+  gtk_menu_button_set_label(GTK_MENU_BUTTON(self->button), label);
+}
+
+/* ── the popover ─────────────────────────────────────────────────────────────────────────────── */
+
+static const char *
+get_source(NwBindingRow *self)
+{
+  GtkStringObject *item = gtk_drop_down_get_selected_item(self->sources);
+
+  return item ? gtk_string_object_get_string(item) : NULL;
+}
+
+static gboolean
+is_checked(GtkListBoxRow *row)
+{
+  return gtk_check_button_get_active(GTK_CHECK_BUTTON(gtk_list_box_row_get_child(row)));
+}
+
+static void
+emit_binding(NwBindingRow *self)
+{
+  g_autoptr(GPtrArray) names = g_ptr_array_new();
+  g_autofree char *label = g_strdup_printf(_("Choose what feeds “%s”"), self->field);
+  g_autofree char *merge = g_strdup_printf("bind %s", self->field);
+  g_autoptr(NwDataSettings) next = NULL;
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index(self->list, i)); i++)
+    if (is_checked(row))
+      g_ptr_array_add(names, (gpointer)gtk_check_button_get_label(
+                                 GTK_CHECK_BUTTON(gtk_list_box_row_get_child(row))));
+  g_ptr_array_add(names, NULL);
+  next = nw_data_settings_with_binding(self->settings, self->field, get_source(self),
+                                       (const char *const *)names->pdata);
+  g_signal_emit(self, signals[SIGNAL_EDITED], 0, next, label, merge);
+}
+
+static void
+toggled_cb(NwBindingRow *self)
+{
+  if (!self->updating)
+    emit_binding(self);
+}
+
+static gboolean
+filter_cb(GtkListBoxRow *row, gpointer data)
+{
+  NwBindingRow *self = data;
+  const char *name = gtk_check_button_get_label(GTK_CHECK_BUTTON(gtk_list_box_row_get_child(row)));
+  g_autofree char *folded = g_utf8_casefold(name, -1);
+  g_autofree char *wanted = g_utf8_casefold(gtk_editable_get_text(GTK_EDITABLE(self->search)), -1);
+
+  return strstr(folded, wanted) != NULL;
+}
+
+/* Sets the check of every row that the search shows. */
+static void
+set_all(NwBindingRow *self, gboolean checked)
+{
+  GtkListBoxRow *row;
+
+  self->updating = TRUE;
+  for (int i = 0; (row = gtk_list_box_get_row_at_index(self->list, i)); i++)
+    if (filter_cb(row, self))
+      gtk_check_button_set_active(GTK_CHECK_BUTTON(gtk_list_box_row_get_child(row)), checked);
+  self->updating = FALSE;
+  emit_binding(self);
+}
+
+static void
+all_cb(NwBindingRow *self)
+{
+  set_all(self, TRUE);
+}
+
+static void
+none_cb(NwBindingRow *self)
+{
+  set_all(self, FALSE);
+}
+
+static void
+row_activated_cb(NwBindingRow *self, GtkListBoxRow *row)
+{
+  gtk_check_button_set_active(GTK_CHECK_BUTTON(gtk_list_box_row_get_child(row)), !is_checked(row));
+}
+
+static void
+fill_list(NwBindingRow *self)
+{
+  const char *source = get_source(self);
+  NwTable *table = source ? nw_tables_get(self->tables, source, NULL) : NULL;
+  const NwBinding *binding = nw_data_settings_find_binding(self->settings, self->field);
+  gsize n = table ? nw_table_get_n_columns(table) : 0;
+  GtkWidget *child;
+
+  self->updating = TRUE;
+  while ((child = gtk_widget_get_first_child(GTK_WIDGET(self->list))) && GTK_IS_LIST_BOX_ROW(child))
+    gtk_list_box_remove(self->list, child);
+  for (gsize i = 0; i < n; i++) {
+    const char *name = nw_table_get_column(table, i)->name;
+    GtkWidget *check = gtk_check_button_new_with_label(name);
+
+    gtk_check_button_set_active(GTK_CHECK_BUTTON(check),
+                                binding && g_strcmp0(binding->source, source) == 0 &&
+                                    g_strv_contains((const char *const *)binding->columns, name));
+    g_signal_connect_swapped(check, "toggled", G_CALLBACK(toggled_cb), self);
+    gtk_list_box_append(self->list, check);
+  }
+  self->updating = FALSE;
+}
+
+static void
+source_chosen_cb(NwBindingRow *self)
+{
+  fill_list(self);
+}
+
+static void
+fill_sources(NwBindingRow *self)
+{
+  const NwBinding *binding = nw_data_settings_find_binding(self->settings, self->field);
+  g_autoptr(GtkStringList) names = gtk_string_list_new(NULL);
+  guint selected = 0;
+
+  for (gsize i = 0; i < nw_data_settings_get_n_sources(self->settings); i++) {
+    const NwDataSource *source = nw_data_settings_get_source(self->settings, i);
+
+    if (source->use != NW_SOURCE_ROWS)
+      continue;
+    if (binding && g_strcmp0(binding->source, source->name) == 0)
+      selected = g_list_model_get_n_items(G_LIST_MODEL(names));
+    gtk_string_list_append(names, source->name);
+  }
+  gtk_drop_down_set_model(self->sources, G_LIST_MODEL(names));
+  gtk_drop_down_set_selected(self->sources, selected);
+  gtk_widget_set_visible(GTK_WIDGET(self->sources),
+                         g_list_model_get_n_items(G_LIST_MODEL(names)) > 1);
+}
+
+static GtkWidget *
+create_text_button(const char *text, GCallback callback, NwBindingRow *self)
+{
+  GtkWidget *button = gtk_button_new_with_label(text);
+
+  gtk_widget_set_hexpand(button, TRUE);
+  g_signal_connect_swapped(button, "clicked", callback, self);
+  return button;
+}
+
+static void
+create_popup_cb(GtkMenuButton *button, gpointer data)
+{
+  NwBindingRow *self = data;
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *buttons = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *scroller = gtk_scrolled_window_new();
+  GtkWidget *placeholder = gtk_label_new(_("No column to choose from.\nAdd a data file first."));
+
+  if (!self->popover) {
+    self->sources = GTK_DROP_DOWN(gtk_drop_down_new(NULL, NULL));
+    self->search = gtk_search_entry_new();
+    self->list = GTK_LIST_BOX(gtk_list_box_new());
+    gtk_list_box_set_filter_func(self->list, filter_cb, self, NULL);
+    gtk_list_box_set_placeholder(self->list, placeholder);
+    gtk_list_box_set_selection_mode(self->list, GTK_SELECTION_NONE);
+    g_signal_connect_swapped(self->list, "row-activated", G_CALLBACK(row_activated_cb), self);
+    g_signal_connect_swapped(self->search, "search-changed",
+                             G_CALLBACK(gtk_list_box_invalidate_filter), self->list);
+    g_signal_connect_swapped(self->sources, "notify::selected", G_CALLBACK(source_chosen_cb), self);
+    gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), GTK_WIDGET(self->list));
+    gtk_scrolled_window_set_propagate_natural_height(GTK_SCROLLED_WINDOW(scroller), TRUE);
+    gtk_scrolled_window_set_max_content_height(GTK_SCROLLED_WINDOW(scroller), 360);
+    gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller), GTK_POLICY_NEVER,
+                                   GTK_POLICY_AUTOMATIC);
+    gtk_box_append(GTK_BOX(buttons), create_text_button(_("All shown"), G_CALLBACK(all_cb), self));
+    gtk_box_append(GTK_BOX(buttons), create_text_button(_("None"), G_CALLBACK(none_cb), self));
+    gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->sources));
+    gtk_box_append(GTK_BOX(box), self->search);
+    gtk_box_append(GTK_BOX(box), scroller);
+    gtk_box_append(GTK_BOX(box), buttons);
+    gtk_widget_set_size_request(box, 280, -1);
+    self->popover = gtk_popover_new();
+    gtk_popover_set_child(GTK_POPOVER(self->popover), box);
+    gtk_menu_button_set_popover(button, self->popover);
+  }
+  fill_sources(self);
+  fill_list(self);
+}
+
+/* ── row ─────────────────────────────────────────────────────────────────────────────────────── */
+
+void
+nw_binding_row_set(NwBindingRow *self, const NwFieldInfo *info, NwDataSettings *settings,
+                   NwTables *tables)
+{
+  g_return_if_fail(NW_IS_BINDING_ROW(self));
+
+  self->info = *info;
+  self->info.request.name = self->field;
+  nw_data_settings_ref(settings);
+  g_clear_pointer(&self->settings, nw_data_settings_unref);
+  self->settings = settings;
+  g_set_object(&self->tables, tables);
+  show_binding(self);
+}
+
+static void
+nw_binding_row_dispose(GObject *object)
+{
+  NwBindingRow *self = NW_BINDING_ROW(object);
+
+  self->updating = TRUE;
+  g_clear_object(&self->tables);
+  g_clear_pointer(&self->settings, nw_data_settings_unref);
+  g_clear_pointer(&self->field, g_free);
+  G_OBJECT_CLASS(nw_binding_row_parent_class)->dispose(object);
+}
+
+static void
+nw_binding_row_class_init(NwBindingRowClass *class)
+{
+  G_OBJECT_CLASS(class)->dispose = nw_binding_row_dispose;
+  signals[SIGNAL_EDITED] =
+      g_signal_new("edited", NW_TYPE_BINDING_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                   G_TYPE_NONE, 3, G_TYPE_POINTER, G_TYPE_STRING, G_TYPE_STRING);
+}
+
+static void
+nw_binding_row_init(NwBindingRow *self)
+{
+  self->button = gtk_menu_button_new();
+  gtk_widget_set_valign(self->button, GTK_ALIGN_CENTER);
+  gtk_menu_button_set_create_popup_func(GTK_MENU_BUTTON(self->button), create_popup_cb, self, NULL);
+  adw_action_row_add_suffix(ADW_ACTION_ROW(self), self->button);
+  adw_action_row_set_activatable_widget(ADW_ACTION_ROW(self), self->button);
+}
+
+GtkWidget *
+nw_binding_row_new(const char *field)
+{
+  NwBindingRow *self = g_object_new(NW_TYPE_BINDING_ROW, NULL);
+  g_autofree char *markup = g_markup_escape_text(field, -1);
+  g_autofree char *spoken = g_strdup_printf(_("Columns that feed “%s”"), field);
+
+  self->field = g_strdup(field);
+  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(self), markup);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 spoken, -1);
+  return GTK_WIDGET(self);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* What feeds one Input or Output: a searchable list of columns with check marks.
+ *
+ * “edited” (NwDataSettings *settings, const char *label, const char *merge) */
+#pragma once
+
+#include <adwaita.h>
+
+#include "nw-fields.h"
+#include "nw-tables.h"
+
+#define NW_TYPE_BINDING_ROW (nw_binding_row_get_type())
+G_DECLARE_FINAL_TYPE(NwBindingRow, nw_binding_row, NW, BINDING_ROW, AdwActionRow)
+
+GtkWidget *nw_binding_row_new(const char *field);
+const char *nw_binding_row_get_field(NwBindingRow *row);
+void nw_binding_row_set(NwBindingRow *row, const NwFieldInfo *info, NwDataSettings *settings,
+                        NwTables *tables);

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-belief.h"
+
+#include <glib/gi18n.h>
+
+static gboolean
+get_confidence(NwReport *report, NwBelief *belief)
+{
+  const NwReportSummary *summary = nw_report_get_summary(report);
+
+  belief->bins = nw_report_get_confidence(report, &belief->verdict);
+  if (!belief->bins)
+    return FALSE;
+  belief->n_bins = NW_CONFIDENCE_BINS;
+  belief->count = summary->rows;
+  belief->prevalence = NAN;
+  belief->ece = summary->ece;
+  belief->mce = summary->mce;
+  belief->brier = summary->brier;
+  belief->log_loss = summary->log_loss;
+  belief->accuracy = summary->accuracy;
+  return TRUE;
+}
+
+gboolean
+nw_belief_get(NwReport *report, int index, NwBelief *belief)
+{
+  const NwReportSummary *summary = nw_report_get_summary(report);
+  const NwReportLabel *label;
+
+  *belief = (NwBelief){.output = nw_report_get_output(report)};
+  if (index == NW_BELIEF_CONFIDENCE)
+    return get_confidence(report, belief);
+  if (index < 0 || (guint)index >= summary->n_labels)
+    return FALSE;
+  label = nw_report_get_label(report, (guint)index);
+  belief->label = summary->n_labels > 1 ? label->name : NULL;
+  belief->bins = label->bins;
+  belief->n_bins = NW_LABEL_BINS;
+  belief->count = label->count;
+  belief->positives = label->positives;
+  belief->prevalence = label->prevalence;
+  belief->ece = label->ece;
+  belief->mce = label->mce;
+  belief->brier = label->brier;
+  belief->log_loss = label->log_loss;
+  belief->accuracy = summary->binary ? summary->accuracy : NAN;
+  belief->verdict = label->verdict;
+  belief->histogram[0] = label->histogram[0];
+  belief->histogram[1] = label->histogram[1];
+  return TRUE;
+}
+
+char *
+nw_belief_dup_title(const NwBelief *belief)
+{
+  return belief->label ? g_strdup_printf("%s · %s", belief->output, belief->label)
+                       : g_strdup(belief->output);
+}
+
+void
+nw_belief_fill_reliability(const NwBelief *belief, NwPlotReliability *plot)
+{
+  *plot = (NwPlotReliability){
+      .empty = _("No sample to judge by."),
+      .x_title = belief->histogram[0] ? _("predicted probability") : _("confidence"),
+      .bins = belief->bins,
+      .n_bins = belief->n_bins,
+  };
+}
+
+gboolean
+nw_belief_fill_probabilities(const NwBelief *belief, NwPlotProbabilityClass classes[2],
+                             NwPlotProbabilities *plot)
+{
+  if (!belief->histogram[0])
+    return FALSE;
+  classes[0] = (NwPlotProbabilityClass){.name = _("no"), .counts = belief->histogram[0]};
+  classes[1] = (NwPlotProbabilityClass){.name = _("yes"), .counts = belief->histogram[1]};
+  *plot = (NwPlotProbabilities){
+      .classes = classes,
+      .n_classes = 2,
+      .n_bins = NW_HISTOGRAM_BINS,
+      .shares = TRUE,
+  };
+  return TRUE;
+}
+
+const char *
+nw_belief_get_style(NwVerdict verdict)
+{
+  switch (verdict) {
+  case NW_VERDICT_FINE:
+    return "success";
+  case NW_VERDICT_TOO_FEW:
+    return "dim-label";
+  case NW_VERDICT_OVERCONFIDENT:
+  case NW_VERDICT_TOO_HIGH:
+    return "error";
+  case NW_VERDICT_UNDERCONFIDENT:
+  case NW_VERDICT_TOO_LOW:
+    return "warning";
+  }
+  return "dim-label";
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* One question that an output answers with a probability: a label, or for a softmax head “is the
+ * top class right?”. What the Train and the Trust page draw and print about it. */
+#pragma once
+
+#include "nw-report.h"
+#include "nw-plot-probabilities.h"
+#include "nw-plot-reliability.h"
+
+#define NW_BELIEF_CONFIDENCE (-1) /* in place of a label */
+
+/* Everything borrows from the report. What does not apply is NaN. */
+typedef struct {
+  const char *output, *label; /* label NULL: the output's only question, or its confidence */
+  const NwBin *bins;
+  guint n_bins;
+  gsize count, positives;
+  double prevalence;
+  double ece, mce, brier, log_loss, accuracy;
+  NwVerdict verdict;
+  const guint *histogram[2]; /* [NW_HISTOGRAM_BINS] by true class; NULL for the confidence */
+} NwBelief;
+
+/* FALSE when the report has no such question (values, or a label that does not exist). */
+gboolean nw_belief_get(NwReport *report, int label, NwBelief *belief);
+/* “traits · even”. (transfer full) */
+char *nw_belief_dup_title(const NwBelief *belief);
+void nw_belief_fill_reliability(const NwBelief *belief, NwPlotReliability *plot);
+/* @classes: [2], kept by the caller as long as @plot is used. FALSE when there is no histogram. */
+gboolean nw_belief_fill_probabilities(const NwBelief *belief, NwPlotProbabilityClass classes[2],
+                                      NwPlotProbabilities *plot);
+/* The style class that suits a verdict: "success", "warning", "error" or "dim-label". */
+const char *nw_belief_get_style(NwVerdict verdict);

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-fields.h"
+
+/* Targets look like the prediction; classes are numbers in place of its last axis. */
+static NwType
+target_type(const NwType *prediction, NwTargetKind target)
+{
+  NwType type = {.shape = prediction->shape, .dtype = NW_REAL};
+
+  if (target == NW_TARGET_INDEX) {
+    type.dtype = NW_INT32;
+    type.shape.rank = MAX(0, type.shape.rank - 1);
+  }
+  return type;
+}
+
+static void
+append_input(GArray *fields, NwInference *inference, const NwNode *node)
+{
+  const NwType *type = nw_inference_get_type(inference, node->uid, 0);
+  NwFieldInfo field = {.request = {.name = node->layer->name}, .known = type != NULL};
+
+  if (type)
+    field.request.type = *type;
+  g_array_append_val(fields, field);
+}
+
+static void
+append_target(GArray *fields, NwInference *inference, const NwNode *node)
+{
+  const NwLossKind *loss = nw_loss_kind_find(nw_params_get_choice(node->layer->params, "loss"));
+  const NwType *type = NULL;
+  NwFieldInfo field = {.request = {.name = node->layer->name, .is_target = TRUE}};
+
+  if (!loss || loss->target == NW_TARGET_NONE)
+    return;
+  if (node->n_inputs > 0 && node->inputs[0].node)
+    type = nw_inference_get_type(inference, node->inputs[0].node, node->inputs[0].port);
+  field.known = type != NULL;
+  if (type)
+    field.request.type = target_type(type, loss->target);
+  field.request.category_as =
+      loss->target == NW_TARGET_INDEX ? NW_CATEGORY_AS_INDEX : NW_CATEGORY_AS_ONE_HOT;
+  g_array_append_val(fields, field);
+}
+
+GArray *
+nw_fields_list(NwInference *inference)
+{
+  NwGraph *graph = nw_inference_get_graph(inference);
+  GArray *fields = g_array_new(FALSE, TRUE, sizeof(NwFieldInfo));
+  guint n = nw_graph_get_n_nodes(graph);
+
+  for (guint i = 0; i < n; i++)
+    if (nw_graph_get_node(graph, i)->layer->kind->role == NW_ROLE_INPUT)
+      append_input(fields, inference, nw_graph_get_node(graph, i));
+  for (guint i = 0; i < n; i++)
+    if (nw_graph_get_node(graph, i)->layer->kind->role == NW_ROLE_OUTPUT)
+      append_target(fields, inference, nw_graph_get_node(graph, i));
+  return fields;
+}
+
+NwFieldRequest *
+nw_fields_dup_requests(const GArray *fields, gsize *n)
+{
+  NwFieldRequest *requests = g_new0(NwFieldRequest, fields->len + 1);
+
+  *n = 0;
+  for (guint i = 0; i < fields->len; i++) {
+    const NwFieldInfo *field = &g_array_index(fields, NwFieldInfo, i);
+
+    if (field->known)
+      requests[(*n)++] = field->request;
+  }
+  return requests;
+}

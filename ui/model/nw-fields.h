@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* What a graph wants of the data, also while it is still incomplete. */
+#pragma once
+
+#include "nw.h"
+
+typedef struct {
+  NwFieldRequest request; /* the name points into the graph */
+  gboolean known;         /* FALSE: not connected yet, so nobody knows its shape */
+} NwFieldInfo;
+
+/* One per Input, then one per Output that has a target. (transfer full): an array of NwFieldInfo,
+ * valid while @inference lives. */
+GArray *nw_fields_list(NwInference *inference);
+/* The known ones alone. (transfer full): g_free */
+NwFieldRequest *nw_fields_dup_requests(const GArray *fields, gsize *n);

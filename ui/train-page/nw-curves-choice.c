@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-curves-choice.h"
+
+#include <glib/gi18n.h>
+
+#define MAX_TOGETHER 6 /* outputs that are drawn in one plot */
+
+enum { BLUE, ORANGE, PURPLE };
+
+static void
+curve_clear(gpointer data)
+{
+  g_free(((NwCurveSource *)data)->name);
+}
+
+void
+nw_curves_choice_free(NwCurvesChoice *choice)
+{
+  g_free(choice->title);
+  g_free(choice->y_title);
+  g_free(choice->output);
+  g_array_unref(choice->curves);
+  g_free(choice);
+}
+
+static NwCurvesChoice *
+append_choice(GPtrArray *list, const char *title, const char *y_title, const char *output)
+{
+  NwCurvesChoice *choice = g_new0(NwCurvesChoice, 1);
+
+  choice->title = g_strdup(title);
+  choice->y_title = g_strdup(y_title);
+  choice->output = g_strdup(output);
+  choice->curves = g_array_new(FALSE, TRUE, sizeof(NwCurveSource));
+  g_array_set_clear_func(choice->curves, curve_clear);
+  g_ptr_array_add(list, choice);
+  return choice;
+}
+
+static void
+append_curve(NwCurvesChoice *choice, const char *name, gboolean is_epoch, int index,
+             NwPlotCurveStyle style, guint color)
+{
+  NwCurveSource curve = {g_strdup(name), is_epoch, (guint)index, style, color};
+
+  if (index < 0)
+    curve_clear(&curve);
+  else
+    g_array_append_val(choice->curves, curve);
+}
+
+static int
+find_epoch(const NwHistory *history, const char *prefix, const char *name, const char *suffix)
+{
+  g_autofree char *full = g_strconcat(prefix, name, suffix, NULL);
+
+  return nw_history_find_epoch_series(history, full);
+}
+
+/* The step series of an output's loss; −1: none. */
+static int
+find_step(const NwHistory *history, const char *output)
+{
+  for (guint i = 0; i < nw_history_get_n_step_series(history); i++)
+    if (g_strcmp0(nw_history_get_step_series(history, i)->output, output) == 0)
+      return (int)i;
+  return -1;
+}
+
+static void
+append_total(NwCurvesChoice *choice, const NwHistory *history)
+{
+  append_curve(choice, _("train"), FALSE, 0, NW_PLOT_CURVE_LINE, BLUE);
+  append_curve(choice, _("validation"), TRUE, nw_history_find_epoch_series(history, "val_loss"),
+               NW_PLOT_CURVE_DOTTED, ORANGE);
+}
+
+static void
+append_all_outputs(GPtrArray *list, const NwHistory *history)
+{
+  guint n = nw_history_get_n_outputs(history);
+  NwCurvesChoice *choice =
+      append_choice(list, n > 1 ? _("all outputs") : _("total loss"), _("loss"), NULL);
+
+  append_total(choice, history);
+  for (guint i = 0; n > 1 && n <= MAX_TOGETHER && i < n; i++) {
+    const char *output = nw_history_get_output(history, i);
+
+    append_curve(choice, output, FALSE, find_step(history, output), NW_PLOT_CURVE_DASHED,
+                 PURPLE + i);
+  }
+}
+
+static void
+append_output(GPtrArray *list, const NwHistory *history, const char *output)
+{
+  g_autofree char *title = g_strdup_printf(_("%s · loss"), output);
+  NwCurvesChoice *choice = append_choice(list, title, _("loss"), output);
+
+  append_curve(choice, _("train"), FALSE, find_step(history, output), NW_PLOT_CURVE_LINE, BLUE);
+  append_curve(choice, _("validation"), TRUE, find_epoch(history, "val_", output, "_loss"),
+               NW_PLOT_CURVE_DOTTED, ORANGE);
+}
+
+/* Metrics come in pairs: “digit_accuracy” and “val_digit_accuracy”. */
+static void
+append_metrics(GPtrArray *list, const NwHistory *history)
+{
+  for (guint i = 0; i < nw_history_get_n_epoch_series(history); i++) {
+    const NwSeries *series = nw_history_get_epoch_series(history, i);
+    NwCurvesChoice *choice;
+
+    if (!series->output || series->validation || g_str_has_suffix(series->name, "_loss"))
+      continue;
+    choice = append_choice(list, series->title, series->title, series->output);
+    append_curve(choice, _("train"), TRUE, (int)i, NW_PLOT_CURVE_DOTTED, BLUE);
+    append_curve(choice, _("validation"), TRUE, find_epoch(history, "val_", series->name, ""),
+                 NW_PLOT_CURVE_DOTTED, ORANGE);
+  }
+}
+
+/* Everything that adds up to the total, weighted or not: the loss ledger's penalties. */
+static void
+append_ledger(GPtrArray *list, const NwHistory *history)
+{
+  NwCurvesChoice *choice = NULL;
+
+  for (guint i = 1; i < nw_history_get_n_step_series(history); i++) {
+    const NwSeries *series = nw_history_get_step_series(history, i);
+
+    if (series->output)
+      continue;
+    if (!choice)
+      choice = append_choice(list, _("penalties"), _("penalty"), NULL);
+    append_curve(choice, series->title, FALSE, (int)i, NW_PLOT_CURVE_LINE, choice->curves->len);
+  }
+}
+
+static void
+append_learning_rate(GPtrArray *list, const NwHistory *history)
+{
+  NwCurvesChoice *choice = append_choice(list, _("learning rate"), _("learning rate"), NULL);
+
+  append_curve(choice, _("learning rate"), TRUE,
+               nw_history_find_epoch_series(history, "learning_rate"), NW_PLOT_CURVE_DOTTED, BLUE);
+}
+
+GPtrArray *
+nw_curves_choices_list(const NwHistory *history)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)nw_curves_choice_free);
+  guint n = nw_history_get_n_outputs(history);
+
+  append_all_outputs(list, history);
+  for (guint i = 0; n > 1 && i < n; i++)
+    append_output(list, history, nw_history_get_output(history, i));
+  append_metrics(list, history);
+  append_ledger(list, history);
+  append_learning_rate(list, history);
+  return list;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* The Train page: how far it is, curves, outputs, belief, settings, runs. All live.
+ *
+ * “edited” (NwProject *project, const char *label, const char *merge) */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "nw-run.h"
+
+#define NW_TYPE_TRAIN_PAGE (nw_train_page_get_type())
+G_DECLARE_FINAL_TYPE(NwTrainPage, nw_train_page, NW, TRAIN_PAGE, GtkWidget)
+
+void nw_train_page_set_project(NwTrainPage *page, NwProject *project);
+/* All runs: NwRun, oldest first. */
+void nw_train_page_set_runs(NwTrainPage *page, GListModel *runs);
+/* @run: (nullable): the newest; shown until the person picks another */
+void nw_train_page_set_run(NwTrainPage *page, NwRun *run);
+/* The project is not what the newest run trains. */
+void nw_train_page_set_outdated(NwTrainPage *page, gboolean outdated);

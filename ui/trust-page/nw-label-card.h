@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* One output large: reliability with counts and intervals, and what a threshold makes of it.
+ *
+ * “previous”, “next” (): the buttons beside the title */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "nw-trust-list.h"
+
+#define NW_TYPE_LABEL_CARD (nw_label_card_get_type())
+G_DECLARE_FINAL_TYPE(NwLabelCard, nw_label_card, NW, LABEL_CARD, GtkWidget)
+
+/* @entry: (nullable). Keeps the threshold while the name stays the same. */
+void nw_label_card_set(NwLabelCard *card, const NwTrustEntry *entry);

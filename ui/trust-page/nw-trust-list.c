@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-trust-list.h"
+
+#include <glib/gi18n.h>
+
+#include "nw-scores.h"
+
+static void
+entry_free(NwTrustEntry *entry)
+{
+  nw_report_unref(entry->report);
+  g_free(entry->name);
+  g_free(entry->short_name);
+  g_free(entry);
+}
+
+static NwTrustEntry *
+append(NwTrustList *list, NwReport *report, int label)
+{
+  NwTrustEntry *entry;
+  NwBelief belief;
+
+  if (!nw_belief_get(report, label, &belief))
+    return NULL;
+  entry = g_new0(NwTrustEntry, 1);
+  entry->report = nw_report_ref(report);
+  entry->label = label;
+  entry->name = nw_belief_dup_title(&belief);
+  entry->short_name = g_strdup(belief.label ? belief.label : belief.output);
+  entry->ece = belief.ece;
+  entry->floor = nw_ece_floor(belief.bins, belief.n_bins);
+  entry->prevalence = belief.prevalence;
+  entry->is_muted = belief.verdict == NW_VERDICT_TOO_FEW;
+  g_ptr_array_add(list->entries, entry);
+  return entry;
+}
+
+static void
+append_report(NwTrustList *list, NwReport *report)
+{
+  guint n = nw_report_get_summary(report)->n_labels;
+  NwTrustEntry *top = n > 1 ? append(list, report, NW_BELIEF_CONFIDENCE) : NULL;
+
+  if (top) {
+    g_free(top->name);
+    top->name = g_strdup_printf(_("%s · top class"), nw_report_get_output(report));
+  }
+  for (guint i = 0; i < n; i++)
+    append(list, report, (int)i);
+}
+
+NwTrustList *
+nw_trust_list_new(NwReport *const *reports, guint n)
+{
+  NwTrustList *list = g_new0(NwTrustList, 1);
+
+  list->entries = g_ptr_array_new_with_free_func((GDestroyNotify)entry_free);
+  list->shown = g_array_new(FALSE, FALSE, sizeof(guint));
+  for (guint i = 0; i < n; i++)
+    if (reports[i])
+      append_report(list, reports[i]);
+  return list;
+}
+
+void
+nw_trust_list_free(NwTrustList *list)
+{
+  g_ptr_array_unref(list->entries);
+  g_array_unref(list->shown);
+  g_free(list);
+}
+
+static int
+compare_down(double x, double y)
+{
+  if (isnan(x) || isnan(y))
+    return isnan(x) - isnan(y);
+  return (x < y) - (x > y);
+}
+
+static int
+compare_by_error(const NwTrustEntry *a, const NwTrustEntry *b)
+{
+  int order;
+
+  if (a->is_muted != b->is_muted)
+    return a->is_muted - b->is_muted;
+  order = compare_down(a->floor, b->floor);
+  return order ? order : compare_down(a->ece, b->ece);
+}
+
+static int
+compare_cb(gconstpointer a, gconstpointer b, gpointer data)
+{
+  const NwTrustList *list = data;
+  const NwTrustEntry *first = g_ptr_array_index(list->entries, *(const guint *)a);
+  const NwTrustEntry *second = g_ptr_array_index(list->entries, *(const guint *)b);
+
+  return compare_by_error(first, second);
+}
+
+static int
+compare_prevalence_cb(gconstpointer a, gconstpointer b, gpointer data)
+{
+  const NwTrustList *list = data;
+  const NwTrustEntry *first = g_ptr_array_index(list->entries, *(const guint *)a);
+  const NwTrustEntry *second = g_ptr_array_index(list->entries, *(const guint *)b);
+
+  return compare_down(first->prevalence, second->prevalence);
+}
+
+void
+nw_trust_list_arrange(NwTrustList *list, NwTrustOrder order, const char *filter)
+{
+  g_autofree char *wanted = g_utf8_casefold(filter ? filter : "", -1);
+
+  g_array_set_size(list->shown, 0);
+  for (guint i = 0; i < list->entries->len; i++) {
+    const NwTrustEntry *entry = g_ptr_array_index(list->entries, i);
+    g_autofree char *name = g_utf8_casefold(entry->name, -1);
+
+    if (strstr(name, wanted))
+      g_array_append_val(list->shown, i);
+  }
+  /* By name is the order of the outputs and labels themselves. */
+  if (order == NW_TRUST_BY_ERROR)
+    g_array_sort_with_data(list->shown, compare_cb, list);
+  else if (order == NW_TRUST_BY_PREVALENCE)
+    g_array_sort_with_data(list->shown, compare_prevalence_cb, list);
+}
+
+const NwTrustEntry *
+nw_trust_list_get_shown(const NwTrustList *list, guint position)
+{
+  return g_ptr_array_index(list->entries, g_array_index(list->shown, guint, position));
+}
+
+int
+nw_trust_list_find_shown(const NwTrustList *list, const char *name)
+{
+  for (guint i = 0; i < list->shown->len; i++)
+    if (g_strcmp0(nw_trust_list_get_shown(list, i)->name, name) == 0)
+      return (int)i;
+  return -1;
+}
+
+double
+nw_trust_list_get_mean_ece(const NwTrustList *list)
+{
+  double sum = 0;
+  guint n = 0;
+
+  for (guint i = 0; i < list->entries->len; i++) {
+    const NwTrustEntry *entry = g_ptr_array_index(list->entries, i);
+
+    if (entry->is_muted || !isfinite(entry->ece))
+      continue;
+    sum += entry->ece;
+    n++;
+  }
+  return n ? sum / n : NAN;
+}

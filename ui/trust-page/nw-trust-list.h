@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* Everything that is answered with a probability, in one row: each label of each output, and for a
+ * softmax head its top class. Sorted and filtered; pure. */
+#pragma once
+
+#include "nw-belief.h"
+
+typedef enum { NW_TRUST_BY_ERROR, NW_TRUST_BY_NAME, NW_TRUST_BY_PREVALENCE } NwTrustOrder;
+
+typedef struct {
+  NwReport *report;              /* reference */
+  int label;                     /* or NW_BELIEF_CONFIDENCE */
+  char *name;                    /* “traits · even” */
+  char *short_name;              /* “even” */
+  double ece, floor, prevalence; /* floor: what the order by error goes by */
+  gboolean is_muted;             /* too few to judge: always last by error */
+} NwTrustEntry;
+
+typedef struct {
+  GPtrArray *entries; /* NwTrustEntry, all of them, in their natural order */
+  GArray *shown;      /* guint: indices into entries, filtered and sorted */
+} NwTrustList;
+
+/* @reports: [n]; NULL entries and outputs of values are left out. (transfer full) */
+NwTrustList *nw_trust_list_new(NwReport *const *reports, guint n);
+void nw_trust_list_free(NwTrustList *list);
+/* @filter: (nullable): part of the name */
+void nw_trust_list_arrange(NwTrustList *list, NwTrustOrder order, const char *filter);
+const NwTrustEntry *nw_trust_list_get_shown(const NwTrustList *list, guint position);
+/* Where the entry of that name is shown; −1: nowhere. */
+int nw_trust_list_find_shown(const NwTrustList *list, const char *name);
+/* Over all entries that can be judged; NaN when there is none. */
+double nw_trust_list_get_mean_ece(const NwTrustList *list);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwTrustList, nw_trust_list_free)

@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-trust-page.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "nw-judge.h"
+#include "nw-label-card.h"
+#include "nw-mistakes.h"
+#include "nw-number-list.h"
+#include "nw-plot-heatmap.h"
+#include "nw-plot-multiples.h"
+#include "nw-plot-text.h"
+#include "nw-plot-view.h"
+#include "nw-trust-list.h"
+
+#define MAX_MISTAKES  6
+#define MAX_MULTIPLES 12
+
+struct _NwTrustPage {
+  GtkWidget parent;
+
+  GtkStack *stack;
+  AdwStatusPage *empty;
+  GtkWidget *empty_button;
+  GtkLabel *title;
+  GtkLabel *facts;
+  GtkDropDown *order;
+  GtkDropDown *split;
+  GtkWidget *filter;
+  NwPlotView *heatmap;
+  GtkLabel *multiples_title;
+  NwPlotView *multiples;
+  NwLabelCard *label_card;
+  NwNumberList *numbers;
+  NwPlotView *probabilities;
+  GtkListBox *mistakes;
+
+  NwRun *run;
+  NwJudge *judge;
+  NwTrustList *list;
+  char *selected; /* name of the entry that is shown large */
+
+  /* what the plots borrow */
+  NwPlotHeatmap heatmap_plot;
+  NwPlotTile *tiles;
+  NwPlotMultiples multiples_plot;
+  NwPlotMultiple *items;
+  char *item_values[MAX_MULTIPLES];
+  NwPlotProbabilities probabilities_plot;
+  NwPlotProbabilityClass classes[2];
+};
+
+G_DEFINE_FINAL_TYPE(NwTrustPage, nw_trust_page, GTK_TYPE_WIDGET)
+
+static const NwTrustEntry *
+get_selected(NwTrustPage *self)
+{
+  int position = self->list ? nw_trust_list_find_shown(self->list, self->selected) : -1;
+
+  return position < 0 ? NULL : nw_trust_list_get_shown(self->list, (guint)position);
+}
+
+/* ── all at a glance ─────────────────────────────────────────────────────────────────────────── */
+
+static void
+show_heatmap(NwTrustPage *self)
+{
+  guint n = self->list->shown->len;
+  int selected = nw_trust_list_find_shown(self->list, self->selected);
+
+  nw_plot_view_set(self->heatmap, NULL, NULL, NULL);
+  g_free(self->tiles);
+  self->tiles = g_new0(NwPlotTile, n + 1);
+  for (guint i = 0; i < n; i++) {
+    const NwTrustEntry *entry = nw_trust_list_get_shown(self->list, i);
+
+    self->tiles[i] = (NwPlotTile){.name = entry->name,
+                                  .label = entry->short_name,
+                                  .value = entry->ece,
+                                  .is_muted = entry->is_muted};
+  }
+  self->heatmap_plot = (NwPlotHeatmap){.empty = _("No output is called like that."),
+                                       .measure = _("ECE"),
+                                       .tiles = self->tiles,
+                                       .n_tiles = n,
+                                       .has_selection = selected >= 0,
+                                       .selected = (guint)MAX(0, selected)};
+  nw_plot_view_set(self->heatmap, &nw_plot_heatmap_kind, &self->heatmap_plot, NULL);
+}
+
+static void
+show_multiples(NwTrustPage *self)
+{
+  guint n = MIN(self->list->shown->len, MAX_MULTIPLES);
+  int selected = nw_trust_list_find_shown(self->list, self->selected);
+
+  nw_plot_view_set(self->multiples, NULL, NULL, NULL);
+  g_free(self->items);
+  self->items = g_new0(NwPlotMultiple, n + 1);
+  for (guint i = 0; i < n; i++) {
+    const NwTrustEntry *entry = nw_trust_list_get_shown(self->list, i);
+    g_autofree char *ece = nw_plot_format_percent(entry->ece);
+    NwBelief belief;
+
+    nw_belief_get(entry->report, entry->label, &belief);
+    g_free(self->item_values[i]);
+    self->item_values[i] = g_strdup_printf(_("ECE %s"), ece);
+    self->items[i] = (NwPlotMultiple){.name = entry->short_name,
+                                      .value = self->item_values[i],
+                                      .bins = belief.bins,
+                                      .n_bins = belief.n_bins,
+                                      .is_muted = entry->is_muted};
+  }
+  self->multiples_plot = (NwPlotMultiples){.items = self->items,
+                                           .n_items = n,
+                                           .has_selection = selected >= 0 && selected < (int)n,
+                                           .selected = (guint)MAX(0, selected)};
+  nw_plot_view_set(self->multiples, &nw_plot_multiples_kind, &self->multiples_plot, NULL);
+  gtk_label_set_label(self->multiples_title,
+                      gtk_drop_down_get_selected(self->order) == NW_TRUST_BY_ERROR
+                          ? _("Worst calibrated")
+                          : _("The first of them"));
+}
+
+static void
+show_facts(NwTrustPage *self)
+{
+  guint n = self->list->entries->len;
+  double mean = nw_trust_list_get_mean_ece(self->list);
+  g_autofree char *title = g_strdup_printf(ngettext("%u probability", "%u probabilities", n), n);
+  g_autofree char *ece = nw_plot_format_percent(mean);
+  g_autofree char *facts =
+      g_strdup_printf(_("mean ECE %s · %s"), ece, nw_judge_get_sentence(self->judge));
+
+  gtk_label_set_label(self->title, title);
+  gtk_label_set_label(self->facts, facts);
+  gtk_widget_set_tooltip_text(GTK_WIDGET(self->facts), facts);
+}
+
+/* ── one of them ─────────────────────────────────────────────────────────────────────────────── */
+
+static void
+set_share(NwTrustPage *self, const char *title, double share, const char *tooltip)
+{
+  g_autofree char *text = isfinite(share) ? nw_plot_format_percent(share) : NULL;
+
+  nw_number_list_set(self->numbers, title, text, NULL, tooltip);
+}
+
+static void
+set_value(NwTrustPage *self, const char *title, double value, const char *tooltip)
+{
+  g_autofree char *text = isfinite(value) ? nw_plot_format_value(value) : NULL;
+
+  nw_number_list_set(self->numbers, title, text, NULL, tooltip);
+}
+
+static void
+show_numbers(NwTrustPage *self, const NwTrustEntry *entry, const NwBelief *belief)
+{
+  gboolean is_label = entry->label != NW_BELIEF_CONFIDENCE;
+  guint label = is_label ? (guint)entry->label : 0;
+
+  nw_number_list_set(self->numbers, _("verdict"), nw_verdict_get_title(belief->verdict),
+                     nw_belief_get_style(belief->verdict), NULL);
+  set_share(self, _("ECE"), belief->ece,
+            _("Expected calibration error: how far predictions are from what happens, on average"));
+  set_share(self, _("at least"), entry->floor,
+            _("What of the ECE chance alone does not explain; outputs are sorted by it"));
+  set_share(self, _("max. gap (MCE)"), belief->mce, _("The same for the worst bin"));
+  set_value(self, _("Brier"), belief->brier, _("Mean squared error of the probabilities"));
+  set_value(self, _("log loss"), belief->log_loss, _("Mean of −ln p of what was true"));
+  set_share(self, _("accuracy"), belief->accuracy, _("How often the likelier answer is right"));
+  set_share(self, _("prevalence"), belief->prevalence, _("How often yes is true"));
+  set_value(self, _("AUC"), is_label ? nw_report_get_auc(entry->report, label) : NAN,
+            _("How often a positive sample is ranked above a negative one"));
+  set_value(self, _("average precision"),
+            is_label ? nw_report_get_average_precision(entry->report, label) : NAN,
+            _("Area under the precision–recall curve, not interpolated"));
+}
+
+static GtkWidget *
+create_mistake_row(NwTrustPage *self, const NwMistake *mistake)
+{
+  gsize n;
+  const guint32 *rows = nw_judge_get_rows(self->judge, &n);
+  guint32 row = rows && mistake->row < n ? rows[mistake->row] : mistake->row;
+  g_autofree char *title = g_strdup_printf(_("row %u"), row + 1);
+  g_autofree char *text = g_markup_escape_text(mistake->text, -1);
+  GtkWidget *widget = adw_action_row_new();
+
+  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(widget), title);
+  adw_action_row_set_subtitle(ADW_ACTION_ROW(widget), text);
+  return widget;
+}
+
+static void
+show_mistakes(NwTrustPage *self, const NwTrustEntry *entry)
+{
+  g_autoptr(GPtrArray) mistakes = nw_mistakes_list(entry, MAX_MISTAKES);
+  GtkListBoxRow *row;
+
+  while ((row = gtk_list_box_get_row_at_index(self->mistakes, 0)))
+    gtk_list_box_remove(self->mistakes, GTK_WIDGET(row));
+  for (guint i = 0; i < mistakes->len; i++)
+    gtk_list_box_append(self->mistakes, create_mistake_row(self, g_ptr_array_index(mistakes, i)));
+}
+
+static void
+show_selected(NwTrustPage *self)
+{
+  const NwTrustEntry *entry = get_selected(self);
+  NwBelief belief;
+
+  nw_label_card_set(self->label_card, entry);
+  if (!entry)
+    return;
+  nw_belief_get(entry->report, entry->label, &belief);
+  show_numbers(self, entry, &belief);
+  gtk_widget_set_visible(
+      gtk_widget_get_parent(GTK_WIDGET(self->probabilities)),
+      nw_belief_fill_probabilities(&belief, self->classes, &self->probabilities_plot));
+  if (belief.histogram[0])
+    nw_plot_view_set(self->probabilities, &nw_plot_probabilities_kind, &self->probabilities_plot,
+                     NULL);
+  show_mistakes(self, entry);
+}
+
+static void
+select_position(NwTrustPage *self, int position)
+{
+  if (!self->list || position < 0 || position >= (int)self->list->shown->len)
+    return;
+  g_free(self->selected);
+  self->selected = g_strdup(nw_trust_list_get_shown(self->list, (guint)position)->name);
+  show_heatmap(self);
+  show_multiples(self);
+  show_selected(self);
+}
+
+static void
+step(NwTrustPage *self, int by)
+{
+  if (self->list)
+    select_position(self, nw_trust_list_find_shown(self->list, self->selected) + by);
+}
+
+static void
+previous_cb(NwTrustPage *self)
+{
+  step(self, -1);
+}
+
+static void
+next_cb(NwTrustPage *self)
+{
+  step(self, 1);
+}
+
+/* ── arranging ───────────────────────────────────────────────────────────────────────────────── */
+
+static void
+arrange(NwTrustPage *self)
+{
+  if (!self->list)
+    return;
+  nw_trust_list_arrange(self->list, (NwTrustOrder)gtk_drop_down_get_selected(self->order),
+                        gtk_editable_get_text(GTK_EDITABLE(self->filter)));
+  if (nw_trust_list_find_shown(self->list, self->selected) < 0)
+    select_position(self, 0);
+  show_heatmap(self);
+  show_multiples(self);
+}
+
+/* Plots let go of the old reports before these are freed. */
+static void
+forget(NwTrustPage *self)
+{
+  nw_plot_view_set(self->heatmap, NULL, NULL, NULL);
+  nw_plot_view_set(self->multiples, NULL, NULL, NULL);
+  nw_plot_view_set(self->probabilities, NULL, NULL, NULL);
+  nw_label_card_set(self->label_card, NULL);
+  g_clear_pointer(&self->list, nw_trust_list_free);
+}
+
+static void
+judge_changed_cb(NwTrustPage *self)
+{
+  GPtrArray *reports = nw_judge_get_reports(self->judge);
+  g_autofree char *sentence = g_markup_escape_text(nw_judge_get_sentence(self->judge), -1);
+
+  if (nw_judge_is_busy(self->judge) && self->list)
+    return; /* the old picture stays until the new one is there */
+  forget(self);
+  self->list = nw_trust_list_new((NwReport *const *)reports->pdata, reports->len);
+  if (self->list->entries->len == 0) {
+    adw_status_page_set_description(self->empty,
+                                    nw_judge_is_busy(self->judge) ? _("Evaluating…") : sentence);
+    gtk_widget_set_visible(self->empty_button, self->run == NULL);
+    gtk_stack_set_visible_child_name(self->stack, "empty");
+    return;
+  }
+  gtk_stack_set_visible_child_name(self->stack, "page");
+  show_facts(self);
+  arrange(self);
+  show_selected(self);
+}
+
+static void
+split_chosen_cb(NwTrustPage *self)
+{
+  nw_judge_set(self->judge, self->run, (NwSplit)gtk_drop_down_get_selected(self->split));
+}
+
+void
+nw_trust_page_set_run(NwTrustPage *self, NwRun *run)
+{
+  g_return_if_fail(NW_IS_TRUST_PAGE(self));
+
+  if (run == self->run)
+    return;
+  g_set_object(&self->run, run);
+  g_clear_pointer(&self->selected, g_free);
+  split_chosen_cb(self);
+}
+
+void
+nw_trust_page_show_worst(NwTrustPage *self)
+{
+  g_return_if_fail(NW_IS_TRUST_PAGE(self));
+
+  gtk_editable_set_text(GTK_EDITABLE(self->filter), "");
+  gtk_drop_down_set_selected(self->order, NW_TRUST_BY_ERROR);
+  arrange(self);
+  select_position(self, 0);
+}
+
+static void
+item_activated_cb(NwTrustPage *self, guint index)
+{
+  select_position(self, (int)index);
+}
+
+static void
+nw_trust_page_dispose(GObject *object)
+{
+  NwTrustPage *self = NW_TRUST_PAGE(object);
+  GtkWidget *child = gtk_widget_get_first_child(GTK_WIDGET(object));
+
+  if (self->judge)
+    g_signal_handlers_disconnect_by_data(self->judge, self);
+  if (child) {
+    forget(self);
+    gtk_widget_unparent(child);
+  }
+  g_clear_object(&self->judge);
+  g_clear_object(&self->run);
+  g_clear_pointer(&self->selected, g_free);
+  g_clear_pointer(&self->tiles, g_free);
+  g_clear_pointer(&self->items, g_free);
+  for (guint i = 0; i < MAX_MULTIPLES; i++)
+    g_clear_pointer(&self->item_values[i], g_free);
+  G_OBJECT_CLASS(nw_trust_page_parent_class)->dispose(object);
+}
+
+static void
+nw_trust_page_class_init(NwTrustPageClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
+
+  G_OBJECT_CLASS(class)->dispose = nw_trust_page_dispose;
+  g_type_ensure(NW_TYPE_PLOT_VIEW);
+  g_type_ensure(NW_TYPE_LABEL_CARD);
+  g_type_ensure(NW_TYPE_NUMBER_LIST);
+  gtk_widget_class_set_template_from_resource(widget_class,
+                                              "/io/github/netwright/Netwright/ui/nw-trust-page.ui");
+  gtk_widget_class_bind_template_child(widget_class, NwTrustPage, stack);
+  gtk_widget_class_bind_template_child(widget_class, NwTrustPage, empty);
+  gtk_widget_class_bind_template_child(widget_class, NwTrustPage, empty_button);
+  gtk_widget_class_bind_template_child(widget_class, NwTrustPage, title);
+  gtk_widget_class_bind_template_child(widget_class, NwTrustPage, facts);
+  gtk_widget_class_bind_template_child(widget_class, NwTrustPage, order);
+  gtk_widget_class_bind_template_child(widget_class, NwTrustPage, split);
+  gtk_widget_class_bind_template_child(widget_class, NwTrustPage, filter);
+  gtk_widget_class_bind_template_child(widget_class, NwTrustPage, heatmap);
+  gtk_widget_class_bind_template_child(widget_class, NwTrustPage, multiples_title);
+  gtk_widget_class_bind_template_child(widget_class, NwTrustPage, multiples);
+  gtk_widget_class_bind_template_child(widget_class, NwTrustPage, label_card);
+  gtk_widget_class_bind_template_child(widget_class, NwTrustPage, numbers);
+  gtk_widget_class_bind_template_child(widget_class, NwTrustPage, probabilities);
+  gtk_widget_class_bind_template_child(widget_class, NwTrustPage, mistakes);
+}
+
+static void
+nw_trust_page_init(NwTrustPage *self)
+{
+  gtk_widget_init_template(GTK_WIDGET(self));
+  self->judge = nw_judge_new();
+  g_signal_connect_swapped(self->judge, "changed", G_CALLBACK(judge_changed_cb), self);
+  g_signal_connect_swapped(self->order, "notify::selected", G_CALLBACK(arrange), self);
+  g_signal_connect_swapped(self->split, "notify::selected", G_CALLBACK(split_chosen_cb), self);
+  g_signal_connect_swapped(self->filter, "search-changed", G_CALLBACK(arrange), self);
+  g_signal_connect_swapped(self->heatmap, "item-activated", G_CALLBACK(item_activated_cb), self);
+  g_signal_connect_swapped(self->multiples, "item-activated", G_CALLBACK(item_activated_cb), self);
+  g_signal_connect_swapped(self->label_card, "previous", G_CALLBACK(previous_cb), self);
+  g_signal_connect_swapped(self->label_card, "next", G_CALLBACK(next_cb), self);
+  judge_changed_cb(self);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* The Trust page: which of the probabilities deserve belief? All outputs at a glance, the worst
+ * side by side, one large, thresholds, and the most confident mistakes. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "nw-run.h"
+
+#define NW_TYPE_TRUST_PAGE (nw_trust_page_get_type())
+G_DECLARE_FINAL_TYPE(NwTrustPage, nw_trust_page, NW, TRUST_PAGE, GtkWidget)
+
+/* @run: (nullable) */
+void nw_trust_page_set_run(NwTrustPage *page, NwRun *run);
+/* Sorts by calibration error, clears the filter and opens the first. */
+void nw_trust_page_show_worst(NwTrustPage *page);
