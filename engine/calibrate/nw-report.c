@@ -544,7 +544,7 @@ nw_report_ref(NwReport *report)
 void
 nw_report_unref(NwReport *report)
 {
-  if (!g_atomic_ref_count_dec(&report->refs))
+  if (report == NULL || !g_atomic_ref_count_dec(&report->refs))
     return;
   pthread_mutex_destroy(&report->lock);
   g_free(report->output);

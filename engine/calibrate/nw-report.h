@@ -95,7 +95,7 @@ typedef struct {
 NwReport *nw_report_new(const char *output, NwHead head, gsize rows, gsize cols, const NwReal *p,
                         const NwReal *y, const gint32 *index, const NwReal *weight, char **labels);
 NwReport *nw_report_ref(NwReport *report);
-void nw_report_unref(NwReport *report);
+void nw_report_unref(NwReport *report); /* NULL is nothing */
 
 const char *nw_report_get_output(const NwReport *report);
 const NwReportSummary *nw_report_get_summary(const NwReport *report);
