@@ -588,6 +588,30 @@ build_field(Build *build, NwDataset *dataset, const NwFieldRequest *request, GEr
   return FALSE;
 }
 
+/* The classes of a target that is not there are known from the training. */
+static void
+name_classes(Build *build, NwDataset *dataset, const NwFieldRequest *request)
+{
+  const NwBinding *binding = nw_data_settings_find_binding(build->settings, request->name);
+  g_auto(Layout) layout = {0};
+  char **labels;
+
+  if (binding == NULL || nw_dataset_get_field(dataset, request->name) != NULL)
+    return;
+  layout.n = g_strv_length(binding->columns);
+  layout.columns = g_new0(const NwPreparation *, layout.n);
+  layout.as = g_new0(NwEncodeAs, layout.n);
+  for (gsize i = 0; i < layout.n; i++) {
+    layout.columns[i] = find_preparation(build, binding->source, binding->columns[i]);
+    if (layout.columns[i] == NULL)
+      return;
+    layout.as[i] = choose_encoding(request, layout.columns[i], layout.n == 1);
+  }
+  labels = make_labels(request, &layout);
+  if (labels != NULL)
+    nw_dataset_take_labels(dataset, request->name, labels);
+}
+
 /* Rows to predict for may have targets, whole or in part, or none: they are taken when they are
  * whole and in a file that is read anyway. */
 static void
@@ -677,10 +701,12 @@ run(Build *build, GError **error)
     return NULL;
   dataset = nw_dataset_new_empty(build->total);
   for (gsize i = 0; i < build->n_requests; i++)
-    if (build->predicting && build->requests[i].is_target)
+    if (build->predicting && build->requests[i].is_target) {
       build_target_if_there(build, dataset, &build->requests[i]);
-    else if (!build_field(build, dataset, &build->requests[i], error))
+      name_classes(build, dataset, &build->requests[i]);
+    } else if (!build_field(build, dataset, &build->requests[i], error)) {
       return NULL;
+    }
   nw_dataset_set_parts(dataset, build->part);
   nw_dataset_take_preparation(dataset, preparation_to_text(build),
                               g_strdup(g_checksum_get_string(build->hash)));

@@ -10,6 +10,8 @@ NwDataset *nw_dataset_new_empty(gsize rows);
 NwField *nw_dataset_add_field(NwDataset *dataset, const char *name, gboolean is_target,
                               const NwType *type, gpointer *data, GError **error);
 void nw_dataset_drop_last_field(NwDataset *dataset);
+/* Names for a target that is not there; takes @labels. */
+void nw_dataset_take_labels(NwDataset *dataset, const char *name, char **labels);
 /* @part: [rows] an NwSplit per row */
 void nw_dataset_set_parts(NwDataset *dataset, const guint8 *part);
 void nw_dataset_take_preparation(NwDataset *dataset, char *preparation, char *hash);

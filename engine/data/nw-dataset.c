@@ -17,6 +17,7 @@ struct _NwDataset {
   guint32 *split[NW_N_SPLITS];
   gsize n_split[NW_N_SPLITS];
   char *preparation, *hash; /* (nullable) */
+  GHashTable *labels;       /* name → NULL-ended texts, of targets that are not there */
 };
 
 static void
@@ -38,6 +39,8 @@ nw_dataset_new_empty(gsize rows)
   dataset->refs = 1;
   dataset->rows = rows;
   dataset->fields = g_ptr_array_new_with_free_func(field_free);
+  dataset->labels =
+      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_strfreev);
   return dataset;
 }
 
@@ -54,6 +57,7 @@ nw_dataset_unref(NwDataset *dataset)
   if (atomic_fetch_sub(&dataset->refs, 1) > 1)
     return;
   g_ptr_array_unref(dataset->fields);
+  g_hash_table_unref(dataset->labels);
   for (int i = 0; i < NW_N_SPLITS; i++)
     g_free(dataset->split[i]);
   g_free(dataset->preparation);
@@ -102,6 +106,22 @@ void
 nw_dataset_drop_last_field(NwDataset *dataset)
 {
   g_ptr_array_remove_index(dataset->fields, dataset->fields->len - 1);
+}
+
+void
+nw_dataset_take_labels(NwDataset *dataset, const char *name, char **labels)
+{
+  g_hash_table_insert(dataset->labels, g_strdup(name), labels);
+}
+
+const char *const *
+nw_dataset_get_labels(const NwDataset *dataset, const char *name)
+{
+  const NwField *field = nw_dataset_get_field(dataset, name);
+
+  if (field != NULL)
+    return (const char *const *)field->labels;
+  return g_hash_table_lookup(dataset->labels, name);
 }
 
 void

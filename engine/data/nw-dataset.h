@@ -70,6 +70,8 @@ void nw_dataset_unref(NwDataset *dataset);
 gsize nw_dataset_get_n_rows(const NwDataset *dataset);
 const NwField *nw_dataset_get_field(const NwDataset *dataset, const char *name); /* (nullable) */
 const guint32 *nw_dataset_get_split(const NwDataset *dataset, NwSplit split, gsize *n);
+/* The field's labels; for prediction also of a target that is not there. NULL-ended (nullable) */
+const char *const *nw_dataset_get_labels(const NwDataset *dataset, const char *name);
 
 /* SHA-256 over the hashes of all files read, in hexadecimal; NULL for a dataset made from fields.
  */
