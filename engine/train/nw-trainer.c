@@ -37,6 +37,7 @@ struct _NwTrainer {
   double min_delta;
   int monitored;                             /* epoch series */
   char *last_path, *best_path, *fingerprint; /* NULL without out_dir */
+  const char *metadata[3];                   /* of both files: how to prepare new data */
   NwHistory *history;
 
   /* worker only, once started */
@@ -257,6 +258,8 @@ build(NwTrainer *self, const NwTrainOptions *options, GError **error)
   self->checkpoint_seconds =
       options->checkpoint_seconds > 0 ? options->checkpoint_seconds : CHECKPOINT_SECONDS;
   self->fingerprint = nw_checkpoint_fingerprint(self->project);
+  self->metadata[1] = nw_dataset_get_preparation(self->dataset);
+  self->metadata[0] = self->metadata[1] != NULL ? "preparation" : NULL;
   if (options->out_dir != NULL && !prepare_folder(self, options->out_dir, error))
     return FALSE;
   return options->resume_dir == NULL || restore(self, options->resume_dir, error);
@@ -328,8 +331,8 @@ write_last(NwTrainer *self, guint epoch, guint batch, GError **error)
   if (self->last_path == NULL)
     return TRUE;
   self->saved = g_get_monotonic_time();
-  return nw_checkpoint_save(&checkpoint, self->weights, self->fingerprint, NULL, self->last_path,
-                            error);
+  return nw_checkpoint_save(&checkpoint, self->weights, self->fingerprint, self->metadata,
+                            self->last_path, error);
 }
 
 /* Waits while paused. Returns FALSE when the run shall stop. */
@@ -447,7 +450,7 @@ end_epoch(NwTrainer *self, guint epoch, GError **error)
   push_epoch(self, epoch + 1, is_best);
   nw_tally_reset(self->tally);
   if (is_best && self->best_path != NULL &&
-      !nw_weights_save(self->weights, self->best_path, FALSE, NULL, error))
+      !nw_weights_save(self->weights, self->best_path, FALSE, self->metadata, error))
     return FALSE;
   return write_last(self, epoch + 1, 0, error);
 }
