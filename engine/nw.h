@@ -8,6 +8,7 @@
 #include "nw-data-settings.h"
 #include "nw-dataset.h"
 #include "nw-evaluate.h"
+#include "nw-format.h"
 #include "nw-graph.h"
 #include "nw-helper.h"
 #include "nw-history.h"

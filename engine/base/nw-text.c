@@ -6,8 +6,9 @@
 #include <math.h>
 #include <string.h>
 
-char *
-nw_number_to_text(double value)
+/* With the fewest of @least … @most digits that still read back as @value; as a float when @single. */
+static char *
+to_text(double value, int least, int most, gboolean single)
 {
   char text[G_ASCII_DTOSTR_BUF_SIZE];
 
@@ -16,15 +17,30 @@ nw_number_to_text(double value)
   if (isinf(value))
     return g_strdup(value > 0 ? "inf" : "-inf");
 
-  /* 15 digits always survive text → double → text, 17 always survive double → text → double. */
-  for (int digits = 15; digits <= 17; digits++) {
-    char format[] = "%.15g";
-    format[3] = (char)('0' + digits - 10);
+  for (int digits = least; digits <= most; digits++) {
+    g_autofree char *format = g_strdup_printf("%%.%dg", digits);
+    double back;
+
     g_ascii_formatd(text, sizeof text, format, value);
-    if (g_ascii_strtod(text, NULL) == value)
+    back = g_ascii_strtod(text, NULL);
+    if (single ? (float)back == (float)value : back == value)
       break;
   }
   return g_strdup(text);
+}
+
+/* 15 digits always survive text → double → text, 17 always survive double → text → double. */
+char *
+nw_number_to_text(double value)
+{
+  return to_text(value, 15, 17, FALSE);
+}
+
+/* For a float, 6 and 9 digits. */
+char *
+nw_single_to_text(float value)
+{
+  return to_text(value, 6, 9, TRUE);
 }
 
 static const char *

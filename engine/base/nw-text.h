@@ -8,6 +8,8 @@
 /* The shortest text that reads back as the same number: "0.1", "1e-07"; "nan", "inf", "-inf".
  * (transfer full) */
 char *nw_number_to_text(double value);
+/* The same for a float: "0.1", where nw_number_to_text gives "0.10000000149011612". */
+char *nw_single_to_text(float value);
 
 /* The whole of @text (white space around it allowed) is one finite decimal number. Hexadecimal,
  * "inf" and "nan" are refused, and so is what is too large for a double. */

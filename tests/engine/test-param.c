@@ -223,10 +223,24 @@ assert_number_text(double value, const char *expected)
 static void
 test_numbers_are_short(void)
 {
+  g_autofree char *short_text = NULL;
+
   assert_number_text(0.1, "0.1");
   assert_number_text(0.1 + 0.2, "0.30000000000000004");
   assert_number_text(1e-7, "1e-07");
   assert_number_text(3, "3");
+  for (guint32 i = 0; i < 100000; i++) {
+    union {
+      guint32 bits;
+      float value;
+    } x = {.bits = i * 42949u};
+    g_autofree char *text = nw_single_to_text(x.value);
+
+    if (isfinite(x.value))
+      g_assert_true((float)g_ascii_strtod(text, NULL) == x.value);
+  }
+  short_text = nw_single_to_text(0.1f);
+  g_assert_cmpstr(short_text, ==, "0.1");
 }
 
 /* German writes 0,5; files and --set never do. */
