@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* What a run leaves behind: its folder, the project as it was trained, the report; and an epoch or
+ * an evaluation as JSON. */
+#pragma once
+
+#include "nw-cli.h"
+#include "nw.h"
+
+#include <json-glib/json-glib.h>
+
+/* --out, else --resume, else the first of FILE-run, FILE-run-2, … that does not exist, in the
+ * working folder. (transfer full) */
+char *nw_cli_dup_out_folder(const NwArgs *args);
+
+/* Writes FOLDER/project.netwright: the project as it is trained, its data files by absolute paths.
+ */
+gboolean
+nw_cli_save_project(const NwArgs *args, NwProject *project, const char *folder, GError **error);
+
+/* {"epoch":n,"loss":x,"val_loss":x,"outputs":{"digit":{"loss":x,"val_accuracy":x,"val_ece":x}},
+ * "seconds":x} (transfer full) */
+JsonObject *nw_cli_epoch_to_json(NwHistory *history, const NwEvent *event);
+/* {"loss":x,"accuracy":x,"ece":x,…} of one output. (transfer full) */
+JsonObject *nw_cli_output_to_json(const NwEvaluation *evaluation, guint output);

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-cli-judged.h"
+#include "nw-cli-project.h"
+
+#include "nw-plot.h"
+
+#include <glib/gi18n.h>
+#include <stdio.h>
+#include <string.h>
+
+#define WIDTH  640 /* px or pt, unless the command line says otherwise */
+#define HEIGHT 480
+
+/* Writes what is drawn to --output, in the wanted size. */
+static gboolean
+write_plot(const NwArgs *args, const NwPlotKind *kind, gconstpointer data, double width,
+           double height, GError **error)
+{
+  gint64 given;
+
+  if (nw_args_get_int(args, "width", &given))
+    width = (double)given;
+  if (nw_args_get_int(args, "height", &given))
+    height = (double)given;
+  return nw_plot_export(kind, data, nw_args_get_text(args, "output"), width, height, NULL, error);
+}
+
+/* ── loss ────────────────────────────────────────────────────────────────────────────────────── */
+
+/* A column of history.csv as a curve; FALSE when there is none of that name. */
+static gboolean
+read_curve(NwTable *table, const char *name, NwPlotCurveStyle style, guint color,
+           NwPlotCurve *curve)
+{
+  gssize column = nw_table_find(table, name);
+  gsize n = nw_table_get_n_rows(table);
+  double *values;
+
+  if (column < 0 || nw_table_get_column(table, (gsize)column)->is_text)
+    return FALSE;
+  values = g_new(double, n);
+  nw_table_get_numbers(table, (gsize)column, 0, n, values);
+  *curve = (NwPlotCurve){
+      .name = name,
+      .color = color,
+      .style = style,
+      .points = {.y = values, .n = n, .x0 = 1, .dx = 1},
+  };
+  return TRUE;
+}
+
+static gboolean
+plot_loss(const NwArgs *args, const char *source, GError **error)
+{
+  g_autofree char *path = g_file_test(source, G_FILE_TEST_IS_DIR)
+                              ? g_build_filename(source, "history.csv", NULL)
+                              : g_strdup(source);
+  const char *label = nw_args_get_text(args, "label");
+  g_autofree char *name = label ? g_strdup_printf("%s_loss", label) : g_strdup("loss");
+  g_autofree char *validation = g_strdup_printf("val_%s", name);
+  g_autoptr(NwTable) table = nw_table_read(path, NULL, error);
+  NwPlotCurve curves[2];
+  NwPlotCurves plot = {
+      .title = name, .x_title = _("epoch"), .y_title = _("loss"), .curves = curves};
+  gboolean ok;
+
+  if (!table)
+    return FALSE;
+  plot.n_curves += read_curve(table, name, NW_PLOT_CURVE_LINE, 0, &curves[plot.n_curves]);
+  plot.n_curves += read_curve(table, validation, NW_PLOT_CURVE_DOTTED, 1, &curves[plot.n_curves]);
+  if (plot.n_curves == 0) {
+    g_set_error(error, NW_ERROR, NW_ERROR_INPUT, _("%s has no column “%s”"), path, name);
+    return FALSE;
+  }
+  ok = write_plot(args, &nw_plot_curves_kind, &plot, WIDTH, HEIGHT, error);
+  for (guint i = 0; i < plot.n_curves; i++)
+    g_free((gpointer)curves[i].points.y);
+  return ok;
+}
+
+/* ── reliability and probabilities ───────────────────────────────────────────────────────────── */
+
+static gboolean
+plot_reliability(const NwArgs *args, const char *source, GError **error)
+{
+  g_autoptr(NwCliJudged) judged = nw_cli_judged_read(args, source, TRUE, error);
+  NwBin bins[NW_MAX_BINS];
+  g_autofree char *subtitle = NULL;
+  NwPlotReliability plot;
+  gint64 n_bins;
+
+  if (!judged)
+    return FALSE;
+  n_bins = judged->is_confidence ? NW_CONFIDENCE_BINS : NW_LABEL_BINS;
+  nw_args_get_int(args, "bins", &n_bins);
+  nw_reliability_equal_width(judged->p, judged->y, judged->n, judged->edges, (guint)n_bins, bins);
+  subtitle = g_strdup_printf(_("%" G_GSIZE_FORMAT " samples · ECE %.4f"), judged->n,
+                             nw_ece(bins, (guint)n_bins));
+  plot = (NwPlotReliability){
+      .title = judged->name,
+      .subtitle = subtitle,
+      .x_title = judged->is_confidence ? _("confidence") : _("predicted probability"),
+      .bins = bins,
+      .n_bins = (guint)n_bins,
+  };
+  return write_plot(args, &nw_plot_reliability_kind, &plot, HEIGHT, HEIGHT, error);
+}
+
+static gboolean
+plot_probabilities(const NwArgs *args, const char *source, GError **error)
+{
+  g_autoptr(NwCliJudged) judged = nw_cli_judged_read(args, source, FALSE, error);
+  guint counts[2][NW_HISTOGRAM_BINS] = {{0}};
+  NwPlotProbabilityClass classes[2] = {{_("no"), counts[0]}, {_("yes"), counts[1]}};
+  g_autofree char *subtitle = NULL;
+  NwPlotProbabilities plot;
+
+  if (!judged)
+    return FALSE;
+  for (gsize i = 0; i < judged->n; i++)
+    counts[judged->y[i] > 0.5]
+          [MIN((guint)(judged->p[i] * NW_HISTOGRAM_BINS), NW_HISTOGRAM_BINS - 1)]++;
+  subtitle = g_strdup_printf(_("%" G_GSIZE_FORMAT " samples"), judged->n);
+  plot = (NwPlotProbabilities){
+      .title = judged->name,
+      .subtitle = subtitle,
+      .classes = classes,
+      .n_classes = 2,
+      .n_bins = NW_HISTOGRAM_BINS,
+  };
+  return write_plot(args, &nw_plot_probabilities_kind, &plot, WIDTH, HEIGHT, error);
+}
+
+/* ── graph ───────────────────────────────────────────────────────────────────────────────────── */
+
+/* Boxes and wires borrow their texts from `texts`. */
+typedef struct {
+  GArray *boxes, *wires;
+  GPtrArray *texts;
+} Drawing;
+
+static const char *
+keep(Drawing *drawing, char *text)
+{
+  if (text)
+    g_ptr_array_add(drawing->texts, text);
+  return text;
+}
+
+static void
+add_box(Drawing *drawing, const NwGraph *graph, const NwNode *node)
+{
+  const NwLayerKind *kind = node->layer->kind;
+  NwPlotBox box = {
+      .x = node->x,
+      .y = node->y,
+      .width = 150,
+      .height = 58,
+      .name = keep(drawing, nw_graph_dup_node_title(graph, node)),
+      .description = keep(drawing, kind->describe ? kind->describe(node->layer->params) : NULL),
+      .color = nw_plot_color_parse(nw_category_color(kind->category)),
+  };
+
+  g_array_append_val(drawing->boxes, box);
+}
+
+static void
+add_wires(Drawing *drawing, const NwInference *inference, guint index)
+{
+  const NwGraph *graph = nw_inference_get_graph(inference);
+  const NwNode *node = nw_graph_get_node(graph, index);
+
+  for (guint i = 0; i < node->n_inputs; i++) {
+    const NwSource *source = &node->inputs[i];
+    int from = nw_graph_find_index(graph, source->node);
+    const NwType *type = nw_inference_get_type(inference, source->node, source->port);
+    NwPlotWire wire;
+
+    if (from < 0)
+      continue;
+    wire = (NwPlotWire){
+        .from = (guint)from,
+        .from_port = source->port,
+        .n_from_ports =
+            (guint)nw_layer_kind_n_outputs(nw_graph_get_node(graph, (guint)from)->layer->kind),
+        .to = index,
+        .to_port = i,
+        .n_to_ports = node->n_inputs,
+        .label = type ? keep(drawing, nw_shape_to_text(&type->shape)) : NULL,
+    };
+    g_array_append_val(drawing->wires, wire);
+  }
+}
+
+static gboolean
+plot_graph(const NwArgs *args, const char *source, GError **error)
+{
+  g_autoptr(NwProject) project = nw_project_load(source, error);
+  g_autofree char *title = g_filename_display_basename(source);
+  g_autoptr(NwInference) inference = NULL;
+  g_autoptr(GArray) boxes = g_array_new(FALSE, FALSE, sizeof(NwPlotBox));
+  g_autoptr(GArray) wires = g_array_new(FALSE, FALSE, sizeof(NwPlotWire));
+  g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+  Drawing drawing = {boxes, wires, texts};
+  NwPlotGraph plot;
+  double width, height;
+  NwGraph *graph;
+
+  if (!project)
+    return FALSE;
+  graph = nw_project_get_graph(project);
+  inference = nw_inference_new(graph);
+  for (guint i = 0; i < nw_graph_get_n_nodes(graph); i++) {
+    add_box(&drawing, graph, nw_graph_get_node(graph, i));
+    add_wires(&drawing, inference, i);
+  }
+  plot = (NwPlotGraph){
+      .title = title,
+      .empty = _("The network is empty"),
+      .boxes = (const NwPlotBox *)boxes->data,
+      .n_boxes = boxes->len,
+      .wires = (const NwPlotWire *)wires->data,
+      .n_wires = wires->len,
+  };
+  nw_plot_graph_get_size(&plot, nw_plot_theme_get(FALSE), &width, &height);
+  return write_plot(args, &nw_plot_graph_kind, &plot, width, height, error);
+}
+
+/* ── the command ─────────────────────────────────────────────────────────────────────────────── */
+
+static const struct {
+  const char *what;
+  gboolean (*plot)(const NwArgs *args, const char *source, GError **error);
+} plots[] = {
+    {"loss", plot_loss},
+    {"reliability", plot_reliability},
+    {"probabilities", plot_probabilities},
+    {"graph", plot_graph},
+};
+
+static NwExit
+run(const NwArgs *args, GError **error)
+{
+  static const char *const suffixes[] = {".svg", ".png", ".pdf", ".csv"};
+  const char *what = nw_args_get_operand(args, 0), *path = nw_args_get_text(args, "output");
+  gboolean known = FALSE;
+
+  for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++)
+    known |= g_str_has_suffix(path, suffixes[i]);
+  if (!known) {
+    g_set_error(error, NW_USAGE, 0, _("--output %s: the name must end in .svg, .png, .pdf or .csv"),
+                path);
+    return NW_EXIT_USAGE;
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS(plots); i++)
+    if (g_str_equal(plots[i].what, what))
+      return plots[i].plot(args, nw_args_get_file(args), error) ? NW_EXIT_DONE : NW_EXIT_INPUT;
+  g_set_error(error, NW_USAGE, 0,
+              _("plot draws loss, reliability, probabilities or graph, not “%s”"), what);
+  return NW_EXIT_USAGE;
+}
+
+static const NwOption options[] = {
+    {"output", 'o', NW_OPTION_TEXT, "OUT", N_("Where to write: .svg, .png, .pdf, or .csv"),
+     .required = TRUE},
+    {"weights", 'w', NW_OPTION_TEXT, "WEIGHTS", N_("Trained weights, when SOURCE is a project")},
+    NW_OPTION_SPLIT,
+    {"label", 0, NW_OPTION_TEXT, "NAME",
+     N_("Which output or class (the worst calibrated one; of a loss: the total)")},
+    {"task", 0, NW_OPTION_CHOICE, "TASK", N_("What the columns are"), .choices = nw_task_choices},
+    {"bins", 0, NW_OPTION_INT, "M", N_("Bins of the reliability diagram"), 1, NW_MAX_BINS},
+    {"width", 0, NW_OPTION_INT, "PX", N_("Width of the drawing"), 16, 16384},
+    {"height", 0, NW_OPTION_INT, "PX", N_("Height of the drawing"), 16, 16384},
+    NW_OPTION_DATA,
+    NW_OPTION_SET,
+    NW_OPTION_THREADS,
+    {NULL},
+};
+
+const NwCommand nw_command_plot = {
+    .name = "plot",
+    .summary = N_("Draws curves, diagrams and the network"),
+    .operands = "WHAT SOURCE",
+    .min_operands = 2,
+    .max_operands = 2,
+    .options = options,
+    .details =
+        N_("WHAT: loss (SOURCE: the folder of a run, or its history.csv), reliability and "
+           "probabilities\n(predictions as “score” reads them, or a project with --weights), "
+           "graph (a project)."),
+    .run = run,
+};

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-cli-project.h"
+#include "nw-cli-run.h"
+#include "nw-progress.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define POLL_USEC    20000          /* how often the worker's news are looked at */
+#define HISTORY_USEC G_USEC_PER_SEC /* history.csv is not written more often than this */
+
+/* Set by SIGINT and SIGTERM; looked at by the loop. A second signal ends the process at once. */
+static volatile sig_atomic_t stop_wanted;
+
+static void
+stop_cb(int number)
+{
+  stop_wanted = 1;
+}
+
+static void
+catch_signals(void)
+{
+  struct sigaction action = {.sa_handler = stop_cb, .sa_flags = (int)SA_RESETHAND};
+
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+}
+
+/* What the loop knows. */
+typedef struct {
+  NwTrainer *trainer;
+  NwHistory *history;
+  const char *folder;
+  gboolean json, quiet;
+  NwProgress progress;
+  gint64 saved;  /* when history.csv was written; µs, monotonic */
+  NwEvent *best; /* (nullable) the best epoch's reports, or the last epoch's */
+  NwEvent *end;  /* NULL while it runs */
+} Run;
+
+static void
+run_clear(Run *run)
+{
+  g_clear_pointer(&run->trainer, nw_trainer_free);
+  g_clear_pointer(&run->best, nw_event_unref);
+  g_clear_pointer(&run->end, nw_event_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
+
+static gboolean
+save_history(Run *run, GError **error)
+{
+  g_autofree char *path = g_build_filename(run->folder, "history.csv", NULL);
+
+  run->saved = g_get_monotonic_time();
+  return nw_history_save_csv(run->history, path, error);
+}
+
+/* ── an epoch ────────────────────────────────────────────────────────────────────────────────── */
+
+static void
+print_epoch(const Run *run, const NwEvent *event)
+{
+  enum { MOST = 4 }; /* metrics on one line */
+  const NwHistory *history = run->history;
+  guint epochs, n_metrics = 0;
+  g_autofree char *time = nw_duration_to_text(nw_history_get_epoch_time(history, event->epoch - 1));
+
+  nw_trainer_get_progress(run->trainer, NULL, &epochs, NULL, NULL);
+  printf(_("epoch %u/%u"), event->epoch, epochs);
+  for (guint i = 0; i < nw_history_get_n_epoch_series(history); i++) {
+    const NwSeries *series = nw_history_get_epoch_series(history, i);
+    gboolean total = g_str_equal(series->name, "loss") || g_str_equal(series->name, "val_loss");
+    double value = NAN;
+
+    if (!total &&
+        (!series->output || g_str_has_suffix(series->name, "_loss") || n_metrics++ >= MOST))
+      continue;
+    nw_history_read_epochs(run->history, i, event->epoch - 1, 1, &value);
+    printf("  %s %.4g", series->name, value);
+  }
+  printf("  %s%s\n", time, event->is_best ? _("  (best)") : "");
+  fflush(stdout);
+}
+
+static gboolean
+take_epoch(Run *run, NwEvent *event, GError **error)
+{
+  nw_progress_clear(&run->progress);
+  if (run->json)
+    nw_cli_print_json(nw_cli_epoch_to_json(run->history, event), FALSE);
+  else if (!run->quiet)
+    print_epoch(run, event);
+
+  if (event->is_best || !run->best) {
+    g_clear_pointer(&run->best, nw_event_unref);
+    run->best = event;
+  } else {
+    nw_event_unref(event);
+  }
+  if (g_get_monotonic_time() - run->saved < HISTORY_USEC)
+    return TRUE;
+  return save_history(run, error);
+}
+
+/* ── the run ─────────────────────────────────────────────────────────────────────────────────── */
+
+static double
+fraction_done(const NwTrainer *trainer)
+{
+  guint epoch, epochs, batch, n_batches;
+
+  nw_trainer_get_progress(trainer, &epoch, &epochs, &batch, &n_batches);
+  return (epoch - 1 + (double)batch / MAX(n_batches, 1)) / epochs;
+}
+
+static void
+draw(Run *run)
+{
+  guint epoch, epochs;
+  g_autofree char *what = NULL;
+
+  nw_trainer_get_progress(run->trainer, &epoch, &epochs, NULL, NULL);
+  what = g_strdup_printf(_("epoch %u/%u"), epoch, epochs);
+  nw_progress_draw(&run->progress, fraction_done(run->trainer), what);
+}
+
+/* Until the worker has ended. A history that cannot be written stops it. */
+static void
+follow(Run *run, GError **error)
+{
+  gboolean stopping = FALSE;
+
+  while (!run->end) {
+    NwEvent *event;
+
+    if (stop_wanted && !stopping) {
+      nw_trainer_stop(run->trainer);
+      stopping = TRUE;
+    }
+    while ((event = nw_trainer_pop_event(run->trainer)) != NULL) {
+      if (event->type == NW_EVENT_END)
+        run->end = event;
+      else if (!take_epoch(run, event, *error ? NULL : error))
+        stop_wanted = 1;
+    }
+    if (run->end)
+      break;
+    draw(run);
+    g_usleep(POLL_USEC);
+  }
+  nw_progress_clear(&run->progress);
+  nw_trainer_join(run->trainer);
+}
+
+static const char *const end_names[] = {
+    [NW_END_EPOCHS] = "epochs",  [NW_END_EARLY] = "early",   [NW_END_STOPPED] = "signal",
+    [NW_END_NOT_FINITE] = "nan", [NW_END_FAILED] = "failed",
+};
+
+static void
+print_end(const Run *run)
+{
+  int best = nw_history_get_best_epoch(run->history);
+  JsonObject *object;
+
+  if (!run->json && !run->quiet) {
+    if (run->end->end <= NW_END_STOPPED)
+      printf("%s\n", run->end->message);
+    if (best >= 0)
+      printf(_("Best epoch: %d. Weights and history are in %s\n"), best + 1, run->folder);
+    if (run->end->end == NW_END_STOPPED)
+      printf(_("“netwright train FILE --resume %s” continues.\n"), run->folder);
+  }
+  if (!run->json)
+    return;
+  object = json_object_new();
+  json_object_set_boolean_member(object, "done", TRUE);
+  json_object_set_string_member(object, "stopped", end_names[run->end->end]);
+  if (best >= 0)
+    json_object_set_int_member(object, "best_epoch", best + 1);
+  else
+    json_object_set_null_member(object, "best_epoch");
+  json_object_set_int_member(object, "epochs", (gint64)nw_history_get_n_epochs(run->history));
+  json_object_set_string_member(object, "message", run->end->message);
+  json_object_set_string_member(object, "out", run->folder);
+  nw_cli_print_json(object, FALSE);
+}
+
+/* What the end means to whoever started this. */
+static NwExit
+answer(const Run *run, GError **error)
+{
+  if (*error)
+    return NW_EXIT_INPUT;
+  switch (run->end->end) {
+  case NW_END_EPOCHS:
+  case NW_END_EARLY:
+    return NW_EXIT_DONE;
+  case NW_END_STOPPED:
+    return NW_EXIT_STOPPED;
+  case NW_END_NOT_FINITE:
+    g_set_error_literal(error, NW_ERROR, NW_ERROR_NOT_FINITE, run->end->message);
+    return NW_EXIT_INPUT;
+  case NW_END_FAILED:
+    g_set_error_literal(error, NW_ERROR, NW_ERROR_INPUT, run->end->message);
+    return NW_EXIT_INPUT;
+  }
+  g_assert_not_reached();
+}
+
+static NwProject *
+load_project(const NwArgs *args, GError **error)
+{
+  static const char *const shortcuts[] = {"epochs", "seed"}; /* of --set training.… */
+  g_autoptr(NwProject) project = nw_cli_load_project(args, error);
+
+  for (gsize i = 0; project && i < G_N_ELEMENTS(shortcuts); i++) {
+    const char *text = nw_args_get_text(args, shortcuts[i]);
+    g_autofree char *key = g_strdup_printf("training.%s", shortcuts[i]);
+    NwProject *changed = text ? nw_project_set(project, key, text, error) : nw_project_ref(project);
+
+    nw_project_unref(project);
+    project = changed;
+  }
+  return g_steal_pointer(&project);
+}
+
+static NwExit
+run(const NwArgs *args, GError **error)
+{
+  g_autoptr(NwProject) project = load_project(args, error);
+  g_autoptr(NwDataset) dataset = project ? nw_cli_build_dataset(args, project, error) : NULL;
+  g_autofree char *folder = nw_cli_dup_out_folder(args);
+  g_auto(Run) run = {.folder = folder,
+                     .json = nw_args_get_flag(args, "json"),
+                     .quiet = nw_args_get_flag(args, "quiet")};
+  NwTrainOptions options = {.out_dir = folder, .resume_dir = nw_args_get_text(args, "resume")};
+  g_autoptr(GError) fault = NULL;
+
+  if (!dataset)
+    return NW_EXIT_INPUT;
+  options.threads = nw_cli_get_threads(args, project);
+  run.trainer = nw_trainer_new(project, dataset, &options, error);
+  if (!run.trainer || !nw_cli_save_project(args, project, folder, error))
+    return NW_EXIT_INPUT;
+  run.history = nw_trainer_get_history(run.trainer);
+
+  catch_signals();
+  nw_progress_start(&run.progress, !run.json && !run.quiet && isatty(STDOUT_FILENO),
+                    fraction_done(run.trainer));
+  nw_trainer_start(run.trainer);
+  follow(&run, &fault);
+
+  if (!fault)
+    save_history(&run, &fault);
+  print_end(&run);
+  if (fault) {
+    g_propagate_error(error, g_steal_pointer(&fault));
+    return NW_EXIT_INPUT;
+  }
+  return answer(&run, error);
+}
+
+static const NwOption options[] = {
+    {"epochs", 0, NW_OPTION_INT, "N", N_("How often training goes through the data"), 1, 1000000},
+    {"seed", 0, NW_OPTION_INT, "N", N_("The same seed gives the same weights"), 0,
+     G_GINT64_CONSTANT(9007199254740992)},
+    NW_OPTION_THREADS,
+    NW_OPTION_SET,
+    NW_OPTION_DATA,
+    {"out", 'o', NW_OPTION_TEXT, "DIR", N_("Where to write (a new folder FILE-run otherwise)")},
+    {"resume", 0, NW_OPTION_TEXT, "DIR", N_("Continue the run that was stopped there")},
+    {"quiet", 'q', NW_OPTION_FLAG, NULL, N_("Print nothing")},
+    {"json", 0, NW_OPTION_FLAG, NULL, N_("Print one JSON object per epoch, and one at the end")},
+    {NULL},
+};
+
+const NwCommand nw_command_train = {
+    .name = "train",
+    .summary = N_("Trains a project"),
+    .operands = "FILE",
+    .min_operands = 1,
+    .max_operands = 1,
+    .options = options,
+    .details = N_("Writes history.csv, best.safetensors, last.safetensors and "
+                  "project.netwright.\nCtrl-C stops after the running batch and saves; --resume "
+                  "continues to the same weights, bit for bit."),
+    .run = run,
+};

@@ -1,0 +1,488 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The Netwright authors
+"""The command line: what every subcommand answers, and how."""
+import csv
+import json
+import os
+import resource
+import signal
+import struct
+import subprocess
+import zipfile
+
+from harness import *
+
+
+# ── usage ────────────────────────────────────────────────────────────────────────────────────────
+
+@test
+def help_names_every_command(folder):
+    text = run('--help', cwd=folder).stdout
+    for command in ['check', 'summary', 'train', 'evaluate', 'predict', 'score', 'plot', 'export']:
+        assert command in text
+        assert '--help' in run(command, '--help', cwd=folder).stdout
+    assert run('--version', cwd=folder).stdout.startswith('netwright ')
+
+
+@test
+def usage_faults_answer_2_and_guess_what_was_meant(folder):
+    points(folder)
+    for args, word in [
+        (['trian'], 'train'),
+        (['summary'], 'FILE'),
+        (['summary', 'a', 'b'], 'b'),
+        (['summary', 'p.netwright', '--jsn'], '--json'),
+        (['train', 'p.netwright', '--epochs', 'many'], '--epochs'),
+        (['train', 'p.netwright', '--epochs', '0'], '--epochs'),
+        (['train', 'p.netwright', '--epochs'], '--epochs'),
+        (['train', 'p.netwright', '--seed', '1', '--seed', '2'], 'twice'),
+        (['train', 'p.netwright', '--set', 'training.epochs'], 'NAME=VALUE'),
+        (['train', 'p.netwright', '--quiet=yes'], '--quiet'),
+        (['evaluate', 'p.netwright'], '--weights'),
+        (['evaluate', 'p.netwright', '--weights', 'w', '--split', 'tset'], 'validation'),
+        (['export', 'p.netwright', '--weights', 'w', '--to', 'xml', '-o', 'x'], 'safetensors'),
+        (['predict', 'p.netwright', '--weights', 'w', '-o', 'x.txt'], '.csv'),
+        (['plot', 'p.netwright', '-o', 'x.svg'], 'WHAT'),
+        (['plot', 'pie', 'p.netwright', '-o', 'x.svg'], 'pie'),
+        (['plot', 'graph', 'p.netwright', '-o', 'x.bmp'], '.svg'),
+        (['plot', 'reliability', 'p.netwright', '-o', 'x.svg'], '--weights'),
+    ]:
+        refused(*args, cwd=folder, words=word, status=2)
+
+
+@test
+def settings_that_do_not_exist_are_named(folder):
+    points(folder)
+    refused('train', 'p.netwright', '--set', 'training.epohcs=3', cwd=folder,
+            words=['training.epohcs', 'training.epochs'])
+    refused('train', 'p.netwright', '--set', 'hidden.units=0', cwd=folder, words=['hidden.units'])
+    refused('train', 'p.netwright', '--data', 'pionts=points.csv', cwd=folder, words=['pionts'])
+
+
+@test
+def an_answer_that_cannot_be_written_is_a_fault(folder):
+    points(folder)
+    with open('/dev/full', 'w') as full:
+        done = subprocess.run([PROGRAM, 'summary', 'p.netwright'], cwd=folder, stdout=full,
+                              stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1 and len(done.stderr.splitlines()) == 1
+
+
+# ── check and summary ────────────────────────────────────────────────────────────────────────────
+
+@test
+def check_finds_nothing_in_a_good_project(folder):
+    points(folder)
+    assert run_json('check', 'p.netwright', cwd=folder) == {'findings': []}
+    run('check', 'p.netwright', cwd=folder)
+
+
+@test
+def check_answers_1_and_names_the_node(folder):
+    points(folder, lambda p: p['nodes'][1].update(inputs=[]))
+    finding = run_json('check', 'p.netwright', cwd=folder, status=1)['findings'][0]
+    assert set(finding) == {'rule', 'severity', 'node', 'message', 'remedies'}
+    assert finding['severity'] == 'error' and finding['node'] == 'hidden'
+
+
+@test
+def check_looks_at_the_data_too(folder):
+    points(folder)
+    (folder / 'points.csv').unlink()
+    finding = run_json('check', 'p.netwright', cwd=folder, status=1)['findings'][0]
+    assert finding['rule'] == 'data' and 'points.csv' in finding['message']
+
+
+@test
+def summary_counts(folder):
+    points(folder)
+    value = run_json('summary', 'p.netwright', cwd=folder)
+    assert [layer['name'] for layer in value['layers']] == ['point', 'hidden', 'answer', 'kind']
+    hidden = value['layers'][1]
+    assert hidden['kind'] == 'dense' and hidden['output_shape'] == [8]
+    assert hidden['parameters'] == 2 * 8 + 8 and hidden['inputs'] == ['point']
+    assert value['parameters'] == value['trainable'] == 24 + 18
+    assert value['bytes_per_batch'] > 0 and value['flops_per_sample'] > 0
+    text = run('summary', 'p.netwright', '--set', 'hidden.units=5', cwd=folder).stdout
+    assert '15' in text and 'hidden' in text
+
+
+# ── train ────────────────────────────────────────────────────────────────────────────────────────
+
+@test
+def train_writes_what_it_leaves_behind(folder):
+    trained(folder)
+    for name in ['history.csv', 'best.safetensors', 'last.safetensors',
+                 'project.netwright']:
+        assert (folder / 'run' / name).stat().st_size > 0, name
+    rows = list(csv.DictReader((folder / 'run/history.csv').open()))
+    assert len(rows) == 5 and {'epoch', 'loss', 'val_loss', 'seconds'} <= set(rows[0])
+    # The project of the run stands by itself: its data are found from its own folder.
+    run('evaluate', 'run/project.netwright', '--weights', 'run/best.safetensors', cwd=folder)
+
+
+@test
+def train_without_out_takes_a_new_folder_each_time(folder):
+    points(folder)
+    for name in ['p-run', 'p-run-2']:
+        run('train', 'p.netwright', '--epochs', '1', cwd=folder)
+        assert (folder / name / 'best.safetensors').exists()
+
+
+@test
+def train_tells_each_epoch_as_json(folder):
+    points(folder)
+    out = run('train', 'p.netwright', '--json', '--epochs', '3', '--out', 'run', cwd=folder).stdout
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert len(lines) == 4
+    assert [line['epoch'] for line in lines[:3]] == [1, 2, 3]
+    assert {'epoch', 'loss', 'val_loss', 'outputs', 'seconds'} <= set(lines[0])
+    assert {'loss', 'val_loss', 'accuracy', 'val_accuracy', 'val_ece'} <= \
+        set(lines[0]['outputs']['kind'])
+    assert lines[3]['done'] is True and lines[3]['stopped'] == 'epochs'
+    assert 1 <= lines[3]['best_epoch'] <= 3
+
+
+@test
+def train_prints_a_line_per_epoch_and_no_bar_into_a_file(folder):
+    points(folder)
+    out = run('train', 'p.netwright', '--epochs', '2', '--out', 'run', cwd=folder).stdout
+    assert 'epoch 1/2' in out and 'epoch 2/2' in out and '\r' not in out
+    assert run('train', 'p.netwright', '-q', '--out', 'run', cwd=folder).stdout == ''
+
+
+@test
+def the_same_seed_gives_the_same_weights_at_any_number_of_threads(folder):
+    points(folder)
+    for threads in [1, 2]:
+        run('train', 'p.netwright', '-q', '--threads', threads, '--out', f'run{threads}',
+            cwd=folder)
+    first, second = (read_safetensors(folder / f'run{i}/last.safetensors') for i in [1, 2])
+    assert first == second and len(first) == 4, list(first)
+    run('train', 'p.netwright', '-q', '--seed', '2', '--out', 'run3', cwd=folder)
+    assert read_safetensors(folder / 'run3/last.safetensors') != first
+
+
+def slow(project):
+    """So many epochs that a signal comes in the middle."""
+    project['training'].update(epochs=100000)
+
+
+def read_epochs(process, n):
+    return [json.loads(process.stdout.readline()) for _ in range(n)]
+
+
+def check_resumed(folder, epochs):
+    """Continuing gives what a run gives that was never stopped."""
+    run('train', 'p.netwright', '-q', '--epochs', epochs, '--resume', 'run', cwd=folder)
+    run('train', 'p.netwright', '-q', '--epochs', epochs, '--out', 'whole', cwd=folder)
+    assert read_safetensors(folder / 'run/last.safetensors') == \
+        read_safetensors(folder / 'whole/last.safetensors')
+    rows = list(csv.DictReader((folder / 'run/history.csv').open()))
+    assert [int(row['epoch']) for row in rows] == list(range(1, epochs + 1))
+
+
+@test
+def ctrl_c_saves_and_answers_3_and_the_run_continues_bit_for_bit(folder):
+    points(folder, slow)
+    for number in [signal.SIGINT, signal.SIGTERM]:
+        process = start('train', 'p.netwright', '--json', '--out', 'run', cwd=folder)
+        read_epochs(process, 3)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 3 and err == '', err
+        end = json.loads(out.splitlines()[-1])
+        assert end['done'] and end['stopped'] == 'signal'
+        assert (folder / 'run/history.csv').exists()
+    check_resumed(folder, end['epochs'] + 3)
+
+
+@test
+def a_killed_run_continues_bit_for_bit(folder):
+    points(folder, slow)
+    process = start('train', 'p.netwright', '--json', '--out', 'run', cwd=folder)
+    read_epochs(process, 3)
+    process.kill()
+    process.communicate()
+    epoch = int(read_metadata(folder / 'run/last.safetensors')['epoch'])
+    check_resumed(folder, epoch + 3)
+
+
+@test
+def a_loss_that_is_no_number_any_more_stops_with_the_place(folder):
+    points(folder)
+    done = run('train', 'p.netwright', '--json', '--out', 'run', '--set', 'optimizer=sgd', '--set',
+               'optimizer.learning_rate=1000', '--set', 'answer.activation=linear', '--set',
+               'kind.loss=mean_squared_error', cwd=folder, status=1)
+    assert json.loads(done.stdout.splitlines()[-1])['stopped'] == 'nan'
+    assert len(done.stderr.splitlines()) == 1
+    assert 'epoch' in done.stderr and 'batch' in done.stderr
+
+
+@test
+def early_stopping_stops_early(folder):
+    points(folder)
+    out = run('train', 'p.netwright', '--json', '--out', 'run', '--epochs', '500', '--set',
+              'training.early_stopping=true', '--set', 'training.patience=2', '--set',
+              'training.min_delta=0.05', cwd=folder).stdout
+    end = json.loads(out.splitlines()[-1])
+    assert end['stopped'] == 'early' and end['epochs'] < 500
+
+
+# ── evaluate, predict, export ────────────────────────────────────────────────────────────────────
+
+@test
+def evaluate_gives_losses_metrics_and_calibration(folder):
+    trained(folder)
+    weights = ['--weights', 'run/best.safetensors']
+    value = run_json('evaluate', 'p.netwright', *weights, cwd=folder)
+    assert value['split'] == 'test' and value['samples'] == 36
+    assert {'loss', 'accuracy', 'ece', 'brier', 'log_loss'} <= set(value['outputs']['kind'])
+    assert 0 < value['loss'] < 1
+    for split, samples in [('train', 168), ('validation', 36)]:
+        value = run_json('evaluate', 'p.netwright', *weights, '--split', split, cwd=folder)
+        assert value['split'] == split and value['samples'] == samples
+
+
+@test
+def evaluate_repeats_what_training_said_of_the_best_epoch(folder):
+    points(folder)
+    out = run('train', 'p.netwright', '--json', '--out', 'run', cwd=folder).stdout
+    *epochs, end = [json.loads(line) for line in out.splitlines()]
+    best = epochs[end['best_epoch'] - 1]
+    value = run_json('evaluate', 'p.netwright', '--weights', 'run/best.safetensors', '--split',
+                     'validation', cwd=folder)
+    assert abs(value['loss'] - best['val_loss']) < 1e-6
+    for key in ['accuracy', 'ece']:
+        assert abs(value['outputs']['kind'][key] - best['outputs']['kind']['val_' + key]) < 1e-9
+
+
+@test
+def predict_writes_probabilities_and_classes_of_new_rows(folder):
+    trained(folder)
+    (folder / 'new.csv').write_text('x,y\n0.9,0.9\n-0.9,-0.9\n0.8,0.7\n')
+    run('predict', 'p.netwright', '--weights', 'run/best.safetensors', '--data', 'points=new.csv',
+        '-o', 'out.csv', cwd=folder)
+    rows = list(csv.DictReader((folder / 'out.csv').open()))
+    assert len(rows) == 3
+    assert list(rows[0]) == ['p_kind_blue', 'p_kind_red', 'class_kind']
+    assert [row['class_kind'] for row in rows] == ['red', 'blue', 'red']
+    for row in rows:
+        assert abs(float(row['p_kind_blue']) + float(row['p_kind_red']) - 1) < 1e-5
+
+
+@test
+def predict_writes_the_same_numbers_as_npz(folder):
+    trained(folder)
+    for name in ['out.csv', 'out.npz']:
+        run('predict', 'p.netwright', '-q', '-w', 'run/best.safetensors', '-o', name, cwd=folder)
+    rows = list(csv.DictReader((folder / 'out.csv').open()))
+    assert len(rows) == 240
+    with zipfile.ZipFile(folder / 'out.npz') as archive:
+        data = archive.read('probs.npy')
+    values = struct.unpack('<480f', data[-480 * 4:])
+    assert [struct.unpack('<f', struct.pack('<f', float(row['p_kind_red'])))[0] for row in rows] \
+        == list(values[1::2])
+
+
+@test
+def export_writes_weights_and_predictions(folder):
+    trained(folder)
+    weights = read_safetensors(folder / 'run/best.safetensors')
+    for format, name in [('safetensors', 'w.safetensors'), ('npz', 'w.npz'), ('csv', 'p.csv'),
+                         ('predictions-npz', 'p.npz')]:
+        run('export', 'p.netwright', '-q', '-w', 'run/best.safetensors', '--to', format, '-o', name,
+            cwd=folder)
+    assert read_safetensors(folder / 'w.safetensors') == weights
+    with zipfile.ZipFile(folder / 'w.npz') as archive:
+        assert {name[:-4] for name in archive.namelist()} == set(weights)
+        for name, data in weights.items():
+            assert archive.read(name + '.npy').endswith(data)
+    # Predictions come with targets, so that they can be judged at once.
+    evaluated = run_json('evaluate', 'p.netwright', '-w', 'run/best.safetensors', cwd=folder)
+    for name in ['p.csv', 'p.npz']:
+        score = run_json('score', name, cwd=folder)
+        assert score['samples'] == 36
+        assert abs(score['accuracy'] - evaluated['outputs']['kind']['accuracy']) < 1e-9
+        assert abs(score['ece'] - evaluated['outputs']['kind']['ece']) < 1e-6
+
+
+@test
+def weights_of_another_network_are_refused(folder):
+    trained(folder)
+    for setting in ['hidden.units=9', 'answer.units=3']:
+        refused('evaluate', 'p.netwright', '-w', 'run/best.safetensors', '--set', setting,
+                cwd=folder, words='/')
+    (folder / 'bad.safetensors').write_bytes(b'\xff' * 100)
+    refused('evaluate', 'p.netwright', '-w', 'bad.safetensors', cwd=folder, words='bad.safetensors')
+    refused('evaluate', 'p.netwright', '-w', 'none', cwd=folder, words='none')
+
+
+# ── score and plot ───────────────────────────────────────────────────────────────────────────────
+
+@test
+def score_judges_predictions_of_any_program(folder):
+    (folder / 'p.csv').write_text('p_a,y_a\n' + ''.join(
+        f'{p},{int(i < 10 * p)}\n' for p in [0.2, 0.5, 0.9] for i in range(10)))
+    value = run_json('score', 'p.csv', cwd=folder)
+    assert value['task'] == 'binary' and value['samples'] == 30 and value['classes'] == 2
+    assert value['ece'] < 1e-9 and len(value['bins']) == 10
+    assert {'low', 'high', 'count', 'confidence', 'frequency'} <= set(value['bins'][0])
+    assert len(run_json('score', 'p.csv', '--bins', '5', cwd=folder)['bins']) == 5
+    (folder / 'bad.csv').write_text('p_a,y_a\n2,1\n')
+    refused('score', 'bad.csv', cwd=folder, words='bad.csv')
+    refused('score', 'none.npz', cwd=folder, words='none.npz')
+
+
+@test
+def plot_draws_all_four_in_every_format(folder):
+    trained(folder)
+    run('export', 'p.netwright', '-q', '-w', 'run/best.safetensors', '--to', 'csv', '-o', 'p.csv',
+        cwd=folder)
+    begins = {'.svg': b'<?xml', '.png': b'\x89PNG', '.pdf': b'%PDF'}
+    for what, source, more in [
+        ('loss', 'run', []), ('loss', 'run/history.csv', ['--label', 'kind']),
+        ('graph', 'p.netwright', []), ('reliability', 'p.csv', []), ('probabilities', 'p.csv', []),
+        ('reliability', 'p.netwright', ['-w', 'run/best.safetensors']),
+        ('probabilities', 'p.netwright', ['-w', 'run/best.safetensors', '--label', 'kind']),
+    ]:
+        for suffix, begin in begins.items():
+            run('plot', what, source, '-o', 'out' + suffix, *more, cwd=folder)
+            assert (folder / ('out' + suffix)).read_bytes().startswith(begin), (what, suffix)
+    refused('plot', 'loss', 'p.csv', '-o', 'x.svg', cwd=folder, words='loss')
+    refused('plot', 'reliability', 'p.csv', '--label', 'zebra', '-o', 'x.svg', cwd=folder,
+            words='zebra')
+
+
+# ── bad input ────────────────────────────────────────────────────────────────────────────────────
+
+def refuse_project(folder, change, words):
+    points(folder, change)
+    refused('train', 'p.netwright', '--out', 'run', cwd=folder, words=words)
+
+
+@test
+def projects_that_make_no_sense_are_refused_in_a_sentence(folder):
+    for change, words in [
+        (lambda p: p.update(netwright=2), ['p.netwright', 'newer']),
+        (lambda p: p['layers'][1].update(kind='quantum'), ['hidden', 'quantum']),
+        (lambda p: p['nodes'][1].update(inputs=[[6, 0]]), ['circle', 'hidden']),
+        (lambda p: p['nodes'][1].update(inputs=[[99, 0]]), ['hidden', '99']),
+        (lambda p: p['layers'][1]['params'].update(units=2**31), ['hidden', '2147483648']),
+        (lambda p: p['layers'][0]['params'].update(shape=[2**31 - 1] * 6), ['point']),
+        (lambda p: p['layers'][1].update(name='answer'), ['answer']),
+        (lambda p: p['training'].update(epochs=-1), ['training', '-1']),
+        (lambda p: p.update(nodes=[], layers=[]), []),
+    ]:
+        refuse_project(folder, change, words)
+    (folder / 'p.netwright').write_text(json.dumps(points_project())[:200])
+    refused('train', 'p.netwright', cwd=folder, words='p.netwright')
+    (folder / 'p.netwright').write_text('')
+    refused('train', 'p.netwright', cwd=folder, words='p.netwright')
+    refused('train', 'none.netwright', cwd=folder, words='none.netwright')
+    refused('train', '.', cwd=folder, words='folder')
+
+
+@test
+def data_that_make_no_sense_are_refused_in_a_sentence(folder):
+    points(folder)
+    good = (folder / 'points.csv').read_text()
+    lines = good.splitlines()
+    number = lambda p: p['data'].update(columns=[
+        {'source': 'points', 'kind': 'number', 'columns': ['x']}])
+    write_project(folder, number)
+    for text, words in [
+        ('', ['points.csv']),
+        (lines[0] + '\n', ['points.csv']),
+        (good + '1,2\n', ['points.csv', '242']),
+        ('\n'.join(lines[:50] + ['abc,0,red'] + lines[50:]), ['points.csv', '51']),
+        ('\n'.join(lines[:50] + ['nan,0,red'] + lines[50:]), ['points.csv', '51']),
+        ('\n'.join(lines[:50] + ['inf,0,red'] + lines[50:]), ['points.csv', '51']),
+        ('\n'.join(lines[:2]), []),
+    ]:
+        (folder / 'points.csv').write_text(text)
+        refused('train', 'p.netwright', '--out', 'run', cwd=folder, words=words)
+    (folder / 'points.csv').unlink()
+    refused('train', 'p.netwright', '--out', 'run', cwd=folder, words='points.csv')
+    (folder / 'points.csv').mkdir()
+    refused('train', 'p.netwright', '--out', 'run', cwd=folder, words='points.csv')
+
+
+@test
+def a_class_that_training_has_not_is_named(folder):
+    points(folder, lambda p: p['data']['sources'].append(
+        {'name': 'more', 'path': 'more.csv', 'use': 'validation', 'of': 'points'}))
+    write_points(folder / 'more.csv', 20, kinds=('blue', 'green'))
+    refused('train', 'p.netwright', '--out', 'run', cwd=folder, words=['green'])
+
+
+@test
+def a_target_that_does_not_fit_is_refused_with_both_shapes(folder):
+    points(folder)
+    refused('train', 'p.netwright', '--set', 'answer.units=3', '--out', 'run', cwd=folder,
+            words=['kind', '3', '2'])
+
+
+def npy(header, data=b''):
+    header = header.encode()
+    return b'\x93NUMPY\x01\x00' + struct.pack('<H', len(header)) + header + data
+
+
+@test
+def arrays_that_lie_are_refused(folder):
+    def arrays(p):
+        p['data']['sources'][0]['path'] = 'points.npz'
+    write_project(folder, arrays)
+    dictionary = "{'descr': '%s', 'fortran_order': False, 'shape': %s}\n"
+    for descr, shape in [('<f4', '(1000000, 2)'), ('<f4', '(-1, 2)'), ('|O', '(2,)'),
+                         ('<f8', '(4611686018427387904, 4)'), ('<f4', '(2'), ('zz', '(2, 2)')]:
+        with zipfile.ZipFile(folder / 'points.npz', 'w') as archive:
+            archive.writestr('x.npy', npy(dictionary % (descr, shape), b'\0' * 16))
+        refused('train', 'p.netwright', '--out', 'run', cwd=folder, words='points.npz')
+    data = (folder / 'points.npz').read_bytes()
+    (folder / 'points.npz').write_bytes(data[:40])
+    refused('train', 'p.netwright', '--out', 'run', cwd=folder, words='points.npz')
+
+
+# ── full and read-only disks ─────────────────────────────────────────────────────────────────────
+
+def small_files():
+    """Writes beyond 1 kB fail, as on a full disk."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
+
+
+@test
+def a_full_disk_leaves_the_old_files_as_they_were(folder):
+    trained(folder)
+    run('train', 'p.netwright', '-q', '--out', 'run', '--set', 'hidden.units=200', cwd=folder)
+    before = {path.name: path.read_bytes() for path in (folder / 'run').iterdir()}
+    done = run('train', 'p.netwright', '-q', '--out', 'run', '--set', 'hidden.units=200', '--seed',
+               '9', cwd=folder, status=1, preexec_fn=small_files)
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    for name in ['best.safetensors', 'last.safetensors']:
+        assert (folder / 'run' / name).read_bytes() == before[name], name
+    assert set(before) == {path.name for path in (folder / 'run').iterdir()}, 'a file was left behind'
+    old = b'old'
+    for args in [['export', '--to', 'csv'], ['predict']]:
+        (folder / 'out.csv').write_bytes(old)
+        done = run(args[0], 'p.netwright', '-w', 'run/best.safetensors', *args[1:], '-o', 'out.csv',
+                   '--set', 'hidden.units=200', cwd=folder, status=1, preexec_fn=small_files)
+        assert len(done.stderr.splitlines()) == 1, done.stderr
+        assert (folder / 'out.csv').read_bytes() == old
+
+
+@test
+def a_folder_that_cannot_be_written_is_said_before_training(folder):
+    trained(folder)
+    refused('train', 'p.netwright', '--out', 'points.csv', cwd=folder, words='points.csv')
+    refused('export', 'p.netwright', '-w', 'run/best.safetensors', '--to', 'npz', '-o',
+            'none/w.npz', cwd=folder, words='none')
+    if os.geteuid() == 0:
+        return  # nothing is read-only to root
+    (folder / 'fixed').mkdir(mode=0o555)
+    refused('train', 'p.netwright', '--out', 'fixed/run', cwd=folder, words='fixed')
+    refused('train', 'p.netwright', '--out', 'fixed', cwd=folder, words='fixed')
+
+
+main()
