@@ -455,7 +455,7 @@ add_hostile_curves(void)
   add_hostile_curve("one", NULL, one, 1, FALSE);
   add_hostile_curve("one-log", NULL, one, 1, TRUE);
   add_hostile_curve("same", NULL, same, 3, FALSE);
-  add_hostile_curve("nan", NULL, nan_only, 2, FALSE);
+  add_hostile_curve("no-number", NULL, nan_only, 2, FALSE);
   add_hostile_curve("mixed", NULL, mixed, 6, FALSE);
   add_hostile_curve("mixed-log", NULL, mixed, 6, TRUE);
   add_hostile_curve("huge", NULL, huge, 3, FALSE);

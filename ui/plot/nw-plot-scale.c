@@ -172,13 +172,15 @@ find_linear(const NwPlotScale *scale, double room, NwPlotTicks *ticks)
   double length = fabs(scale->to - scale->from);
   double parts = CLAMP(length / MAX(room, 1), 1, NW_PLOT_MAX_TICKS - 2);
   double step = nw_plot_round_step((scale->high - scale->low) / parts);
-  double first, last, minor;
+  double first, last, minor, slack;
   guint n_minor = 5;
 
   if (scale->format == NW_PLOT_WHOLE)
     step = MAX(step, 1);
-  first = ceil(scale->low / step - 1e-6);
-  last = floor(scale->high / step + 1e-6);
+  /* A tick on an end counts although rounding may put it a hair outside. */
+  slack = (scale->high - scale->low) * 1e-6;
+  first = ceil((scale->low - slack) / step);
+  last = floor((scale->high + slack) / step);
   for (double k = first; k <= last && ticks->n_major < NW_PLOT_MAX_TICKS; k++)
     add_major(ticks, k * step);
 
@@ -188,7 +190,7 @@ find_linear(const NwPlotScale *scale, double room, NwPlotTicks *ticks)
   minor = step / n_minor;
   if (length * minor / (scale->high - scale->low) >= 5 &&
       !(scale->format == NW_PLOT_WHOLE && minor < 1 - 1e-9)) {
-    for (double k = ceil(scale->low / minor - 1e-6); k <= floor(scale->high / minor + 1e-6); k++)
+    for (double k = ceil((scale->low - slack) / minor); k <= (scale->high + slack) / minor; k++)
       if (fabs(remainder(k, n_minor)) > 0.5)
         add_minor(ticks, k * minor);
   }
@@ -243,7 +245,7 @@ find_log(const NwPlotScale *scale, double room, NwPlotTicks *ticks)
           !(with_parts && (part == 2 || part == 5)) && per_decade >= 60)
         add_minor(ticks, part * power);
   }
-  if (ticks->n_major < 2) {
+  if (ticks->n_major < 2 && high - low < 1) {
     *ticks = (NwPlotTicks){0};
     find_linear(scale, room, ticks);
     return;
