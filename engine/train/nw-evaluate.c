@@ -77,7 +77,7 @@ nw_evaluation_free(NwEvaluation *self)
   if (self == NULL)
     return;
   for (guint i = 0; i < self->n_outputs; i++)
-    nw_report_unref(self->reports[i]);
+    g_clear_pointer(&self->reports[i], nw_report_unref);
   g_strfreev(self->outputs);
   g_strfreev(self->metric_names);
   g_strfreev(self->metric_titles);

@@ -96,7 +96,7 @@ nw_evaluator_free(NwEvaluator *self)
     g_free(self->outputs[i].y);
     g_free(self->outputs[i].counts);
     g_free(self->outputs[i].index);
-    nw_report_unref(self->outputs[i].report);
+    g_clear_pointer(&self->outputs[i].report, nw_report_unref);
   }
   g_free(self->outputs);
   nw_tally_free(self->tally);

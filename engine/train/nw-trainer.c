@@ -75,7 +75,7 @@ nw_event_unref(NwEvent *event)
   if (event == NULL || !g_atomic_ref_count_dec(&event->refs))
     return;
   for (guint i = 0; i < event->n_reports; i++)
-    nw_report_unref(event->reports[i]);
+    g_clear_pointer(&event->reports[i], nw_report_unref);
   g_free(event->reports);
   g_free(event->message);
   g_free(event);

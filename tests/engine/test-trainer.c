@@ -263,7 +263,7 @@ test_not_finite(void)
       "big dense units=4 activation=exponential <- x\n"
       "label dense units=2 <- big\n"
       "label_out output loss=mean_squared_error <- label\n",
-      SETTINGS("optimizer", "sgd", "optimizer.learning_rate", "1e6", "training.epochs", "4"));
+      SETTINGS("optimizer", "sgd", "optimizer.learning_rate", "1000", "training.epochs", "4"));
   g_autoptr(NwTrainer) trainer = trainer_of(project, dataset, NULL);
   NwEvent *end;
 
