@@ -524,6 +524,11 @@ static const struct {
      "Dense “it”: GLU splits the last axis in two halves, but it has 3 numbers; make that even"},
     {"dense", "units=16777216", "65536",
      "Dense “it”: a kernel of 65536 × 16777216 numbers is too large"},
+    {"dense", "kernel_initializer=constant(1", "5",
+     "Dense “it”: The initialiser “constant(1” has no closing bracket: write it like "
+     "constant(0.1)"},
+    {"reshape", "target_shape=1,1,1,1,1,1,1", "1",
+     "Reshape “it”: its shape has 7 axes; 6 are possible"},
     {"reshape", "target_shape=3,7", "4,5",
      "Reshape “it”: its input has 4 × 5 = 20 numbers, but its shape 3 × 7 asks for 21; set one "
      "axis "
