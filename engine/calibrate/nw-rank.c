@@ -25,7 +25,7 @@ sort_key(double value)
 void
 nw_sort_order(const double *p, gsize n, guint32 *order)
 {
-  g_autofree Item *items = g_new(Item, 2 * n);
+  g_autofree Item *items = g_new(Item, MAX(2 * n, 1));
   Item *from = items, *to = items + n;
   guint32 counts[DIGITS][RADIX] = {{0}};
 

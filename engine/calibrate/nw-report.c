@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 /* AUC and average precision of one label, once somebody asked. */
@@ -15,7 +16,7 @@ typedef struct {
 } Ranking;
 
 struct _NwReport {
-  gatomicrefcount refs;
+  atomic_int refs;
   char *output;
   gsize cols;
   NwReportSummary summary;
@@ -510,7 +511,7 @@ nw_report_new(const char *output, NwHead head, gsize rows, gsize cols, const NwR
   g_return_val_if_fail(cols > 0 && rows <= G_MAXUINT32, NULL);
   g_return_val_if_fail((y == NULL) != (index == NULL), NULL);
   report = g_new0(NwReport, 1);
-  g_atomic_ref_count_init(&report->refs);
+  atomic_init(&report->refs, 1);
   pthread_mutex_init(&report->lock, NULL);
   report->output = g_strdup(output);
   report->cols = cols;
@@ -537,14 +538,14 @@ nw_report_new(const char *output, NwHead head, gsize rows, gsize cols, const NwR
 NwReport *
 nw_report_ref(NwReport *report)
 {
-  g_atomic_ref_count_inc(&report->refs);
+  atomic_fetch_add_explicit(&report->refs, 1, memory_order_relaxed);
   return report;
 }
 
 void
 nw_report_unref(NwReport *report)
 {
-  if (report == NULL || !g_atomic_ref_count_dec(&report->refs))
+  if (report == NULL || atomic_fetch_sub_explicit(&report->refs, 1, memory_order_acq_rel) > 1)
     return;
   pthread_mutex_destroy(&report->lock);
   g_free(report->output);
