@@ -8,10 +8,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define NODE_WIDTH  150.0
-#define NODE_HEIGHT 58.0
-#define GAP         60.0 /* between columns and between nodes */
-#define WIRE_GAP    30.0 /* beside a wire that passes through a column */
+/* Sizes as the canvas draws nodes (ui/canvas/nw-node-layout.h). */
+#define NODE_WIDTH  136.0
+#define NODE_HEIGHT 56.0 /* with up to two inputs */
+#define GRID        8.0  /* positions are multiples of it */
+#define COLUMN_GAP  64.0 /* room for a shape such as “28×28×1” on the wire */
+#define GAP         56.0 /* between nodes of a column: an output's curve fits in */
+#define WIRE_GAP    32.0 /* beside a wire that passes through a column */
 
 /* A wire over more columns than this is not kept free of nodes for its whole way. */
 #define LONGEST_WAY 64
@@ -21,6 +24,7 @@
 typedef struct {
   guint column, place; /* place counts from the top of the column */
   double y, key;       /* y: middle */
+  double height;       /* 0 for a wire */
   guint n_before, n_after;
   guint *before, *after; /* neighbours to the left and to the right, inside Layout.neighbours */
 } Item;
@@ -34,6 +38,17 @@ typedef struct {
   guint n_edges;
   guint *neighbours;
 } Layout;
+
+/* Ports stand 20 apart, many of them closer together; one more is offered on a variadic port. Steps
+ * of 16 keep the middles of all nodes on the grid. */
+static double
+node_height(const NwNode *node)
+{
+  guint ports = node->n_inputs + nw_layer_kind_is_variadic(node->layer->kind);
+  double needed = ports < 2 ? 0 : MIN(20.0 * (ports - 1), 240.0) + 16;
+
+  return NODE_HEIGHT + 16 * ceil(MAX(0, needed - NODE_HEIGHT) / 16);
+}
 
 static guint *
 find_columns(const NwGraph *graph, const guint *order)
@@ -202,9 +217,8 @@ static double
 distance(const Layout *layout, guint above, guint below)
 {
   gboolean nodes = above < layout->n_nodes && below < layout->n_nodes;
-  double height = ((above < layout->n_nodes) + (below < layout->n_nodes)) * NODE_HEIGHT / 2;
 
-  return height + (nodes ? GAP : WIRE_GAP);
+  return (layout->items[above].height + layout->items[below].height) / 2 + (nodes ? GAP : WIRE_GAP);
 }
 
 /* Moves the items of a column as close as their order and distances allow (least squares) to the
@@ -272,6 +286,8 @@ nw_graph_arrange(NwGraph *graph)
   double top = 0;
 
   add_items(&layout, graph, column);
+  for (guint i = 0; i < n; i++)
+    layout.items[i].height = node_height(nw_graph_get_node(graph, i));
   link_neighbours(&layout);
   fill_columns(&layout, order);
   for (int i = 0; i < SWEEPS; i++)
@@ -281,13 +297,16 @@ nw_graph_arrange(NwGraph *graph)
   for (int i = 0; i < SWEEPS; i++)
     sweep(&layout, place_column);
 
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < n; i++) {
+    layout.items[i].y -= layout.items[i].height / 2;
     top = i == 0 ? layout.items[i].y : MIN(top, layout.items[i].y);
+  }
   for (guint i = 0; i < n; i++) {
     const NwNode *node = nw_graph_get_node(graph, i);
 
-    nodes[i] = nw_node_new(node->uid, node->layer, column[i] * (NODE_WIDTH + GAP),
-                           round(layout.items[i].y - top), node->inputs, node->n_inputs);
+    nodes[i] = nw_node_new(node->uid, node->layer, column[i] * (NODE_WIDTH + COLUMN_GAP),
+                           round((layout.items[i].y - top) / GRID) * GRID, node->inputs,
+                           node->n_inputs);
   }
   g_free(layout.items);
   g_free(layout.start);
