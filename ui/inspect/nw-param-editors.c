@@ -66,8 +66,8 @@ static GtkWidget *
 make_int(NwParamRow *row, const NwParamSpec *spec)
 {
   gboolean ranged = spec->min != 0 || spec->max != 0;
-  GtkWidget *spin = gtk_spin_button_new_with_range(ranged ? spec->min : -1e15,
-                                                   ranged ? spec->max : 1e15, 1);
+  GtkWidget *spin =
+      gtk_spin_button_new_with_range(ranged ? spec->min : -1e15, ranged ? spec->max : 1e15, 1);
 
   gtk_editable_set_width_chars(GTK_EDITABLE(spin), 5);
   gtk_editable_set_max_width_chars(GTK_EDITABLE(spin), 9);
@@ -82,7 +82,8 @@ static void
 show_int(GtkWidget *editor, const NwParamSpec *spec, const char *text)
 {
   g_object_set_data(G_OBJECT(editor), "several", GINT_TO_POINTER(text == NULL));
-  gtk_spin_button_set_value(GTK_SPIN_BUTTON(editor), g_ascii_strtod(text ? text : spec->initial, NULL));
+  gtk_spin_button_set_value(GTK_SPIN_BUTTON(editor),
+                            g_ascii_strtod(text ? text : spec->initial, NULL));
   spin_output_cb(GTK_SPIN_BUTTON(editor), NULL);
 }
 
@@ -260,8 +261,8 @@ make_choice(NwParamRow *row, const NwParamSpec *spec)
 
   for (n = 0; choices[n].id; n++)
     gtk_string_list_append(titles, _(choices[n].title));
-  drop = gtk_drop_down_new(
-      G_LIST_MODEL(titles), gtk_property_expression_new(GTK_TYPE_STRING_OBJECT, NULL, "string"));
+  drop = gtk_drop_down_new(G_LIST_MODEL(titles),
+                           gtk_property_expression_new(GTK_TYPE_STRING_OBJECT, NULL, "string"));
   gtk_drop_down_set_factory(GTK_DROP_DOWN(drop), button);
   gtk_drop_down_set_list_factory(GTK_DROP_DOWN(drop), list);
   gtk_drop_down_set_enable_search(GTK_DROP_DOWN(drop), n > SEARCH_BEYOND);
@@ -356,7 +357,9 @@ show_names(GtkWidget *editor, const NwParamSpec *spec, const char *text)
       g_string_append_printf(titles, "%s%s", titles->len ? ", " : "",
                              gtk_check_button_get_label(GTK_CHECK_BUTTON(child)));
   }
-  gtk_label_set_text(GTK_LABEL(label), !text ? _("several") : titles->len ? titles->str : _("none"));
+  gtk_label_set_text(GTK_LABEL(label), !text         ? _("several")
+                                       : titles->len ? titles->str
+                                                     : _("none"));
   gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
   gtk_label_set_max_width_chars(GTK_LABEL(label), 18);
   gtk_widget_set_tooltip_text(editor, titles->len ? titles->str : NULL);
@@ -364,12 +367,8 @@ show_names(GtkWidget *editor, const NwParamSpec *spec, const char *text)
 }
 
 const NwParamEditor nw_param_editors[] = {
-    [NW_PARAM_INT] = {make_int, show_int},
-    [NW_PARAM_REAL] = {make_real, show_text},
-    [NW_PARAM_BOOL] = {make_bool, show_bool},
-    [NW_PARAM_CHOICE] = {make_choice, show_choice},
-    [NW_PARAM_TEXT] = {make_text, show_text},
-    [NW_PARAM_INTS] = {make_text, show_text},
-    [NW_PARAM_REALS] = {make_text, show_text},
-    [NW_PARAM_NAMES] = {make_names, show_names},
+    [NW_PARAM_INT] = {make_int, show_int},     [NW_PARAM_REAL] = {make_real, show_text},
+    [NW_PARAM_BOOL] = {make_bool, show_bool},  [NW_PARAM_CHOICE] = {make_choice, show_choice},
+    [NW_PARAM_TEXT] = {make_text, show_text},  [NW_PARAM_INTS] = {make_text, show_text},
+    [NW_PARAM_REALS] = {make_text, show_text}, [NW_PARAM_NAMES] = {make_names, show_names},
 };

@@ -245,7 +245,8 @@ nw_param_form_set_values(NwParamForm *form, NwParams *const *values, guint n)
   g_ptr_array_set_size(form->values, 0);
   for (guint i = 0; i < n; i++)
     g_ptr_array_add(form->values, nw_params_ref(values[i]));
-  for (const NwParamSpec *spec = n ? nw_params_get_specs(values[0]) : NULL; spec && spec->key; spec++) {
+  for (const NwParamSpec *spec = n ? nw_params_get_specs(values[0]) : NULL; spec && spec->key;
+       spec++) {
     if (is_common(form, spec))
       g_ptr_array_add(specs, (gpointer)spec);
   }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
 /* A form made from a parameter table, and from nothing else. Rows whose `when` does not hold are
- * hidden; titled groups fold. With several values at once, rows common to all are shown and set all.
+ * hidden; titled groups fold. With several values at once, rows common to all are shown and set
+ * all.
  *
  *   form = nw_param_form_new();
  *   g_signal_connect(form, "changed", …);   (NwParamForm *, const char *key, const char *text)

@@ -8,7 +8,7 @@ struct _NwParamRow {
   GtkListBoxRow parent_instance;
   const NwParamSpec *spec;
   GtkWidget *editor, *error, *reset;
-  char *text;       /* what is shown; NULL: several values */
+  char *text; /* what is shown; NULL: several values */
   gboolean initial, showing;
 };
 
@@ -62,8 +62,8 @@ static GtkWidget *
 make_reset(NwParamRow *row)
 {
   GtkWidget *button = gtk_button_new_from_icon_name("edit-undo-symbolic");
-  g_autofree char *text = g_strdup_printf(
-      _("Back to the default: %s"), *row->spec->initial ? row->spec->initial : _("nothing"));
+  g_autofree char *text = g_strdup_printf(_("Back to the default: %s"),
+                                          *row->spec->initial ? row->spec->initial : _("nothing"));
 
   gtk_widget_add_css_class(button, "flat");
   gtk_widget_add_css_class(button, "nw-reset");
@@ -88,8 +88,6 @@ nw_param_row_new(const NwParamSpec *spec)
   row->error = gtk_label_new(NULL);
   gtk_label_set_xalign(GTK_LABEL(title), 0);
   gtk_label_set_wrap(GTK_LABEL(title), TRUE);
-  gtk_label_set_natural_wrap_mode(GTK_LABEL(title), GTK_NATURAL_WRAP_NONE);
-  gtk_label_set_width_chars(GTK_LABEL(title), 7);
   gtk_widget_set_hexpand(title, TRUE);
   gtk_widget_set_valign(row->editor, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text(GTK_WIDGET(row), spec->help ? _(spec->help) : NULL);

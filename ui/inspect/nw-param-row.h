@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* One row of a parameter table: title, the editor for its type, and the sentence when what was typed
- * is not a value.
+/* One row of a parameter table: title, the editor for its type, and the sentence when what was
+ * typed is not a value.
  *
  *   "commit" (const char *text)   a person chose or typed this; whoever listens answers with
  *                                 nw_param_row_show() or nw_param_row_show_error() */
