@@ -79,32 +79,67 @@ dup_stem(const char *name)
   return g_strdup(name);
 }
 
-/* @name when it is free, else its stem with the next number, as Keras does: dense, dense_1. */
-static char *
-dup_free_name(GHashTable *names, const char *name)
+/* The names that are taken, and for each stem that was looked up the highest number behind it. */
+typedef struct {
+  GHashTable *taken;   /* borrowed */
+  GHashTable *highest; /* stem → number */
+} Names;
+
+static Names
+names_of(const NwGraph *graph)
 {
-  g_autofree char *stem = dup_stem(name);
-  g_autofree char *candidate = g_strdup(name);
+  return (Names){nw_graph_dup_names(graph),
+                 g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
+}
+
+static void
+names_clear(Names *names)
+{
+  g_hash_table_unref(names->taken);
+  g_hash_table_unref(names->highest);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Names, names_clear)
+
+static guint
+find_highest(const Names *names, const char *stem)
+{
   gsize length = strlen(stem);
-  guint64 number = 0;
+  guint highest = 0;
   GHashTableIter iter;
   gpointer key;
 
-  if (!g_hash_table_contains(names, name))
-    return g_steal_pointer(&candidate);
-
-  g_hash_table_iter_init(&iter, names);
+  g_hash_table_iter_init(&iter, names->taken);
   while (g_hash_table_iter_next(&iter, &key, NULL)) {
     const char *rest = (const char *)key + length;
 
     if (g_str_has_prefix(key, stem) && *rest == '_' && g_ascii_isdigit(rest[1]) &&
         strlen(rest) < 10)
-      number = MAX(number, g_ascii_strtoull(rest + 1, NULL, 10));
+      highest = MAX(highest, (guint)g_ascii_strtoull(rest + 1, NULL, 10));
   }
-  while (g_hash_table_contains(names, candidate)) {
+  return highest;
+}
+
+/* @name when it is free, else its stem with the next number, as Keras does: dense, dense_1. */
+static char *
+dup_free_name(Names *names, const char *name)
+{
+  g_autofree char *stem = dup_stem(name);
+  g_autofree char *candidate = g_strdup(name);
+  gpointer known;
+  guint number;
+
+  if (!g_hash_table_contains(names->taken, name))
+    return g_steal_pointer(&candidate);
+
+  number = g_hash_table_lookup_extended(names->highest, stem, NULL, &known)
+               ? GPOINTER_TO_UINT(known)
+               : find_highest(names, stem);
+  while (g_hash_table_contains(names->taken, candidate)) {
     g_free(candidate);
-    candidate = g_strdup_printf("%s_%" G_GUINT64_FORMAT, stem, ++number);
+    candidate = g_strdup_printf("%s_%u", stem, ++number);
   }
+  g_hash_table_insert(names->highest, g_steal_pointer(&stem), GUINT_TO_POINTER(number));
   return g_steal_pointer(&candidate);
 }
 
@@ -114,8 +149,8 @@ NwGraph *
 nw_graph_add(NwGraph *graph, const NwLayerKind *kind, const char *name, double x, double y,
              guint *uid_out)
 {
-  g_autoptr(GHashTable) names = nw_graph_dup_names(graph);
-  g_autofree char *free_name = dup_free_name(names, name ? name : kind->id);
+  g_auto(Names) names = names_of(graph);
+  g_autofree char *free_name = dup_free_name(&names, name ? name : kind->id);
   g_autoptr(NwParams) params = nw_params_new(nw_layer_kind_get_params(kind));
   guint uid = nw_graph_get_next_uid(graph);
   g_autoptr(NwLayer) layer = nw_layer_new(uid, kind, free_name, params);
@@ -457,7 +492,7 @@ nw_graph_set_kind(NwGraph *graph, guint node_uid, const NwLayerKind *kind)
   const NwNode *node = nw_graph_find_node(graph, node_uid);
   g_autoptr(NwParams) initial = NULL;
   g_autoptr(NwParams) params = NULL;
-  g_autoptr(GHashTable) names = NULL;
+  g_auto(Names) names = names_of(graph);
   g_autofree char *stem = NULL;
   g_autofree char *name = NULL;
   g_autoptr(NwLayer) layer = NULL;
@@ -470,9 +505,8 @@ nw_graph_set_kind(NwGraph *graph, guint node_uid, const NwLayerKind *kind)
   initial = nw_params_new(nw_layer_kind_get_params(kind));
   params = nw_params_carry_over(node->layer->params, initial);
   /* A name that came from the old kind follows to the new one; a name that a person gave stays. */
-  names = nw_graph_dup_names(graph);
   stem = dup_stem(node->layer->name);
-  name = g_str_equal(stem, node->layer->kind->id) ? dup_free_name(names, kind->id)
+  name = g_str_equal(stem, node->layer->kind->id) ? dup_free_name(&names, kind->id)
                                                   : g_strdup(node->layer->name);
   layer = nw_layer_new(node->layer->uid, kind, name, params);
   changed = with_layer(graph, layer);
@@ -484,7 +518,7 @@ nw_graph_set_kind(NwGraph *graph, guint node_uid, const NwLayerKind *kind)
 
 /* The copy of a layer: made at its first call, found again at the others. */
 static NwLayer *
-copy_layer(GHashTable *copies, GHashTable *names, const NwLayer *layer, guint *next_uid)
+copy_layer(GHashTable *copies, Names *names, const NwLayer *layer, guint *next_uid)
 {
   NwLayer *copy = g_hash_table_lookup(copies, layer);
   g_autofree char *name = NULL;
@@ -494,7 +528,7 @@ copy_layer(GHashTable *copies, GHashTable *names, const NwLayer *layer, guint *n
   name = dup_free_name(names, layer->name);
   copy = nw_layer_new((*next_uid)++, layer->kind, name, layer->params);
   g_hash_table_insert(copies, (gpointer)layer, copy);
-  g_hash_table_add(names, copy->name);
+  g_hash_table_add(names->taken, copy->name);
   return copy;
 }
 
@@ -502,7 +536,7 @@ NwGraph *
 nw_graph_paste(NwGraph *graph, NwGraph *from, const guint *uids, gsize n, double dx, double dy,
                guint *new_uids)
 {
-  g_autoptr(GHashTable) names = nw_graph_dup_names(graph);
+  g_auto(Names) names = names_of(graph);
   g_autoptr(GHashTable) layers =
       g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)nw_layer_unref);
   g_autoptr(GHashTable) new_uid =
@@ -526,7 +560,7 @@ nw_graph_paste(NwGraph *graph, NwGraph *from, const guint *uids, gsize n, double
       inputs[k] = (NwSource){
           GPOINTER_TO_UINT(g_hash_table_lookup(new_uid, GUINT_TO_POINTER(node->inputs[k].node))),
           node->inputs[k].port};
-    g_ptr_array_add(copies, nw_node_new(uid, copy_layer(layers, names, node->layer, &next_uid),
+    g_ptr_array_add(copies, nw_node_new(uid, copy_layer(layers, &names, node->layer, &next_uid),
                                         node->x + dx, node->y + dy, inputs, node->n_inputs));
   }
   for (gsize i = 0; new_uids && i < n; i++)
