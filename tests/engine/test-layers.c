@@ -169,7 +169,7 @@ assert_close(const LayerRun *run, const char *what, const NwReal *got, const NwR
     error = isnan(difference) ? INFINITY : MAX(error, difference);
     norm = MAX(norm, fabs(expected[i]));
   }
-  if (error > tolerance * norm)
+  if (!(error <= tolerance * norm)) /* NaN, too */
     g_error("%s of %s is off by %g of %g", what, run->infer.kind->id, error, norm);
 }
 
