@@ -104,7 +104,7 @@ with Golden("layers", __file__) as g:
 
     case(g, "add/same", K.Add(), [normal(2, 4, 3) for _ in range(3)])
     case(g, "add/repeated", K.Add(), [normal(2, 4, 1), normal(2, 1, 5)])
-    case(g, "add/ranks", K.Add(), [normal(2, 2, 3, 4), normal(2, 3, 1), normal(2, 4)])
+    case(g, "add/ranks", K.Add(), [normal(2, 2, 3, 4), normal(2, 3, 1), normal(2, 2, 1, 4)])
     pair = [normal(2, 4, 3), normal(2, 4, 3)]
     case(g, "add/masks", K.Add(), pair, [mask(2, 4), mask(2, 4)])
     case(g, "add/one-mask", K.Add(), pair, [mask(2, 4), None])
