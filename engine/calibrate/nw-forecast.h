@@ -29,8 +29,8 @@ extern const NwChoice nw_task_choices[NW_N_TASKS + 1];
  * @cols: 1 for binary, also where two columns were given
  * @edges: SINGLE when all given probabilities are float32 numbers
  * @names: [cols], NULL-ended
- * @logits: [rows, cols] as given (binary: of class 1 against class 0); or made of the
- * probabilities: log-odds, for multi-class ln p, p kept off 0 and 1 by NW_LOG_CLIP
+ * @logits: [rows, cols] as given (binary: of class 1 against class 0), or made of probabilities:
+ *   log-odds, for multi-class ln p, with p kept off 0 and 1 by NW_LOG_CLIP
  * @p: [rows, cols]
  * @y: [rows, cols]
  */
@@ -57,9 +57,9 @@ typedef struct {
  * @labels: a class for each row, (n) or (n, t), or a number in 0 … 1 for each prediction
  * @mask: (n) or (n, t), 0 where a row does not count; values NULL: none
  * @names: (nullable): [k] of the columns; else they are numbered from 0
- * @task: AUTO finds out: one column, or two that exclude each other, are binary; classes, and
- * numbers of which exactly one per row is 1 where probabilities (if it is them) add up to 1, are
- * multi-class; all else is multi-label
+ * @task: AUTO finds out: labels that are classes, or of which one in each row is 1 while
+ *   probabilities add up to 1, make it multi-class; with one or two columns it is binary; all else
+ *   is multi-label
  * @place: (nullable): names where a number is, for sentences: “line 5, column “p_cat””; @column −1
  *   when there is one number per row. NULL: “probs, row 4, column 1 (counted from 0)”
  */

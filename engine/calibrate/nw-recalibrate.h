@@ -30,8 +30,8 @@ typedef struct {
  * @formula: what becomes of a probability
  * @parameters: names of the numbers that @fit appends, NULL-ended; NULL: any number of points
  *   (predicted, observed)
- * @joint: takes all classes of a softmax at once; else it sees each class against the others and
- * the results are divided by their sum
+ * @joint: takes all classes of a softmax at once; else it sees each class against the others, and
+ *   the results are divided by their sum
  * @fit: appends doubles to @fitted, or fails with a sentence
  * @apply: @q: (out) [n, k]
  */

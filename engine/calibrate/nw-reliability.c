@@ -65,14 +65,10 @@ bin_from_sum(const NwBinSum *sum, double low, double high)
 }
 
 void
-nw_bins_from_sums(const NwBinSum *sums, NwEdges edges, guint n_bins, NwBin *bins)
+nw_bins_from_sums(const NwBinSum *sums, guint n_bins, NwBin *bins)
 {
-  double edge[NW_MAX_BINS + 1];
-
-  g_return_if_fail(n_bins >= 1 && n_bins <= NW_MAX_BINS);
-  nw_bin_edges(edges, n_bins, edge);
   for (guint b = 0; b < n_bins; b++)
-    bins[b] = bin_from_sum(&sums[b], edge[b], edge[b + 1]);
+    bins[b] = bin_from_sum(&sums[b], (double)b / n_bins, (b + 1.0) / n_bins);
 }
 
 void
@@ -83,7 +79,7 @@ nw_reliability_equal_width(const double *p, const double *y, gsize n, NwEdges ed
 
   g_return_if_fail(n_bins >= 1 && n_bins <= NW_MAX_BINS);
   nw_bin_sums(p, y, n, edges, n_bins, sums);
-  nw_bins_from_sums(sums, edges, n_bins, bins);
+  nw_bins_from_sums(sums, n_bins, bins);
 }
 
 guint

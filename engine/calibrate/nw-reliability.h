@@ -22,7 +22,7 @@
 /**
  * NwBin:
  * @low: lower edge; the bin is (low, high], and the first also holds @low itself
- * @high: upper edge
+ * @high: upper edge; of equal width k/M in double, whatever the predictions were compared with
  * @count: how many predictions fell in; when 0, everything below is NaN: draw nothing
  * @predicted: c, their mean
  * @observed: a, the mean of their targets
@@ -61,7 +61,7 @@ typedef struct {
 /* Sorts @p and @y [n] into @n_bins bins: @sums [n_bins], overwritten. */
 void
 nw_bin_sums(const double *p, const double *y, gsize n, NwEdges edges, guint n_bins, NwBinSum *sums);
-void nw_bins_from_sums(const NwBinSum *sums, NwEdges edges, guint n_bins, NwBin *bins);
+void nw_bins_from_sums(const NwBinSum *sums, guint n_bins, NwBin *bins);
 
 /**
  * nw_reliability_equal_width:

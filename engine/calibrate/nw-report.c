@@ -4,7 +4,6 @@
 
 #include "nw-scores.h"
 
-#include <glib/gi18n-lib.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -40,21 +39,6 @@ typedef struct {
   const NwReal *p, *y, *weight;
   const gint32 *index;
 } Given;
-
-const char *
-nw_verdict_get_title(NwVerdict verdict)
-{
-  static const char *const titles[] = {
-      [NW_VERDICT_TOO_FEW] = N_("too few positives"),
-      [NW_VERDICT_FINE] = N_("fine"),
-      [NW_VERDICT_OVERCONFIDENT] = N_("overconfident"),
-      [NW_VERDICT_UNDERCONFIDENT] = N_("underconfident"),
-      [NW_VERDICT_TOO_HIGH] = N_("too high"),
-      [NW_VERDICT_TOO_LOW] = N_("too low"),
-  };
-  g_return_val_if_fail(verdict < G_N_ELEMENTS(titles), NULL);
-  return _(titles[verdict]);
-}
 
 /* Which rows count */
 
@@ -223,37 +207,6 @@ nw_report_read(const NwReport *report, guint label, double *p, double *y)
 
 /* One label */
 
-/* The verdict on gaps that are certain; see NwVerdict. */
-static NwVerdict
-judge_gaps(const NwBin *bins, guint n_bins, double base_rate)
-{
-  double bias = 0, spread = 0;
-  gboolean above = FALSE, below = FALSE;
-
-  for (guint b = 0; b < n_bins; b++) {
-    double gap = bins[b].count > 0 ? bins[b].predicted - bins[b].observed : 0;
-    bias += bins[b].count * gap;
-    spread += bins[b].count * (bins[b].predicted > base_rate ? gap : -gap);
-    above |= gap > 0;
-    below |= gap < 0;
-  }
-  if (above != below || fabs(bias) >= fabs(spread))
-    return bias > 0 ? NW_VERDICT_TOO_HIGH : NW_VERDICT_TOO_LOW;
-  return spread > 0 ? NW_VERDICT_OVERCONFIDENT : NW_VERDICT_UNDERCONFIDENT;
-}
-
-static NwVerdict
-judge_label(const NwReportLabel *label)
-{
-  double rarer = MIN(label->prevalence, 1 - label->prevalence);
-
-  if (MIN(label->positives, label->count - label->positives) < NW_FEW_POSITIVES)
-    return NW_VERDICT_TOO_FEW;
-  if (label->ece_floor <= MIN(0.01, rarer / 10))
-    return NW_VERDICT_FINE;
-  return judge_gaps(label->bins, NW_LABEL_BINS, label->prevalence);
-}
-
 static guint
 count_positives(const double *y, gsize n)
 {
@@ -296,7 +249,7 @@ fill_label(NwReportLabel *label, const double *p, const double *y, gsize n, gboo
     label->histogram[1][b] = (guint)fine[b].y;
     label->histogram[0][b] = (guint)fine[b].count - label->histogram[1][b];
   }
-  nw_bins_from_sums(sums, NW_EDGES_SINGLE, NW_LABEL_BINS, label->bins);
+  nw_bins_from_sums(sums, NW_LABEL_BINS, label->bins);
   label->count = n;
   label->positives = soft ? count_positives(y, n) : (gsize)total.y;
   label->prevalence = n > 0 ? total.y / n : NAN;
@@ -306,7 +259,7 @@ fill_label(NwReportLabel *label, const double *p, const double *y, gsize n, gboo
   label->ece_floor = nw_ece_floor(label->bins, NW_LABEL_BINS);
   label->brier = nw_brier(p, y, n);
   label->log_loss = nw_log_loss(p, y, n);
-  label->verdict = judge_label(label);
+  label->verdict = nw_verdict_of_label(label->bins, NW_LABEL_BINS, label->positives);
   if (soft)
     count_soft_histogram(label, p, y);
 }
@@ -339,7 +292,7 @@ fill_labels(NwReport *report, char **labels)
     nw_report_read(report, i, p, y);
     fill_label(&report->labels[i], p, y, summary->rows, summary->soft, pooled);
   }
-  nw_bins_from_sums(pooled, NW_EDGES_SINGLE, NW_LABEL_BINS, bins);
+  nw_bins_from_sums(pooled, NW_LABEL_BINS, bins);
   if (summary->head == NW_HEAD_SIGMOID)
     summary->pooled_ece = nw_ece(bins, NW_LABEL_BINS);
 }
@@ -377,16 +330,6 @@ sort_labels(NwReport *report)
 
 /* The whole */
 
-static NwVerdict
-judge_confidence(const NwReport *report, double bias)
-{
-  if (report->summary.rows < 2 * NW_FEW_POSITIVES)
-    return NW_VERDICT_TOO_FEW;
-  if (nw_ece_floor(report->confidence, NW_CONFIDENCE_BINS) <= 0.01)
-    return NW_VERDICT_FINE;
-  return bias > 0 ? NW_VERDICT_OVERCONFIDENT : NW_VERDICT_UNDERCONFIDENT;
-}
-
 /* Softmax: the confidence diagram, accuracy and log loss, which need whole rows. */
 static void
 fill_confidence(NwReport *report, const Given *given)
@@ -394,7 +337,7 @@ fill_confidence(NwReport *report, const Given *given)
   NwReportSummary *summary = &report->summary;
   gsize rows = summary->rows, cols = given->cols;
   g_autofree double *confidence = g_new(double, rows), *right = g_new(double, rows);
-  double bias = 0, n_right = 0, log_loss = 0;
+  double n_right = 0, log_loss = 0;
 
   for (gsize i = 0; i < rows; i++) {
     gsize row = report->rows[i], top = 0;
@@ -409,13 +352,12 @@ fill_confidence(NwReport *report, const Given *given)
     }
     confidence[i] = (float)p[top];
     right[i] = target_at(given, row, top);
-    bias += confidence[i] - right[i];
     n_right += right[i];
   }
   report->confidence = g_new(NwBin, NW_CONFIDENCE_BINS);
   nw_reliability_equal_width(confidence, right, rows, NW_EDGES_SINGLE, NW_CONFIDENCE_BINS,
                              report->confidence);
-  report->confidence_verdict = judge_confidence(report, bias);
+  report->confidence_verdict = nw_verdict_of_confidence(report->confidence, NW_CONFIDENCE_BINS);
   summary->log_loss = rows > 0 ? log_loss / rows : NAN;
   if (!summary->soft && rows > 0)
     summary->accuracy = n_right / rows;

@@ -8,43 +8,17 @@
  * A *label* is one yes/no question with a probability: each column of a sigmoid head, each class of
  * a softmax head; a softmax over two units is one label, P(class 1), and everything that a single
  * sigmoid would give. AUC and average precision need sorting, so they are computed per label when
- * first asked for (under a lock, about 0.1 ms for 6000 rows) and kept; all else is ready at once.
+ * first asked for (under a lock; about 0.1 ms for 6000 rows) and kept. All else is ready at once.
  */
 #pragma once
 
 #include "nw-metric.h"
 #include "nw-reliability.h"
+#include "nw-verdict.h"
 
 #define NW_HISTOGRAM_BINS 20
-#define NW_FEW_POSITIVES  10 /* below, a label's calibration cannot be judged */
 
 typedef struct _NwReport NwReport;
-
-/**
- * NwVerdict:
- * @NW_VERDICT_TOO_FEW: fewer than NW_FEW_POSITIVES positives or negatives
- * @NW_VERDICT_FINE: the lower bound of the miscalibration (`ece_floor`) is under 0.01, or under a
- * tenth of the rarer class's share where that is less
- * @NW_VERDICT_OVERCONFIDENT: predictions lie further from the base rate than what happens
- * @NW_VERDICT_UNDERCONFIDENT: predictions lie nearer to the base rate than what happens
- * @NW_VERDICT_TOO_HIGH: predictions lie above what happens on both sides of the base rate
- * @NW_VERDICT_TOO_LOW: predictions lie below what happens
- *
- * With gaps g = c − a, weights w and s = ±1 for bins above or below the base rate, the last four
- * are told apart by the larger of spread = Σ w·s·g (over- when positive, else under-) and bias = Σ
- * w·g (too high when positive, else too low); when all gaps have one sign the bias wins. For the
- * confidence of a softmax head only over and under exist, by the sign of Σ w·g.
- */
-typedef enum {
-  NW_VERDICT_TOO_FEW,
-  NW_VERDICT_FINE,
-  NW_VERDICT_OVERCONFIDENT,
-  NW_VERDICT_UNDERCONFIDENT,
-  NW_VERDICT_TOO_HIGH,
-  NW_VERDICT_TOO_LOW,
-} NwVerdict;
-
-const char *nw_verdict_get_title(NwVerdict verdict); /* “overconfident”; translated */
 
 /* One label. With soft targets a positive is a target above ½, and frequencies are mean targets. */
 typedef struct {
@@ -71,8 +45,7 @@ typedef struct {
   guint n_labels;
   guint worst;     /* label with the highest ece_floor (ties: ece) */
   double accuracy; /* softmax: arg-max (first maximum); sigmoid: mean over labels of (p > ½) = y */
-  double ece,
-      mce; /* softmax: of the confidence; else macro mean over labels; binary: its label's */
+  double ece, mce; /* softmax: of the confidence; else mean over labels; binary: its label's */
   double pooled_ece;    /* sigmoid: all labels' predictions in one diagram */
   double classwise_ece; /* softmax: mean over labels, NW_LABEL_BINS bins */
   double brier;     /* softmax: Σ over classes; sigmoid: mean over labels; binary: its label's */
@@ -85,8 +58,8 @@ typedef struct {
  * @output: name of the output
  * @p: [rows, cols] after the activation; probabilities in 0 … 1, or any values
  * @y: (nullable): [rows, cols] targets, for probabilities in 0 … 1
- * @index: (nullable): [rows] classes, instead of @y; a row with a class outside 0 … cols − 1 is
- * left out
+ * @index: (nullable): [rows] classes, instead of @y; rows whose class is not in 0 … cols − 1 are
+ *   left out
  * @weight: (nullable): [rows]; rows with 0 are masked, all others count once
  * @labels: (nullable): [cols] names, NULL-ended or not; without them columns are numbered from 0
  *

@@ -64,7 +64,7 @@ score_output(const NwForecast *forecast, gsize col, const Pairs *pairs, guint n_
   NwScoreOutput output = {.name = g_strdup(forecast->names[col]), .positives = rank->positives};
 
   nw_bin_sums(pairs->p, pairs->y, pairs->n, forecast->edges, n_bins, sums);
-  nw_bins_from_sums(sums, forecast->edges, n_bins, bins);
+  nw_bins_from_sums(sums, n_bins, bins);
   for (guint b = 0; b < n_bins; b++) {
     pooled[b].count += sums[b].count;
     pooled[b].p += sums[b].p;
@@ -186,7 +186,7 @@ nw_score_new(const NwForecast *forecast, guint n_bins)
     score_top_label(self, forecast, &pairs);
     return self;
   }
-  nw_bins_from_sums(pooled, forecast->edges, self->n_bins, self->bins);
+  nw_bins_from_sums(pooled, self->n_bins, self->bins);
   if (forecast->task == NW_TASK_BINARY)
     self->smooth_ece = nw_smooth_ece(p, y, forecast->rows, NULL);
   else

@@ -31,9 +31,7 @@ double nw_ks_error(const double *p, const double *y, gsize n);
  * where smECE_σ = σ, at least 1/1024. (Błasiok & Nakkiran 2023) @sigma: (out) (nullable). */
 double nw_smooth_ece(const double *p, const double *y, gsize n, double *sigma);
 
-/* Mean over the classes of the ECE of P(y = k) in @n_bins bins of equal width (the mean, not the
- * sum).
- * @p, @y: [n, k]. */
+/* Mean (not sum) over classes of the ECE of P(y = k), in bins of equal width. @p, @y: [n, k]. */
 double
 nw_classwise_ece(const double *p, const double *y, gsize n, gsize k, NwEdges edges, guint n_bins);
 
@@ -44,13 +42,11 @@ double nw_brier_multiclass(const double *p, const double *y, gsize n, gsize k);
 
 /* −mean [y·ln p + (1 − y)·ln(1 − p)], p clipped by NW_LOG_CLIP: never infinite. */
 double nw_log_loss(const double *p, const double *y, gsize n);
-/* −mean over rows of Σ_k y_k·ln p_k, p clipped by NW_LOG_CLIP and not renormalised. @p, @y: [n, k].
- */
+/* −mean over rows of Σ_k y_k·ln p_k, p clipped and not renormalised. @p, @y: [n, k]. */
 double nw_log_loss_multiclass(const double *p, const double *y, gsize n, gsize k);
 
 /* The Brier score as five terms of its bins: reliability − resolution + uncertainty + variance
- * within bins − 2·covariance within bins; exact for any bins. (Stephenson, Coelho & Jolliffe 2008)
- */
+ * within bins − 2·covariance within bins; exact for any bins. (Stephenson et al. 2008) */
 typedef struct {
   double reliability; /* Σ w·(c − a)² */
   double resolution;  /* Σ w·(a − ȳ)² */
@@ -71,8 +67,9 @@ typedef struct {
 
 NwBrierCorp nw_brier_corp(const double *p, const double *y, gsize n);
 
-/* How well @rank parts the classes. NaN when there is only one class. */
-/* P(a positive is ranked above a negative), ties counting ½: exact area under the ROC curve. */
+/* How well @rank parts the classes. */
+/* P(a positive is ranked above a negative), ties counting ½: exact area under the ROC curve;
+ * NaN when there is only one class. */
 double nw_auc(const NwRank *rank);
 /* Σ (R_i − R_{i−1})·P_i over the distinct thresholds, not interpolated; NaN without positives. */
 double nw_average_precision(const NwRank *rank);
