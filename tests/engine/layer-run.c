@@ -154,6 +154,7 @@ layer_run_new(const NwLayerKind *kind, const char *params, const char *inputs, g
 {
   g_autoptr(LayerRun) run = g_new0(LayerRun, 1);
   run->capacity = capacity;
+  run->training = TRUE;
   run->params = parse_params(kind, params, error);
   if (run->params == NULL)
     return NULL;
@@ -224,7 +225,7 @@ make_call(LayerRun *run, NwPool *pool, gsize n)
 {
   return (NwCall){.params = run->params,
                   .n = n,
-                  .training = TRUE,
+                  .training = run->training,
                   .pool = pool,
                   .rng = nw_rng(17, NW_RNG_DROPOUT, 1, 2, 3),
                   .n_inputs = run->n_inputs,

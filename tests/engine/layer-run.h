@@ -10,6 +10,7 @@ typedef struct {
   NwParams *params;
   NwInfer infer;
   gsize capacity;
+  gboolean training; /* TRUE at first */
 
   gsize n_inputs;
   NwType *types;    /* [n_inputs] */
@@ -33,7 +34,7 @@ gsize layer_run_n_weight(const LayerRun *run, gsize weight);        /* elements 
 gsize layer_run_n_input(const LayerRun *run, gsize input, gsize n); /* elements of n samples */
 gsize layer_run_n_output(const LayerRun *run, gsize n);             /* of y */
 
-/* Training mode, @n samples. */
+/* @n samples. */
 void layer_run_forward(LayerRun *run, NwPool *pool, gsize n);
 /* After forward with the same n. Weight gradients accumulate, those of inputs when @accumulate. */
 void layer_run_backward(LayerRun *run, NwPool *pool, gsize n, gboolean accumulate);

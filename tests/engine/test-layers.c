@@ -605,6 +605,32 @@ test_unconnected(void)
   g_assert_cmpstr(error->message, ==, "Dense “hidden 1”: connect an input");
 }
 
+/* ── dropout ─────────────────────────────────────────────────────────────────────────────────── */
+
+static void
+test_dropout(void)
+{
+  const NwLayerKind *kind = nw_layer_kind_find("dropout");
+  g_autoptr(LayerRun) run = run_example(kind, "rate=0.25", "100,100", 2);
+  gsize n = layer_run_n_input(run, 0, 2), dropped = 0;
+  layer_run_forward(run, NULL, 2);
+  layer_run_backward(run, NULL, 2, FALSE);
+  for (gsize i = 0; i < n; i++) {
+    gboolean drop = run->y[i] == 0;
+    NwReal scale = drop ? 0 : 1 / (NwReal)0.75;
+    g_assert_cmpfloat(run->y[i], ==, run->inputs[0].real[i] * scale);
+    g_assert_cmpfloat(run->inputs[0].gradient[i], ==, run->dy[i] * scale);
+    dropped += drop;
+  }
+  g_assert_cmpfloat(fabs((double)dropped / (double)n - 0.25), <, 0.01); /* three deviations */
+
+  run->training = FALSE;
+  layer_run_forward(run, NULL, 2);
+  layer_run_backward(run, NULL, 2, FALSE);
+  g_assert_cmpmem(run->y, n * sizeof(NwReal), run->inputs[0].real, n * sizeof(NwReal));
+  g_assert_cmpmem(run->inputs[0].gradient, n * sizeof(NwReal), run->dy, n * sizeof(NwReal));
+}
+
 /* ── slices, as numpy takes them ─────────────────────────────────────────────────────────────── */
 
 static void
@@ -672,6 +698,7 @@ main(int argc, char **argv)
   g_test_add_func("/layers/threads-do-not-change-a-bit", test_threads);
   g_test_add_func("/layers/masks-pass-or-end", test_masks_pass_or_end);
   g_test_add_func("/layers/masks-join", test_masks_join);
+  g_test_add_func("/layers/dropout-drops-while-training-only", test_dropout);
   g_test_add_func("/layers/slices-are-those-of-numpy", test_slices);
   g_test_add_func("/layers/faults-are-sentences", test_faults);
   g_test_add_func("/layers/an-open-port-is-a-sentence", test_unconnected);
