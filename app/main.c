@@ -4,7 +4,7 @@
 #include "cli/nw-cli.h"
 #include "nw-helper.h"
 
-#ifdef NW_WINDOW
+#ifdef NW_HAS_WINDOW
 #include "nw-application.h"
 #endif
 
@@ -26,7 +26,7 @@ main(int argc, char **argv)
 
   if (nw_cli_wants(argc, argv))
     return nw_cli_main(argc, argv);
-#ifdef NW_WINDOW
+#ifdef NW_HAS_WINDOW
   return nw_application_run(argc, argv);
 #else
   return nw_cli_main(argc, argv);

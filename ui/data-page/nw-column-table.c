@@ -167,7 +167,7 @@ create_text(void)
 
   gtk_label_set_xalign(GTK_LABEL(label), 0);
   gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_width_chars(GTK_LABEL(label), 4);
+  gtk_label_set_width_chars(GTK_LABEL(label), 10);
   return label;
 }
 

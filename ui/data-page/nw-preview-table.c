@@ -103,13 +103,15 @@ setup_cb(GtkSignalListItemFactory *factory, GtkListItem *item, NwPreviewTable *s
 {
   GtkWidget *cell = gtk_inscription_new(NULL);
   gssize column = get_column(factory);
-  gboolean right = column >= 0 && !nw_table_get_column(self->table, (gsize)column)->is_text;
+  const NwTableColumn *facts = column < 0 ? NULL : nw_table_get_column(self->table, (gsize)column);
+  gboolean is_array = facts && facts->shape.rank > 0;
+  gboolean right = !facts || (!facts->is_text && !is_array);
 
-  gtk_inscription_set_xalign(GTK_INSCRIPTION(cell), right || column < 0 ? 1 : 0);
-  gtk_inscription_set_min_chars(GTK_INSCRIPTION(cell), column < 0 ? 6 : 8);
+  gtk_inscription_set_xalign(GTK_INSCRIPTION(cell), right ? 1 : 0);
+  gtk_inscription_set_min_chars(GTK_INSCRIPTION(cell), is_array ? 30 : facts ? 8 : 5);
   gtk_inscription_set_text_overflow(GTK_INSCRIPTION(cell), GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
   gtk_widget_add_css_class(cell, "nw-number");
-  if (column < 0)
+  if (!facts)
     gtk_widget_add_css_class(cell, "dim-label");
   gtk_list_item_set_child(item, cell);
 }

@@ -3,6 +3,7 @@
 #include "nw-belief.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 static gboolean
 get_confidence(NwReport *report, NwBelief *belief)
@@ -20,6 +21,15 @@ get_confidence(NwReport *report, NwBelief *belief)
   belief->brier = summary->brier;
   belief->log_loss = summary->log_loss;
   belief->accuracy = summary->accuracy;
+  belief->is_confidence = TRUE;
+  belief->n_histogram = NW_CONFIDENCE_BINS;
+  for (guint i = 0; i < NW_CONFIDENCE_BINS; i++) {
+    const NwBin *bin = &belief->bins[i];
+    guint right = bin->count ? (guint)(bin->observed * (double)bin->count + 0.5) : 0;
+
+    belief->histogram[0][i] = (guint)bin->count - right;
+    belief->histogram[1][i] = right;
+  }
   return TRUE;
 }
 
@@ -47,8 +57,8 @@ nw_belief_get(NwReport *report, int index, NwBelief *belief)
   belief->log_loss = label->log_loss;
   belief->accuracy = summary->binary ? summary->accuracy : NAN;
   belief->verdict = label->verdict;
-  belief->histogram[0] = label->histogram[0];
-  belief->histogram[1] = label->histogram[1];
+  belief->n_histogram = NW_HISTOGRAM_BINS;
+  memcpy(belief->histogram, label->histogram, sizeof belief->histogram);
   return TRUE;
 }
 
@@ -64,27 +74,26 @@ nw_belief_fill_reliability(const NwBelief *belief, NwPlotReliability *plot)
 {
   *plot = (NwPlotReliability){
       .empty = _("No sample to judge by."),
-      .x_title = belief->histogram[0] ? _("predicted probability") : _("confidence"),
+      .x_title = belief->is_confidence ? _("confidence") : _("predicted probability"),
       .bins = belief->bins,
       .n_bins = belief->n_bins,
   };
 }
 
-gboolean
+void
 nw_belief_fill_probabilities(const NwBelief *belief, NwPlotProbabilityClass classes[2],
                              NwPlotProbabilities *plot)
 {
-  if (!belief->histogram[0])
-    return FALSE;
-  classes[0] = (NwPlotProbabilityClass){.name = _("no"), .counts = belief->histogram[0]};
-  classes[1] = (NwPlotProbabilityClass){.name = _("yes"), .counts = belief->histogram[1]};
+  classes[0] = (NwPlotProbabilityClass){.name = belief->is_confidence ? _("wrong") : _("no"),
+                                        .counts = belief->histogram[0]};
+  classes[1] = (NwPlotProbabilityClass){.name = belief->is_confidence ? _("right") : _("yes"),
+                                        .counts = belief->histogram[1]};
   *plot = (NwPlotProbabilities){
       .classes = classes,
       .n_classes = 2,
-      .n_bins = NW_HISTOGRAM_BINS,
+      .n_bins = belief->n_histogram,
       .shares = TRUE,
   };
-  return TRUE;
 }
 
 const char *

@@ -10,8 +10,9 @@
 
 #define NW_BELIEF_CONFIDENCE (-1) /* in place of a label */
 
-/* Everything borrows from the report. What does not apply is NaN. */
+/* Pointers borrow from the report. What does not apply is NaN. */
 typedef struct {
+  gboolean is_confidence;
   const char *output, *label; /* label NULL: the output's only question, or its confidence */
   const NwBin *bins;
   guint n_bins;
@@ -19,7 +20,10 @@ typedef struct {
   double prevalence;
   double ece, mce, brier, log_loss, accuracy;
   NwVerdict verdict;
-  const guint *histogram[2]; /* [NW_HISTOGRAM_BINS] by true class; NULL for the confidence */
+  /* How often each probability is predicted, equal width on 0 … 1: of a label by what is true, of
+   * the confidence by whether the top class is right. */
+  guint n_histogram;
+  guint histogram[2][NW_HISTOGRAM_BINS];
 } NwBelief;
 
 /* FALSE when the report has no such question (values, or a label that does not exist). */
@@ -27,8 +31,8 @@ gboolean nw_belief_get(NwReport *report, int label, NwBelief *belief);
 /* “traits · even”. (transfer full) */
 char *nw_belief_dup_title(const NwBelief *belief);
 void nw_belief_fill_reliability(const NwBelief *belief, NwPlotReliability *plot);
-/* @classes: [2], kept by the caller as long as @plot is used. FALSE when there is no histogram. */
-gboolean nw_belief_fill_probabilities(const NwBelief *belief, NwPlotProbabilityClass classes[2],
-                                      NwPlotProbabilities *plot);
+/* @belief, @classes: [2], kept by the caller as long as @plot is used. */
+void nw_belief_fill_probabilities(const NwBelief *belief, NwPlotProbabilityClass classes[2],
+                                  NwPlotProbabilities *plot);
 /* The style class that suits a verdict: "success", "warning", "error" or "dim-label". */
 const char *nw_belief_get_style(NwVerdict verdict);

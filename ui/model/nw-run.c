@@ -223,8 +223,8 @@ nw_run_class_init(NwRunClass *class)
 
   G_OBJECT_CLASS(class)->finalize = nw_run_finalize;
   for (guint i = 0; i < N_SIGNALS; i++)
-    signals[i] = g_signal_new(names[i], NW_TYPE_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                              G_TYPE_NONE, 0);
+    signals[i] =
+        g_signal_new(names[i], NW_TYPE_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

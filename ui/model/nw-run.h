@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* One training run as the window sees it: the project it is pinned to, its data, how far it is, every
- * number it produced, what its probabilities are worth, and at the end its weights.
+/* One training run as the window sees it: the project it is pinned to, its data, how far it is,
+ * every number it produced, what its probabilities are worth, and at the end its weights.
  *
  * The session fills it; pages look at it and listen:
  *   “progress”: about ten times a second while it runs
@@ -41,15 +41,15 @@ guint nw_run_get_number(NwRun *run);
 GDateTime *nw_run_get_started(NwRun *run);
 NwProject *nw_run_get_project(NwRun *run);
 const NwRunProgress *nw_run_get_progress(NwRun *run);
-gboolean nw_run_is_active(NwRun *run); /* not ended */
-NwDataset *nw_run_get_dataset(NwRun *run); /* (nullable) until it was read */
-NwHistory *nw_run_get_history(NwRun *run); /* (nullable) until training began */
-NwWeights *nw_run_get_weights(NwRun *run); /* (nullable) the best, after the end */
+gboolean nw_run_is_active(NwRun *run);      /* not ended */
+NwDataset *nw_run_get_dataset(NwRun *run);  /* (nullable) until it was read */
+NwHistory *nw_run_get_history(NwRun *run);  /* (nullable) until training began */
+NwWeights *nw_run_get_weights(NwRun *run);  /* (nullable) the best, after the end */
 const char *nw_run_get_message(NwRun *run); /* (nullable) how it ended, one sentence */
 NwEnd nw_run_get_end(NwRun *run);
 
-/* The newest reports, one per output that can be judged, on the validation split (the training split
- * when there is none), and the epoch (1 …) they belong to; 0: none yet. */
+/* The newest reports, one per output that can be judged, on the validation split (the training
+ * split when there is none), and the epoch (1 …) they belong to; 0: none yet. */
 guint nw_run_get_n_reports(NwRun *run);
 NwReport *nw_run_get_report(NwRun *run, guint i);
 NwReport *nw_run_find_report(NwRun *run, const char *output); /* (nullable) */

@@ -67,6 +67,11 @@ draw_item(cairo_t *cr, const NwPlotMultiple *item, const NwPlotRect *cell, gbool
       return;
     }
     name = nw_plot_text(cr, theme, cell->x, caption_y, item->name, &style);
+    if (name.width == 0) { /* no room beside the value: the name alone matters more */
+      style.max_width = cell->width;
+      nw_plot_text(cr, theme, cell->x, caption_y, item->name, &style);
+      return;
+    }
     nw_plot_text(cr, theme, cell->x + name.width, caption_y, value,
                  &(NwPlotTextStyle){.size = theme->small_size, .color = theme->dim});
     return;

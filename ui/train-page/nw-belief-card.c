@@ -28,6 +28,7 @@ struct _NwBeliefCard {
   gboolean updating;
 
   /* what the plots borrow */
+  NwBelief belief;
   NwPlotReliability reliability_plot;
   NwPlotProbabilities probabilities_plot;
   NwPlotProbabilityClass classes[2];
@@ -88,27 +89,28 @@ show_nothing(NwBeliefCard *self)
 static void
 show_belief(NwBeliefCard *self)
 {
-  NwBelief belief;
+  NwBelief *belief = &self->belief;
   g_autofree char *facts = NULL, *title = NULL;
 
   nw_plot_view_set(self->reliability, NULL, NULL, NULL);
   nw_plot_view_set(self->probabilities, NULL, NULL, NULL);
-  if (!self->report || !nw_belief_get(self->report, get_label(self), &belief)) {
+  if (!self->report || !nw_belief_get(self->report, get_label(self), belief)) {
     show_nothing(self);
     return;
   }
-  nw_belief_fill_reliability(&belief, &self->reliability_plot);
+  nw_belief_fill_reliability(belief, &self->reliability_plot);
   nw_plot_view_set(self->reliability, &nw_plot_reliability_kind, &self->reliability_plot, NULL);
   gtk_widget_set_visible(GTK_WIDGET(self->numbers), TRUE);
-  show_numbers(self, &belief);
+  show_numbers(self, belief);
 
-  title =
-      g_strdup_printf(_("Predicted probability · %s"), belief.label ? belief.label : belief.output);
+  title = g_strdup_printf(belief->is_confidence ? _("Confidence in the top class · %s")
+                                                : _("Predicted probability · %s"),
+                          belief->label ? belief->label : belief->output);
   gtk_label_set_label(self->probabilities_title, title);
-  gtk_widget_set_visible(self->probabilities_box, belief.histogram[0] != NULL);
-  if (nw_belief_fill_probabilities(&belief, self->classes, &self->probabilities_plot))
-    nw_plot_view_set(self->probabilities, &nw_plot_probabilities_kind, &self->probabilities_plot,
-                     NULL);
+  gtk_widget_set_visible(self->probabilities_box, TRUE);
+  nw_belief_fill_probabilities(belief, self->classes, &self->probabilities_plot);
+  nw_plot_view_set(self->probabilities, &nw_plot_probabilities_kind, &self->probabilities_plot,
+                   NULL);
   facts = g_strdup_printf(nw_run_has_validation(self->run) ? _("validation, epoch %u")
                                                            : _("training rows, epoch %u"),
                           nw_run_get_report_epoch(self->run));

@@ -23,7 +23,8 @@ struct _NwOutputRow {
   guint index;
   const char *name; /* lives as long as the history */
   double weight;
-  int metric; /* epoch series; −1: none */
+  int metric;              /* epoch series; −1: none */
+  const char *metric_name; /* “digit_accuracy” */
   const char *metric_title;
   double numbers[N_NUMBERS];
   GArray *curve; /* double: validation (or training) loss by epoch */
@@ -103,6 +104,7 @@ find_metric(NwHistory *history, NwOutputRow *row)
     validation = g_strconcat("val_", series->name, NULL);
     better = nw_history_find_epoch_series(history, validation);
     row->metric = better >= 0 ? better : (int)i;
+    row->metric_name = series->name;
     row->metric_title = nw_history_get_epoch_series(history, (guint)row->metric)->title;
     return;
   }
@@ -348,6 +350,28 @@ append_row(NwOutputTable *self, NwHistory *history, guint index)
   g_list_store_append(self->rows, row);
 }
 
+/* “accuracy” above the column when that is what all rows show. */
+static const char *
+get_metric_title(NwOutputTable *self)
+{
+  const char *title = NULL;
+  guint n = g_list_model_get_n_items(G_LIST_MODEL(self->rows));
+
+  for (guint i = 0; i < n; i++) {
+    g_autoptr(NwOutputRow) row = g_list_model_get_item(G_LIST_MODEL(self->rows), i);
+    const char *name = row->metric_name;
+
+    if (!name)
+      continue;
+    if (g_str_has_prefix(name, row->name))
+      name += strlen(row->name) + 1;
+    if (title && !g_str_equal(title, name))
+      return _("metric");
+    title = name;
+  }
+  return title ? title : _("metric");
+}
+
 static void
 reselect(NwOutputTable *self)
 {
@@ -374,6 +398,7 @@ nw_output_table_set_run(NwOutputTable *self, NwRun *run)
   g_set_object(&self->run, run);
   for (guint i = 0; i < n; i++)
     append_row(self, history, i);
+  gtk_column_view_column_set_title(self->metric_column, get_metric_title(self));
   gtk_widget_set_visible(self->search, n > FEW);
   reselect(self);
   self->updating = FALSE;

@@ -131,8 +131,6 @@ setup_cb(GtkSignalListItemFactory *factory, GtkListItem *item, const Cell *cell)
   GtkWidget *label = gtk_label_new(NULL);
 
   gtk_label_set_xalign(GTK_LABEL(label), cell->right ? 1 : 0);
-  gtk_label_set_ellipsize(GTK_LABEL(label),
-                          cell->expand ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
   gtk_widget_add_css_class(label, "nw-number");
   g_object_set_data(G_OBJECT(item), "nw-cell", (gpointer)cell);
   gtk_list_item_set_child(item, label);

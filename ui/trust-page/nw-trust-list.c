@@ -79,35 +79,63 @@ compare_down(double x, double y)
   return (x < y) - (x > y);
 }
 
+/* What cannot be judged comes last. */
 static int
-compare_by_error(const NwTrustEntry *a, const NwTrustEntry *b)
+compare_muted(const NwTrustEntry *a, const NwTrustEntry *b)
 {
-  int order;
+  return (a->is_muted != 0) - (b->is_muted != 0);
+}
 
-  if (a->is_muted != b->is_muted)
-    return a->is_muted - b->is_muted;
-  order = compare_down(a->floor, b->floor);
+static int
+compare_ece(const NwTrustEntry *a, const NwTrustEntry *b)
+{
+  int order = compare_muted(a, b);
+
   return order ? order : compare_down(a->ece, b->ece);
 }
 
 static int
-compare_cb(gconstpointer a, gconstpointer b, gpointer data)
+compare_floor(const NwTrustEntry *a, const NwTrustEntry *b)
 {
-  const NwTrustList *list = data;
-  const NwTrustEntry *first = g_ptr_array_index(list->entries, *(const guint *)a);
-  const NwTrustEntry *second = g_ptr_array_index(list->entries, *(const guint *)b);
+  int order = compare_muted(a, b);
 
-  return compare_by_error(first, second);
+  if (!order)
+    order = compare_down(a->floor, b->floor);
+  return order ? order : compare_ece(a, b);
 }
 
 static int
-compare_prevalence_cb(gconstpointer a, gconstpointer b, gpointer data)
+compare_prevalence(const NwTrustEntry *a, const NwTrustEntry *b)
 {
-  const NwTrustList *list = data;
-  const NwTrustEntry *first = g_ptr_array_index(list->entries, *(const guint *)a);
-  const NwTrustEntry *second = g_ptr_array_index(list->entries, *(const guint *)b);
+  return compare_down(a->prevalence, b->prevalence);
+}
 
-  return compare_down(first->prevalence, second->prevalence);
+typedef int (*Compare)(const NwTrustEntry *a, const NwTrustEntry *b);
+
+/* By name is the order of the outputs and labels themselves. */
+static const Compare compares[] = {
+    [NW_TRUST_BY_FLOOR] = compare_floor,
+    [NW_TRUST_BY_ECE] = compare_ece,
+    [NW_TRUST_BY_NAME] = NULL,
+    [NW_TRUST_BY_PREVALENCE] = compare_prevalence,
+};
+
+/* What the sort needs. */
+typedef struct {
+  const NwTrustList *list;
+  Compare compare;
+} Sorting;
+
+/* Ties keep their natural order, so that nothing jumps between two looks. */
+static int
+compare_cb(gconstpointer a, gconstpointer b, gpointer data)
+{
+  const Sorting *sorting = data;
+  guint first = *(const guint *)a, second = *(const guint *)b;
+  int order = sorting->compare(g_ptr_array_index(sorting->list->entries, first),
+                               g_ptr_array_index(sorting->list->entries, second));
+
+  return order ? order : (first > second) - (first < second);
 }
 
 void
@@ -123,11 +151,9 @@ nw_trust_list_arrange(NwTrustList *list, NwTrustOrder order, const char *filter)
     if (strstr(name, wanted))
       g_array_append_val(list->shown, i);
   }
-  /* By name is the order of the outputs and labels themselves. */
-  if (order == NW_TRUST_BY_ERROR)
-    g_array_sort_with_data(list->shown, compare_cb, list);
-  else if (order == NW_TRUST_BY_PREVALENCE)
-    g_array_sort_with_data(list->shown, compare_prevalence_cb, list);
+  if (compares[order])
+    g_array_sort_with_data(list->shown, compare_cb,
+                           &(Sorting){.list = list, .compare = compares[order]});
 }
 
 const NwTrustEntry *

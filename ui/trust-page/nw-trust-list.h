@@ -6,7 +6,13 @@
 
 #include "nw-belief.h"
 
-typedef enum { NW_TRUST_BY_ERROR, NW_TRUST_BY_NAME, NW_TRUST_BY_PREVALENCE } NwTrustOrder;
+/* By floor: by the part of the calibration error that chance cannot explain. */
+typedef enum {
+  NW_TRUST_BY_FLOOR,
+  NW_TRUST_BY_ECE,
+  NW_TRUST_BY_NAME,
+  NW_TRUST_BY_PREVALENCE,
+} NwTrustOrder;
 
 typedef struct {
   NwReport *report;              /* reference */

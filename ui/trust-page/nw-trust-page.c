@@ -40,7 +40,8 @@ struct _NwTrustPage {
   NwRun *run;
   NwJudge *judge;
   NwTrustList *list;
-  char *selected; /* name of the entry that is shown large */
+  char *selected;  /* name of the entry that is shown large */
+  gboolean picked; /* by the person; otherwise the first in the order is shown */
 
   /* what the plots borrow */
   NwPlotHeatmap heatmap_plot;
@@ -48,6 +49,7 @@ struct _NwTrustPage {
   NwPlotMultiples multiples_plot;
   NwPlotMultiple *items;
   char *item_values[MAX_MULTIPLES];
+  NwBelief belief;
   NwPlotProbabilities probabilities_plot;
   NwPlotProbabilityClass classes[2];
 };
@@ -68,6 +70,7 @@ static void
 show_heatmap(NwTrustPage *self)
 {
   guint n = self->list->shown->len;
+  gboolean by_floor = gtk_drop_down_get_selected(self->order) == NW_TRUST_BY_FLOOR;
   int selected = nw_trust_list_find_shown(self->list, self->selected);
 
   nw_plot_view_set(self->heatmap, NULL, NULL, NULL);
@@ -78,11 +81,11 @@ show_heatmap(NwTrustPage *self)
 
     self->tiles[i] = (NwPlotTile){.name = entry->name,
                                   .label = entry->short_name,
-                                  .value = entry->ece,
+                                  .value = by_floor ? entry->floor : entry->ece,
                                   .is_muted = entry->is_muted};
   }
   self->heatmap_plot = (NwPlotHeatmap){.empty = _("No output is called like that."),
-                                       .measure = _("ECE"),
+                                       .measure = by_floor ? _("proven ECE") : _("ECE"),
                                        .tiles = self->tiles,
                                        .n_tiles = n,
                                        .has_selection = selected >= 0,
@@ -119,7 +122,7 @@ show_multiples(NwTrustPage *self)
                                            .selected = (guint)MAX(0, selected)};
   nw_plot_view_set(self->multiples, &nw_plot_multiples_kind, &self->multiples_plot, NULL);
   gtk_label_set_label(self->multiples_title,
-                      gtk_drop_down_get_selected(self->order) == NW_TRUST_BY_ERROR
+                      gtk_drop_down_get_selected(self->order) <= NW_TRUST_BY_ECE
                           ? _("Worst calibrated")
                           : _("The first of them"));
 }
@@ -167,7 +170,7 @@ show_numbers(NwTrustPage *self, const NwTrustEntry *entry, const NwBelief *belie
                      nw_belief_get_style(belief->verdict), NULL);
   set_share(self, _("ECE"), belief->ece,
             _("Expected calibration error: how far predictions are from what happens, on average"));
-  set_share(self, _("at least"), entry->floor,
+  set_share(self, _("proven ECE"), entry->floor,
             _("What of the ECE chance alone does not explain; outputs are sorted by it"));
   set_share(self, _("max. gap (MCE)"), belief->mce, _("The same for the worst bin"));
   set_value(self, _("Brier"), belief->brier, _("Mean squared error of the probabilities"));
@@ -212,19 +215,15 @@ static void
 show_selected(NwTrustPage *self)
 {
   const NwTrustEntry *entry = get_selected(self);
-  NwBelief belief;
 
   nw_label_card_set(self->label_card, entry);
   if (!entry)
     return;
-  nw_belief_get(entry->report, entry->label, &belief);
-  show_numbers(self, entry, &belief);
-  gtk_widget_set_visible(
-      gtk_widget_get_parent(GTK_WIDGET(self->probabilities)),
-      nw_belief_fill_probabilities(&belief, self->classes, &self->probabilities_plot));
-  if (belief.histogram[0])
-    nw_plot_view_set(self->probabilities, &nw_plot_probabilities_kind, &self->probabilities_plot,
-                     NULL);
+  nw_belief_get(entry->report, entry->label, &self->belief);
+  show_numbers(self, entry, &self->belief);
+  nw_belief_fill_probabilities(&self->belief, self->classes, &self->probabilities_plot);
+  nw_plot_view_set(self->probabilities, &nw_plot_probabilities_kind, &self->probabilities_plot,
+                   NULL);
   show_mistakes(self, entry);
 }
 
@@ -243,8 +242,10 @@ select_position(NwTrustPage *self, int position)
 static void
 step(NwTrustPage *self, int by)
 {
-  if (self->list)
-    select_position(self, nw_trust_list_find_shown(self->list, self->selected) + by);
+  if (!self->list)
+    return;
+  self->picked = TRUE;
+  select_position(self, nw_trust_list_find_shown(self->list, self->selected) + by);
 }
 
 static void
@@ -268,7 +269,7 @@ arrange(NwTrustPage *self)
     return;
   nw_trust_list_arrange(self->list, (NwTrustOrder)gtk_drop_down_get_selected(self->order),
                         gtk_editable_get_text(GTK_EDITABLE(self->filter)));
-  if (nw_trust_list_find_shown(self->list, self->selected) < 0)
+  if (!self->picked || nw_trust_list_find_shown(self->list, self->selected) < 0)
     select_position(self, 0);
   show_heatmap(self);
   show_multiples(self);
@@ -323,6 +324,7 @@ nw_trust_page_set_run(NwTrustPage *self, NwRun *run)
     return;
   g_set_object(&self->run, run);
   g_clear_pointer(&self->selected, g_free);
+  self->picked = FALSE;
   split_chosen_cb(self);
 }
 
@@ -332,14 +334,15 @@ nw_trust_page_show_worst(NwTrustPage *self)
   g_return_if_fail(NW_IS_TRUST_PAGE(self));
 
   gtk_editable_set_text(GTK_EDITABLE(self->filter), "");
-  gtk_drop_down_set_selected(self->order, NW_TRUST_BY_ERROR);
+  gtk_drop_down_set_selected(self->order, NW_TRUST_BY_FLOOR);
+  self->picked = FALSE;
   arrange(self);
-  select_position(self, 0);
 }
 
 static void
 item_activated_cb(NwTrustPage *self, guint index)
 {
+  self->picked = TRUE;
   select_position(self, (int)index);
 }
 

@@ -35,12 +35,11 @@ create_card(const NwExample *example)
   gtk_label_set_wrap(GTK_LABEL(text), TRUE);
   gtk_label_set_lines(GTK_LABEL(text), 6);
   gtk_label_set_ellipsize(GTK_LABEL(text), PANGO_ELLIPSIZE_END);
-  gtk_label_set_max_width_chars(GTK_LABEL(text), 30);
-  gtk_widget_set_vexpand(text, TRUE);
-  gtk_widget_set_valign(text, GTK_ALIGN_START);
+  gtk_label_set_max_width_chars(GTK_LABEL(text), 28);
   gtk_box_append(GTK_BOX(box), title);
   gtk_box_append(GTK_BOX(box), text);
 
+  gtk_widget_set_valign(box, GTK_ALIGN_START);
   gtk_button_set_child(GTK_BUTTON(button), box);
   gtk_widget_add_css_class(button, "nw-example");
   gtk_actionable_set_action_name(GTK_ACTIONABLE(button), "win.open-example");

@@ -87,6 +87,7 @@ nw_choice_button_init(NwChoiceButton *self)
 {
   self->button = gtk_menu_button_new();
   gtk_widget_add_css_class(self->button, "flat");
+  gtk_widget_add_css_class(self->button, "nw-choice");
   gtk_menu_button_set_create_popup_func(GTK_MENU_BUTTON(self->button), create_popup_cb, self, NULL);
   gtk_widget_set_parent(self->button, GTK_WIDGET(self));
 }

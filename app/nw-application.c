@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-application.h"
+
+#include <glib/gi18n.h>
+
+#include "nw-actions.h"
+#include "nw-recovery.h"
+#include "nw-resources.h"
+#include "nw-window.h"
+
+struct _NwApplication {
+  AdwApplication parent;
+};
+
+G_DEFINE_FINAL_TYPE(NwApplication, nw_application, ADW_TYPE_APPLICATION)
+
+static GtkWidget *
+present_window(NwApplication *self)
+{
+  GtkWidget *window = nw_window_new(GTK_APPLICATION(self));
+
+  gtk_window_present(GTK_WINDOW(window));
+  return window;
+}
+
+static void
+nw_application_activate(GApplication *application)
+{
+  GtkWindow *window = gtk_application_get_active_window(GTK_APPLICATION(application));
+
+  if (window) {
+    gtk_window_present(window);
+    return;
+  }
+  nw_window_offer_recovery(NW_WINDOW(present_window(NW_APPLICATION(application))));
+}
+
+static void
+nw_application_open(GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  for (int i = 0; i < n_files; i++) {
+    GtkWidget *window = present_window(NW_APPLICATION(application));
+
+    nw_window_open_file(NW_WINDOW(window), files[i]);
+  }
+}
+
+static void
+new_window_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  present_window(data);
+}
+
+/* Each window asks about its own unsaved changes; the last to go ends the program. */
+static void
+quit_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GList *windows = g_list_copy(gtk_application_get_windows(GTK_APPLICATION(data)));
+
+  for (GList *l = windows; l; l = l->next)
+    gtk_window_close(l->data);
+  g_list_free(windows);
+}
+
+static void
+nw_application_startup(GApplication *application)
+{
+  static const GActionEntry entries[] = {
+      {"new-window", new_window_cb},
+      {"quit", quit_cb},
+  };
+
+  G_APPLICATION_CLASS(nw_application_parent_class)->startup(application);
+  g_action_map_add_action_entries(G_ACTION_MAP(application), entries, G_N_ELEMENTS(entries),
+                                  application);
+  nw_actions_install(GTK_APPLICATION(application));
+  gtk_window_set_default_icon_name(NW_APP_ID);
+}
+
+static void
+nw_application_class_init(NwApplicationClass *class)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS(class);
+
+  application_class->activate = nw_application_activate;
+  application_class->open = nw_application_open;
+  application_class->startup = nw_application_startup;
+}
+
+static void
+nw_application_init(NwApplication *self)
+{
+}
+
+int
+nw_application_run(int argc, char **argv)
+{
+  g_autoptr(GApplication) application = NULL;
+
+  g_resources_register(nw_resources_get_resource());
+  g_set_application_name("Netwright");
+  application = g_object_new(NW_TYPE_APPLICATION, "application-id", NW_APP_ID, "flags",
+                             G_APPLICATION_HANDLES_OPEN, NULL);
+  return g_application_run(application, argc, argv);
+}

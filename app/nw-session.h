@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* Trains the document's project: reads the data in a thread, runs the trainer, and carries what it
+ * tells to the NwRun that the pages look at. One run at a time; finished ones stay in the list.
+ *
+ * Signals: “changed” when a run began, paused, went on or ended; “problem” (sentence, page) when it
+ * could not begin, with the page where that is put right. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "nw-document.h"
+#include "nw-run.h"
+
+#define NW_TYPE_SESSION (nw_session_get_type())
+G_DECLARE_FINAL_TYPE(NwSession, nw_session, NW, SESSION, GObject)
+
+NwSession *nw_session_new(NwDocument *document);
+
+/* NwRun, oldest first. (transfer none) */
+GListModel *nw_session_get_runs(NwSession *session);
+NwRun *nw_session_get_run(NwSession *session); /* (nullable) the newest */
+gboolean nw_session_is_active(NwSession *session);
+/* Would training the document now be another model than that of @run? Positions do not count. */
+gboolean nw_session_is_outdated(NwSession *session, NwRun *run);
+
+void nw_session_start(NwSession *session);
+void nw_session_pause(NwSession *session);
+void nw_session_resume(NwSession *session);
+void nw_session_step(NwSession *session);
+void nw_session_step_epoch(NwSession *session);
+void nw_session_stop(NwSession *session);
+/* For another document: stops and forgets all runs. */
+void nw_session_clear(NwSession *session);

@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-window.h"
+
+#include <glib/gi18n.h>
+
+#include "nw-actions.h"
+#include "nw-application.h"
+#include "nw-command-palette.h"
+#include "nw-state.h"
+#include "nw-window-private.h"
+
+G_DEFINE_FINAL_TYPE(NwWindow, nw_window, ADW_TYPE_APPLICATION_WINDOW)
+
+void
+nw_window_show_page(NwWindow *self, const char *page)
+{
+  gtk_stack_set_visible_child_name(self->titles, "pages");
+  gtk_stack_set_visible_child_name(self->screens, "pages");
+  gtk_widget_set_visible(self->train_box, TRUE);
+  adw_view_stack_set_visible_child_name(self->pages, page);
+}
+
+void
+nw_window_show_welcome(NwWindow *self)
+{
+  nw_welcome_refresh(self->welcome);
+  gtk_stack_set_visible_child_name(self->titles, "welcome");
+  gtk_stack_set_visible_child_name(self->screens, "welcome");
+  gtk_widget_set_visible(self->train_box, FALSE);
+}
+
+static void
+set_enabled(NwWindow *self, const char *action, gboolean enabled)
+{
+  g_simple_action_set_enabled(
+      G_SIMPLE_ACTION(g_action_map_lookup_action(G_ACTION_MAP(self), action)), enabled);
+}
+
+/* ── document → pages ────────────────────────────────────────────────────────────────────────── */
+
+static void
+update_undo_button(GtkWidget *button, const char *verb, const char *label)
+{
+  g_autofree char *text = label ? g_strdup_printf("%s: %s", verb, label) : g_strdup(verb);
+
+  gtk_widget_set_tooltip_text(button, text);
+}
+
+static void
+document_changed_cb(NwWindow *self)
+{
+  NwProject *project = nw_document_get_project(self->document);
+  NwInference *inference = nw_document_get_inference(self->document);
+  const char *base_dir = nw_document_get_base_dir(self->document);
+  NwRun *run = nw_session_get_run(self->session);
+
+  nw_design_page_set_graph(self->design_page, nw_project_get_graph(project), inference);
+  nw_design_page_set_batch_size(
+      self->design_page, (guint)nw_params_get_int(nw_project_get_training(project), "batch_size"));
+  nw_data_page_set_project(self->data_page, project, inference, base_dir);
+  nw_train_page_set_project(self->train_page, project);
+  nw_train_page_set_outdated(self->train_page, run && nw_session_is_outdated(self->session, run));
+
+  set_enabled(self, "undo", nw_document_get_undo_label(self->document) != NULL);
+  set_enabled(self, "redo", nw_document_get_redo_label(self->document) != NULL);
+  update_undo_button(self->undo_button, _("Undo"), nw_document_get_undo_label(self->document));
+  update_undo_button(self->redo_button, _("Redo"), nw_document_get_redo_label(self->document));
+}
+
+static void
+title_changed_cb(NwWindow *self)
+{
+  g_autofree char *name = nw_document_dup_title(self->document);
+  g_autofree char *title = g_strdup_printf(
+      nw_document_is_dirty(self->document) ? "• %s – Netwright" : "%s – Netwright", name);
+
+  gtk_window_set_title(GTK_WINDOW(self), title);
+  nw_design_page_set_status(self->design_page,
+                            nw_document_is_dirty(self->document) ? _("not saved") : _("saved"));
+}
+
+static void
+document_problem_cb(NwWindow *self, const char *sentence)
+{
+  nw_banner_show(self->banner, "warning", sentence, NULL, NULL);
+}
+
+static void
+project_edited_cb(NwWindow *self, NwProject *project, const char *label, const char *merge)
+{
+  nw_document_edit(self->document, project, label, merge);
+}
+
+/* What feeds an Input or Output goes by its name, so the bindings follow when it is renamed. */
+static NwDataSettings *
+follow_renames(NwDataSettings *settings, NwGraph *old, NwGraph *graph)
+{
+  NwDataSettings *result = nw_data_settings_ref(settings);
+
+  for (guint i = 0; i < nw_graph_get_n_nodes(graph); i++) {
+    const NwNode *node = nw_graph_get_node(graph, i);
+    const NwNode *before = nw_graph_find_node(old, node->uid);
+    NwDataSettings *next;
+
+    if (!before || node->layer->kind->role == NW_ROLE_LAYER || before->layer == node->layer ||
+        g_str_equal(before->layer->name, node->layer->name))
+      continue;
+    next = nw_data_settings_with_field_renamed(result, before->layer->name, node->layer->name);
+    nw_data_settings_unref(result);
+    result = next;
+  }
+  return result;
+}
+
+static void
+graph_edited_cb(NwWindow *self, NwGraph *graph, const char *label, const char *merge)
+{
+  NwProject *old = nw_document_get_project(self->document);
+  g_autoptr(NwProject) drawn = nw_project_with_graph(old, graph);
+  g_autoptr(NwDataSettings) data =
+      follow_renames(nw_project_get_data(old), nw_project_get_graph(old), graph);
+  g_autoptr(NwProject) project = nw_project_with_data(drawn, data);
+
+  nw_document_edit(self->document, project, label, merge);
+}
+
+static void
+message_cb(NwWindow *self, const char *sentence)
+{
+  g_autofree char *markup = g_markup_escape_text(sentence, -1);
+
+  adw_toast_overlay_add_toast(self->toasts, adw_toast_new(markup));
+}
+
+/* ── session → pages ─────────────────────────────────────────────────────────────────────────── */
+
+static void
+session_changed_cb(NwWindow *self)
+{
+  NwRun *run = nw_session_get_run(self->session);
+  gboolean active = nw_session_is_active(self->session);
+  NwRunState state = run ? nw_run_get_progress(run)->state : NW_RUN_ENDED;
+  gboolean paused = state == NW_RUN_PAUSED;
+
+  gtk_widget_set_visible(self->train_button, !active);
+  gtk_widget_set_visible(self->pause_button, active);
+  gtk_widget_set_visible(self->stop_button, active);
+  adw_button_content_set_label(self->pause_content, paused ? _("Continue") : _("Pause"));
+  adw_button_content_set_icon_name(self->pause_content, paused ? "media-playback-start-symbolic"
+                                                               : "media-playback-pause-symbolic");
+  set_enabled(self, "train", !active);
+  set_enabled(self, "pause", state == NW_RUN_RUNNING || paused);
+  set_enabled(self, "step", paused);
+  set_enabled(self, "step-epoch", paused);
+  set_enabled(self, "stop", active && state != NW_RUN_STOPPING);
+
+  nw_design_page_set_run(self->design_page, run);
+  nw_train_page_set_run(self->train_page, run);
+  nw_train_page_set_outdated(self->train_page, run && nw_session_is_outdated(self->session, run));
+  nw_trust_page_set_run(self->trust_page, run);
+  nw_export_page_set_run(self->export_page, run);
+}
+
+static void
+session_problem_cb(NwWindow *self, const char *sentence, const char *page)
+{
+  gboolean data = g_str_equal(page, "data");
+
+  nw_window_show_page(self, page);
+  nw_banner_show(self->banner, "error", sentence, data ? _("Go to Data") : _("Go to Design"),
+                 data ? "win.page::data" : "win.page::design");
+}
+
+/* ── actions ─────────────────────────────────────────────────────────────────────────────────── */
+
+static void
+undo_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  nw_document_undo(NW_WINDOW(data)->document);
+}
+
+static void
+redo_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  nw_document_redo(NW_WINDOW(data)->document);
+}
+
+static void
+train_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  NwWindow *self = data;
+
+  nw_banner_hide(self->banner);
+  nw_window_show_page(self, "train");
+  nw_session_start(self->session);
+}
+
+static void
+pause_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  NwSession *session = NW_WINDOW(data)->session;
+
+  if (nw_run_get_progress(nw_session_get_run(session))->state == NW_RUN_PAUSED)
+    nw_session_resume(session);
+  else
+    nw_session_pause(session);
+}
+
+static void
+step_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  nw_session_step(NW_WINDOW(data)->session);
+}
+
+static void
+step_epoch_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  nw_session_step_epoch(NW_WINDOW(data)->session);
+}
+
+static void
+stop_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  nw_session_stop(NW_WINDOW(data)->session);
+}
+
+static void
+page_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  nw_window_show_page(data, g_variant_get_string(parameter, NULL));
+}
+
+static void
+worst_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  NwWindow *self = data;
+
+  nw_window_show_page(self, "trust");
+  nw_trust_page_show_worst(self->trust_page);
+}
+
+static void
+commands_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  nw_command_palette_open(data);
+}
+
+static void
+shortcuts_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GtkWidget *shortcuts = nw_actions_create_shortcuts_window();
+
+  gtk_window_set_transient_for(GTK_WINDOW(shortcuts), data);
+  gtk_window_present(GTK_WINDOW(shortcuts));
+}
+
+static void
+about_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  adw_show_about_window(data, "application-name", "Netwright", "application-icon", NW_APP_ID,
+                        "version", NW_VERSION, "developer-name", _("The Netwright authors"),
+                        "comments",
+                        _("Draws, trains, watches, calibrates and exports neural networks."),
+                        "license-type", GTK_LICENSE_APACHE_2_0, NULL);
+}
+
+static void
+apply_appearance(const char *appearance)
+{
+  AdwColorScheme scheme = g_str_equal(appearance, "dark")    ? ADW_COLOR_SCHEME_FORCE_DARK
+                          : g_str_equal(appearance, "light") ? ADW_COLOR_SCHEME_FORCE_LIGHT
+                                                             : ADW_COLOR_SCHEME_DEFAULT;
+
+  adw_style_manager_set_color_scheme(adw_style_manager_get_default(), scheme);
+}
+
+static void
+appearance_cb(GSimpleAction *action, GVariant *state, gpointer data)
+{
+  const char *appearance = g_variant_get_string(state, NULL);
+
+  apply_appearance(appearance);
+  nw_state_set_text("appearance", appearance);
+  g_simple_action_set_state(action, state);
+}
+
+static const GActionEntry entries[] = {
+    {"undo", undo_cb},
+    {"redo", redo_cb},
+    {"train", train_cb},
+    {"pause", pause_cb},
+    {"step", step_cb},
+    {"step-epoch", step_epoch_cb},
+    {"stop", stop_cb},
+    {"page", page_cb, "s"},
+    {"worst", worst_cb},
+    {"commands", commands_cb},
+    {"shortcuts", shortcuts_cb},
+    {"about", about_cb},
+    {"appearance", NULL, "s", "'system'", appearance_cb},
+};
+
+/* ── object ──────────────────────────────────────────────────────────────────────────────────── */
+
+static gboolean
+nw_window_close_request(GtkWindow *window)
+{
+  NwWindow *self = NW_WINDOW(window);
+  int width, height;
+
+  if (!self->may_close && !nw_window_query_close(self))
+    return GDK_EVENT_STOP;
+  gtk_window_get_default_size(window, &width, &height);
+  nw_state_set_int("width", width);
+  nw_state_set_int("height", height);
+  nw_state_set_int("maximized", gtk_window_is_maximized(window));
+  return GTK_WINDOW_CLASS(nw_window_parent_class)->close_request(window);
+}
+
+static gboolean
+drop_cb(NwWindow *self, const GValue *value, double x, double y)
+{
+  g_autoptr(GSList) files = gdk_file_list_get_files(g_value_get_boxed(value));
+
+  for (GSList *l = files; l; l = l->next)
+    nw_window_open_file(self, l->data);
+  return files != NULL;
+}
+
+static void
+nw_window_dispose(GObject *object)
+{
+  NwWindow *self = NW_WINDOW(object);
+
+  if (self->document)
+    g_signal_handlers_disconnect_by_data(self->document, self);
+  if (self->session) {
+    g_signal_handlers_disconnect_by_data(self->session, self);
+    nw_session_clear(self->session);
+  }
+  g_clear_object(&self->session);
+  g_clear_object(&self->document);
+  G_OBJECT_CLASS(nw_window_parent_class)->dispose(object);
+}
+
+static void
+nw_window_class_init(NwWindowClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
+
+  G_OBJECT_CLASS(class)->dispose = nw_window_dispose;
+  GTK_WINDOW_CLASS(class)->close_request = nw_window_close_request;
+
+  g_type_ensure(NW_TYPE_BANNER);
+  g_type_ensure(NW_TYPE_WELCOME);
+  g_type_ensure(NW_TYPE_DESIGN_PAGE);
+  g_type_ensure(NW_TYPE_DATA_PAGE);
+  g_type_ensure(NW_TYPE_TRAIN_PAGE);
+  g_type_ensure(NW_TYPE_TRUST_PAGE);
+  g_type_ensure(NW_TYPE_EXPORT_PAGE);
+  gtk_widget_class_set_template_from_resource(widget_class, NW_RESOURCE_BASE "ui/nw-window.ui");
+  gtk_widget_class_bind_template_child(widget_class, NwWindow, toasts);
+  gtk_widget_class_bind_template_child(widget_class, NwWindow, banner);
+  gtk_widget_class_bind_template_child(widget_class, NwWindow, titles);
+  gtk_widget_class_bind_template_child(widget_class, NwWindow, screens);
+  gtk_widget_class_bind_template_child(widget_class, NwWindow, pages);
+  gtk_widget_class_bind_template_child(widget_class, NwWindow, welcome);
+  gtk_widget_class_bind_template_child(widget_class, NwWindow, design_page);
+  gtk_widget_class_bind_template_child(widget_class, NwWindow, data_page);
+  gtk_widget_class_bind_template_child(widget_class, NwWindow, train_page);
+  gtk_widget_class_bind_template_child(widget_class, NwWindow, trust_page);
+  gtk_widget_class_bind_template_child(widget_class, NwWindow, export_page);
+  gtk_widget_class_bind_template_child(widget_class, NwWindow, recent_menu);
+  gtk_widget_class_bind_template_child(widget_class, NwWindow, undo_button);
+  gtk_widget_class_bind_template_child(widget_class, NwWindow, redo_button);
+  gtk_widget_class_bind_template_child(widget_class, NwWindow, train_box);
+  gtk_widget_class_bind_template_child(widget_class, NwWindow, train_button);
+  gtk_widget_class_bind_template_child(widget_class, NwWindow, pause_button);
+  gtk_widget_class_bind_template_child(widget_class, NwWindow, stop_button);
+  gtk_widget_class_bind_template_child(widget_class, NwWindow, pause_content);
+}
+
+static void
+connect_all(NwWindow *self)
+{
+  g_signal_connect_swapped(self->document, "changed", G_CALLBACK(document_changed_cb), self);
+  g_signal_connect_swapped(self->document, "problem", G_CALLBACK(document_problem_cb), self);
+  g_signal_connect_swapped(self->document, "notify::title", G_CALLBACK(title_changed_cb), self);
+  g_signal_connect_swapped(self->document, "notify::dirty", G_CALLBACK(title_changed_cb), self);
+  g_signal_connect_swapped(self->session, "changed", G_CALLBACK(session_changed_cb), self);
+  g_signal_connect_swapped(self->session, "problem", G_CALLBACK(session_problem_cb), self);
+  g_signal_connect_swapped(self->design_page, "edited", G_CALLBACK(graph_edited_cb), self);
+  g_signal_connect_swapped(self->design_page, "message", G_CALLBACK(message_cb), self);
+  g_signal_connect_swapped(self->data_page, "edited", G_CALLBACK(project_edited_cb), self);
+  g_signal_connect_swapped(self->train_page, "edited", G_CALLBACK(project_edited_cb), self);
+}
+
+static void
+nw_window_init(NwWindow *self)
+{
+  g_autofree char *appearance = nw_state_dup_text("appearance", "system");
+  GtkDropTarget *drop = gtk_drop_target_new(GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  gtk_widget_init_template(GTK_WIDGET(self));
+  self->document = nw_document_new();
+  self->session = nw_session_new(self->document);
+
+  g_action_map_add_action_entries(G_ACTION_MAP(self), entries, G_N_ELEMENTS(entries), self);
+  nw_window_install_file_actions(self);
+  apply_appearance(appearance);
+  g_simple_action_set_state(
+      G_SIMPLE_ACTION(g_action_map_lookup_action(G_ACTION_MAP(self), "appearance")),
+      g_variant_new_string(appearance));
+
+  g_signal_connect_swapped(drop, "drop", G_CALLBACK(drop_cb), self);
+  gtk_widget_add_controller(GTK_WIDGET(self), GTK_EVENT_CONTROLLER(drop));
+
+  gtk_window_set_default_size(GTK_WINDOW(self), nw_state_get_int("width", 1440),
+                              nw_state_get_int("height", 900));
+  if (nw_state_get_int("maximized", FALSE))
+    gtk_window_maximize(GTK_WINDOW(self));
+
+  connect_all(self);
+  nw_train_page_set_runs(self->train_page, nw_session_get_runs(self->session));
+  document_changed_cb(self);
+  title_changed_cb(self);
+  session_changed_cb(self);
+  nw_window_update_recent(self);
+  nw_window_show_welcome(self);
+}
+
+GtkWidget *
+nw_window_new(GtkApplication *application)
+{
+  return g_object_new(NW_TYPE_WINDOW, "application", application, NULL);
+}

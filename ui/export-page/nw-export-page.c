@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-export-page.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "nw-export-row.h"
+#include "nw-format.h"
+#include "nw-readback.h"
+#include "nw-run-plots.h"
+
+struct _NwExportPage {
+  GtkWidget parent;
+
+  GtkLabel *sentence;
+  GtkListBox *weights;
+  GtkListBox *predictions;
+  GtkListBox *plots;
+  GtkDropDown *split;
+
+  NwRun *run;
+};
+
+G_DEFINE_FINAL_TYPE(NwExportPage, nw_export_page, GTK_TYPE_WIDGET)
+
+/* ── writing and measuring, in a thread ──────────────────────────────────────────────────────── */
+
+typedef struct {
+  const NwFormat *format;
+  NwExport what; /* references */
+  char *path;
+  NwReadback readback;
+} Job;
+
+static void
+job_free(Job *job)
+{
+  nw_project_unref(job->what.project);
+  nw_weights_unref(job->what.weights);
+  g_clear_pointer(&job->what.dataset, nw_dataset_unref);
+  g_free(job->path);
+  g_free(job);
+}
+
+static void
+export_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Job *job = data;
+  GError *error = NULL;
+
+  if (job->format->write(&job->what, job->path, &error) &&
+      nw_readback_measure(job->format, &job->what, job->path, &job->readback, &error))
+    g_task_return_boolean(task, TRUE);
+  else
+    g_task_return_error(task, error);
+}
+
+static char *
+dup_result(const Job *job)
+{
+  g_autofree char *name = g_path_get_basename(job->path);
+  const char *of = job->readback.predictions ? _("predictions") : _("weights");
+
+  if (job->readback.largest == 0)
+    return g_strdup_printf(
+        _("%s: read back, all %" G_GSIZE_FORMAT " %s are the same, bit for bit."), name,
+        job->readback.numbers, of);
+  return g_strdup_printf(
+      _("%s: read back, the largest difference among %" G_GSIZE_FORMAT " %s is %.2g."), name,
+      job->readback.numbers, of, job->readback.largest);
+}
+
+static void
+exported_cb(GObject *object, GAsyncResult *result, gpointer data)
+{
+  NwExportRow *row = NW_EXPORT_ROW(object);
+  const Job *job = g_task_get_task_data(G_TASK(result));
+  g_autoptr(GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  nw_export_row_set_busy(row, FALSE);
+  if (!g_task_propagate_boolean(G_TASK(result), &error)) {
+    nw_export_row_set_result(row, error->message, "error");
+    return;
+  }
+  text = dup_result(job);
+  nw_export_row_set_result(row, text, "success");
+}
+
+static void
+export_format(NwExportPage *self, NwExportRow *row, const NwFormat *format, const char *path)
+{
+  g_autoptr(GTask) task = NULL;
+  NwDataset *dataset = nw_run_get_dataset(self->run);
+  Job *job = g_new0(Job, 1);
+
+  job->format = format;
+  job->what = (NwExport){.project = nw_project_ref(nw_run_get_project(self->run)),
+                         .weights = nw_weights_ref(nw_run_get_weights(self->run)),
+                         .dataset = dataset ? nw_dataset_ref(dataset) : NULL,
+                         .split = (NwSplit)gtk_drop_down_get_selected(self->split)};
+  job->path = g_strdup(path);
+  nw_export_row_set_busy(row, TRUE);
+  task = g_task_new(row, NULL, exported_cb, NULL);
+  g_task_set_task_data(task, job, (GDestroyNotify)job_free);
+  g_task_run_in_thread(task, export_thread);
+}
+
+static void
+export_plot(NwExportPage *self, NwExportRow *row, const NwRunPlot *plot, const char *path)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *name = g_path_get_basename(path);
+  g_autofree char *text = NULL;
+
+  if (!plot->write(self->run, path, plot->width, plot->height, &error)) {
+    nw_export_row_set_result(row, error->message, "error");
+    return;
+  }
+  text = g_strdup_printf(_("%s is written."), name);
+  nw_export_row_set_result(row, text, "success");
+}
+
+/* ── choosing where ──────────────────────────────────────────────────────────────────────────── */
+
+static void
+chosen_cb(GtkNativeDialog *dialog, int response, NwExportRow *row)
+{
+  GtkWidget *page = gtk_widget_get_ancestor(GTK_WIDGET(row), NW_TYPE_EXPORT_PAGE);
+  const NwFormat *format = g_object_get_data(G_OBJECT(row), "nw-format");
+  const NwRunPlot *plot = g_object_get_data(G_OBJECT(row), "nw-plot");
+  g_autoptr(GFile) file = NULL;
+  g_autofree char *path = NULL;
+
+  if (response == GTK_RESPONSE_ACCEPT)
+    file = gtk_file_chooser_get_file(GTK_FILE_CHOOSER(dialog));
+  path = file ? g_file_get_path(file) : NULL;
+  g_object_unref(dialog);
+  if (!path || !page)
+    return;
+  if (format)
+    export_format(NW_EXPORT_PAGE(page), row, format, path);
+  else
+    export_plot(NW_EXPORT_PAGE(page), row, plot, path);
+}
+
+static void
+export_cb(NwExportRow *row)
+{
+  GtkRoot *root = gtk_widget_get_root(GTK_WIDGET(row));
+  const NwFormat *format = g_object_get_data(G_OBJECT(row), "nw-format");
+  const NwRunPlot *plot = g_object_get_data(G_OBJECT(row), "nw-plot");
+  const char *stem = plot ? plot->id : format->needs_data ? "predictions" : "weights";
+  g_autofree char *name = g_strconcat(stem, format ? format->suffix : ".svg", NULL);
+  GtkFileChooserNative *chooser =
+      gtk_file_chooser_native_new(format ? _(format->title) : _(plot->title), GTK_WINDOW(root),
+                                  GTK_FILE_CHOOSER_ACTION_SAVE, _("_Export"), NULL);
+
+  gtk_file_chooser_set_current_name(GTK_FILE_CHOOSER(chooser), name);
+  gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(chooser), TRUE);
+  g_signal_connect_object(chooser, "response", G_CALLBACK(chosen_cb), row, 0);
+  gtk_native_dialog_show(GTK_NATIVE_DIALOG(chooser));
+}
+
+/* ── page ────────────────────────────────────────────────────────────────────────────────────── */
+
+static void
+update(NwExportPage *self)
+{
+  gboolean has_weights = self->run && nw_run_get_weights(self->run);
+  gboolean has_history = self->run && nw_run_get_history(self->run) &&
+                         nw_history_get_n_steps(nw_run_get_history(self->run)) > 0;
+  gboolean has_reports = self->run && nw_run_get_n_reports(self->run) > 0;
+  g_autofree char *sentence = NULL;
+  GtkListBoxRow *row;
+
+  gtk_widget_set_sensitive(GTK_WIDGET(self->weights), has_weights);
+  gtk_widget_set_sensitive(GTK_WIDGET(self->predictions), has_weights);
+  for (int i = 0; (row = gtk_list_box_get_row_at_index(self->plots, i)); i++)
+    gtk_widget_set_sensitive(GTK_WIDGET(row),
+                             nw_run_plots[i].needs_reports ? has_reports : has_history);
+  if (has_weights)
+    sentence = g_strdup_printf(_("What run %u learned, with the weights of its best epoch. Every "
+                                 "file is read back and compared with the engine."),
+                               nw_run_get_number(self->run));
+  else
+    sentence =
+        g_strdup(self->run && nw_run_is_active(self->run)
+                     ? _("Weights and predictions can be taken away when the run has ended.")
+                     : _("Train the network first: then everything below can be taken away."));
+  gtk_label_set_label(self->sentence, sentence);
+}
+
+void
+nw_export_page_set_run(NwExportPage *self, NwRun *run)
+{
+  g_return_if_fail(NW_IS_EXPORT_PAGE(self));
+
+  if (run != self->run) {
+    if (self->run)
+      g_signal_handlers_disconnect_by_data(self->run, self);
+    g_set_object(&self->run, run);
+    if (run) {
+      g_signal_connect_object(run, "epoch", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object(run, "state", G_CALLBACK(update), self, G_CONNECT_SWAPPED);
+    }
+  }
+  update(self);
+}
+
+static void
+nw_export_page_dispose(GObject *object)
+{
+  NwExportPage *self = NW_EXPORT_PAGE(object);
+  GtkWidget *child = gtk_widget_get_first_child(GTK_WIDGET(object));
+
+  if (self->run)
+    g_signal_handlers_disconnect_by_data(self->run, self);
+  g_clear_object(&self->run);
+  g_clear_pointer(&child, gtk_widget_unparent);
+  G_OBJECT_CLASS(nw_export_page_parent_class)->dispose(object);
+}
+
+static void
+nw_export_page_class_init(NwExportPageClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
+
+  G_OBJECT_CLASS(class)->dispose = nw_export_page_dispose;
+  gtk_widget_class_set_template_from_resource(
+      widget_class, "/io/github/netwright/Netwright/ui/nw-export-page.ui");
+  gtk_widget_class_bind_template_child(widget_class, NwExportPage, sentence);
+  gtk_widget_class_bind_template_child(widget_class, NwExportPage, weights);
+  gtk_widget_class_bind_template_child(widget_class, NwExportPage, predictions);
+  gtk_widget_class_bind_template_child(widget_class, NwExportPage, plots);
+  gtk_widget_class_bind_template_child(widget_class, NwExportPage, split);
+}
+
+static void
+append_row(GtkListBox *list, GtkWidget *row, const char *key, gconstpointer what)
+{
+  g_object_set_data(G_OBJECT(row), key, (gpointer)what);
+  g_signal_connect(row, "export", G_CALLBACK(export_cb), NULL);
+  gtk_list_box_append(list, row);
+}
+
+static void
+nw_export_page_init(NwExportPage *self)
+{
+  gtk_widget_init_template(GTK_WIDGET(self));
+  for (const NwFormat *format = nw_formats; format->id; format++)
+    append_row(format->needs_data ? self->predictions : self->weights,
+               nw_export_row_new(_(format->title), _(format->readers), _(format->carries),
+                                 _(format->lacks)),
+               "nw-format", format);
+  for (const NwRunPlot *plot = nw_run_plots; plot->id; plot++)
+    append_row(self->plots,
+               nw_export_row_new(_(plot->title),
+                                 _("browsers and papers (SVG, PDF, PNG), spreadsheets (CSV): the "
+                                   "file's ending decides"),
+                                 _(plot->shows), NULL),
+               "nw-plot", plot);
+  update(self);
+}
