@@ -54,7 +54,7 @@ nw_progress_draw(NwProgress *progress, double fraction, const char *what)
   bar = draw_bar(fraction);
   left = done > 0 && elapsed > 0.5 ? nw_duration_to_text(elapsed * (1 - fraction) / done)
                                    : g_strdup("…");
-  printf("\r\033[K▕%s▏ %3d %%  %s  %s", bar, (int)(100 * fraction), what, "");
+  printf("\r\033[K▕%s▏ %3d %%  %s  ", bar, (int)(100 * fraction), what);
   printf(_("%s left"), left);
   fflush(stdout);
   progress->drawn = TRUE;

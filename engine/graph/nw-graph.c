@@ -14,7 +14,7 @@ typedef struct {
 } Entry;
 
 struct _NwGraph {
-  gatomicrefcount refs;
+  NwRefs refs;
   guint next_uid;
   guint n;
   NwNode **nodes;  /* [n] in the order in which they were added */
@@ -29,7 +29,7 @@ nw_layer_new(guint uid, const NwLayerKind *kind, const char *name, NwParams *par
 {
   NwLayer *layer = g_new0(NwLayer, 1);
 
-  g_atomic_ref_count_init(&layer->refs);
+  nw_refs_init(&layer->refs);
   layer->uid = uid;
   layer->kind = kind;
   layer->name = g_strdup(name);
@@ -40,14 +40,14 @@ nw_layer_new(guint uid, const NwLayerKind *kind, const char *name, NwParams *par
 NwLayer *
 nw_layer_ref(NwLayer *layer)
 {
-  g_atomic_ref_count_inc(&layer->refs);
+  nw_refs_inc(&layer->refs);
   return layer;
 }
 
 void
 nw_layer_unref(NwLayer *layer)
 {
-  if (!g_atomic_ref_count_dec(&layer->refs))
+  if (!nw_refs_dec(&layer->refs))
     return;
   g_free(layer->name);
   nw_params_unref(layer->params);
@@ -90,7 +90,7 @@ nw_node_new(guint uid, NwLayer *layer, double x, double y, const NwSource *input
   guint fixed = nw_layer_kind_is_variadic(layer->kind) ? ports - 1 : ports;
   guint room = ports > fixed ? MAX(n_inputs, fixed) : fixed;
 
-  g_atomic_ref_count_init(&node->refs);
+  nw_refs_init(&node->refs);
   node->uid = uid;
   node->layer = nw_layer_ref(layer);
   node->x = x;
@@ -109,14 +109,14 @@ nw_node_new(guint uid, NwLayer *layer, double x, double y, const NwSource *input
 NwNode *
 nw_node_ref(NwNode *node)
 {
-  g_atomic_ref_count_inc(&node->refs);
+  nw_refs_inc(&node->refs);
   return node;
 }
 
 void
 nw_node_unref(NwNode *node)
 {
-  if (!g_atomic_ref_count_dec(&node->refs))
+  if (!nw_refs_dec(&node->refs))
     return;
   nw_layer_unref(node->layer);
   g_free(node->inputs);
@@ -164,7 +164,7 @@ nw_graph_take(NwNode **nodes, guint n, guint next_uid)
 {
   NwGraph *graph = g_new0(NwGraph, 1);
 
-  g_atomic_ref_count_init(&graph->refs);
+  nw_refs_init(&graph->refs);
   graph->next_uid = next_uid;
   graph->n = n;
   graph->nodes = nodes;
@@ -188,14 +188,14 @@ nw_graph_new(void)
 NwGraph *
 nw_graph_ref(NwGraph *graph)
 {
-  g_atomic_ref_count_inc(&graph->refs);
+  nw_refs_inc(&graph->refs);
   return graph;
 }
 
 void
 nw_graph_unref(NwGraph *graph)
 {
-  if (!g_atomic_ref_count_dec(&graph->refs))
+  if (!nw_refs_dec(&graph->refs))
     return;
   for (guint i = 0; i < graph->n; i++)
     nw_node_unref(graph->nodes[i]);

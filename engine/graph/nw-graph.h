@@ -11,6 +11,7 @@
 
 #include "nw-layer.h"
 #include "nw-param.h"
+#include "nw-refs.h"
 
 typedef struct _NwGraph NwGraph;
 
@@ -20,7 +21,7 @@ typedef struct {
   const NwLayerKind *kind;
   char *name;              /* unique among layers */
   NwParams *params;
-  gatomicrefcount refs;
+  NwRefs refs;
 } NwLayer;
 
 /* Where a wire begins. */
@@ -36,7 +37,7 @@ typedef struct {
   double x, y;      /* top left corner on the canvas, in canvas units (pixels at 100 %) */
   guint n_inputs;   /* fixed ports of the kind; for a variadic last port, as many as are wired */
   NwSource *inputs; /* [n_inputs] */
-  gatomicrefcount refs;
+  NwRefs refs;
 } NwNode;
 
 NwGraph *nw_graph_new(void);

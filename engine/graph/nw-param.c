@@ -3,6 +3,7 @@
 #include "nw-param.h"
 
 #include "nw-error.h"
+#include "nw-refs.h"
 #include "nw-text.h"
 
 #include <glib/gi18n-lib.h>
@@ -10,7 +11,7 @@
 
 /* One value; immutable and shared between the tables that have it. */
 typedef struct {
-  gatomicrefcount refs;
+  NwRefs refs;
   NwParamType type;
   gsize n; /* items of a list */
   union {
@@ -25,7 +26,7 @@ typedef struct {
 } Value;
 
 struct _NwParams {
-  gatomicrefcount refs;
+  NwRefs refs;
   const NwParamSpec *specs;
   guint n;
   Value *values[]; /* [n] */
@@ -36,7 +37,7 @@ value_new(NwParamType type)
 {
   Value *value = g_new0(Value, 1);
 
-  g_atomic_ref_count_init(&value->refs);
+  nw_refs_init(&value->refs);
   value->type = type;
   return value;
 }
@@ -44,14 +45,14 @@ value_new(NwParamType type)
 static Value *
 value_ref(Value *value)
 {
-  g_atomic_ref_count_inc(&value->refs);
+  nw_refs_inc(&value->refs);
   return value;
 }
 
 static void
 value_unref(Value *value)
 {
-  if (!g_atomic_ref_count_dec(&value->refs))
+  if (!nw_refs_dec(&value->refs))
     return;
 
   switch (value->type) {
@@ -351,7 +352,7 @@ params_alloc(const NwParamSpec *specs, guint n)
 {
   NwParams *params = g_malloc0(sizeof *params + n * sizeof params->values[0]);
 
-  g_atomic_ref_count_init(&params->refs);
+  nw_refs_init(&params->refs);
   params->specs = specs;
   params->n = n;
   return params;
@@ -376,14 +377,14 @@ nw_params_new(const NwParamSpec *specs)
 NwParams *
 nw_params_ref(NwParams *params)
 {
-  g_atomic_ref_count_inc(&params->refs);
+  nw_refs_inc(&params->refs);
   return params;
 }
 
 void
 nw_params_unref(NwParams *params)
 {
-  if (!g_atomic_ref_count_dec(&params->refs))
+  if (!nw_refs_dec(&params->refs))
     return;
   for (guint i = 0; i < params->n; i++)
     value_unref(params->values[i]);

@@ -52,7 +52,7 @@ const NwParamSpec nw_training_params[] = {
 };
 
 struct _NwProject {
-  gatomicrefcount refs;
+  NwRefs refs;
   NwGraph *graph;
   NwDataSettings *data;
   NwParams *training;
@@ -68,7 +68,7 @@ project_new(NwGraph *graph, NwDataSettings *data, NwParams *training,
 {
   NwProject *project = g_new0(NwProject, 1);
 
-  g_atomic_ref_count_init(&project->refs);
+  nw_refs_init(&project->refs);
   project->graph = nw_graph_ref(graph);
   project->data = nw_data_settings_ref(data);
   project->training = nw_params_ref(training);
@@ -93,14 +93,14 @@ nw_project_new(void)
 NwProject *
 nw_project_ref(NwProject *project)
 {
-  g_atomic_ref_count_inc(&project->refs);
+  nw_refs_inc(&project->refs);
   return project;
 }
 
 void
 nw_project_unref(NwProject *project)
 {
-  if (!g_atomic_ref_count_dec(&project->refs))
+  if (!nw_refs_dec(&project->refs))
     return;
   nw_graph_unref(project->graph);
   nw_data_settings_unref(project->data);

@@ -4,6 +4,7 @@
 import csv
 import json
 import os
+import pty
 import resource
 import signal
 import struct
@@ -149,6 +150,25 @@ def train_prints_a_line_per_epoch_and_no_bar_into_a_file(folder):
     out = run('train', 'p.netwright', '--epochs', '2', '--out', 'run', cwd=folder).stdout
     assert 'epoch 1/2' in out and 'epoch 2/2' in out and '\r' not in out
     assert run('train', 'p.netwright', '-q', '--out', 'run', cwd=folder).stdout == ''
+
+
+@test
+def train_draws_a_bar_on_a_terminal(folder):
+    points(folder)
+    main_end, end = pty.openpty()
+    with subprocess.Popen([PROGRAM, 'train', 'p.netwright', '--out', 'run', '--epochs', '300'],
+                          cwd=folder, stdout=end, stderr=end,
+                          env={**os.environ, 'LC_ALL': 'C.UTF-8'}):
+        os.close(end)
+        out = b''
+        try:
+            while data := os.read(main_end, 65536):
+                out += data
+        except OSError:
+            pass  # the program has ended
+    os.close(main_end)
+    text = out.decode()
+    assert '\r\x1b[K▕' in text and ' % ' in text and ' left' in text and 'epoch 300/300' in text
 
 
 @test
