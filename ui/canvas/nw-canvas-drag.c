@@ -273,7 +273,7 @@ finish_wire(NwCanvas *canvas, const NwDrag *drag)
     canvas_finish_wire(canvas, drag->snap.node, drag->snap.port, drag->from, drag->port, 0, 0);
 }
 
-/* ── the gesture ─────────────────────────────────────────────────────────────────────────────── */
+/* ── press, drag, release ────────────────────────────────────────────────────────────────────── */
 
 static void
 update_drag(NwCanvas *canvas, GdkModifierType state)
@@ -358,8 +358,7 @@ begin_moving(NwCanvas *canvas)
     break;
   case DRAG_BAND:
     drag->before = g_array_new(FALSE, FALSE, sizeof(guint));
-    if (gtk_event_controller_get_current_event_state(GTK_EVENT_CONTROLLER(canvas->drag_gesture)) &
-        (GDK_SHIFT_MASK | GDK_CONTROL_MASK))
+    if (drag->add)
       g_array_append_vals(drag->before, canvas->selection->data, canvas->selection->len);
     break;
   case DRAG_WIRE:
@@ -422,23 +421,17 @@ canvas_is_in_rename(NwCanvas *canvas, double x, double y)
          (picked == canvas->rename_box || gtk_widget_is_ancestor(picked, canvas->rename_box));
 }
 
-static void
-drag_begin_cb(GtkGestureDrag *gesture, double x, double y, NwCanvas *canvas)
+void
+canvas_press(NwCanvas *canvas, guint button, GdkModifierType state, double x, double y)
 {
-  guint button = gtk_gesture_single_get_current_button(GTK_GESTURE_SINGLE(gesture));
-  GdkModifierType state =
-      gtk_event_controller_get_current_event_state(GTK_EVENT_CONTROLLER(gesture));
   NwDrag *drag = &canvas->drag;
+  gboolean add = (state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) != 0;
 
-  if (!canvas_owns_event(canvas, GTK_EVENT_CONTROLLER(gesture)) ||
-      canvas_is_in_rename(canvas, x, y)) {
-    gtk_gesture_set_state(GTK_GESTURE(gesture), GTK_EVENT_SEQUENCE_DENIED);
-    return;
-  }
   canvas_rename_end(canvas, TRUE);
   canvas_cancel_drag(canvas);
   drag->hit = nw_canvas_hit(canvas, x, y);
   drag->mode = mode_for(canvas, button, state);
+  drag->add = add;
   drag->x = drag->x0 = x;
   drag->y = drag->y0 = y;
   drag->start = nw_canvas_to_world(canvas, x, y);
@@ -446,42 +439,35 @@ drag_begin_cb(GtkGestureDrag *gesture, double x, double y, NwCanvas *canvas)
   drag->view_y = canvas->y;
   if (drag->mode == DRAG_PAN)
     return;
-  if (drag->hit.kind >= NW_HIT_NODE) {
-    if (drag->hit.kind == NW_HIT_NODE && !canvas_is_selected(canvas, drag->hit.node) &&
-        !(state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)))
-      canvas_select_one(canvas, drag->hit.node);
+  if (drag->hit.kind == NW_HIT_NODE && !canvas_is_selected(canvas, drag->hit.node) && !add)
+    canvas_select_one(canvas, drag->hit.node);
+  if (drag->hit.kind >= NW_HIT_NODE)
     canvas_focus_node(canvas, drag->hit.node);
-  } else {
+  else
     gtk_widget_grab_focus(GTK_WIDGET(canvas));
-  }
 }
 
-static void
-drag_update_cb(GtkGestureDrag *gesture, double dx, double dy, NwCanvas *canvas)
+gboolean
+canvas_drag_to(NwCanvas *canvas, GdkModifierType state, double x, double y)
 {
   NwDrag *drag = &canvas->drag;
-  GdkModifierType state =
-      gtk_event_controller_get_current_event_state(GTK_EVENT_CONTROLLER(gesture));
 
   if (drag->mode == DRAG_NONE)
-    return;
-  drag->x = drag->x0 + dx;
-  drag->y = drag->y0 + dy;
-  if (!drag->moving) {
-    if (!gtk_drag_check_threshold(GTK_WIDGET(canvas), drag->x0, drag->y0, drag->x, drag->y))
-      return;
-    gtk_gesture_set_state(GTK_GESTURE(gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+    return FALSE;
+  if (!drag->moving && !gtk_drag_check_threshold(GTK_WIDGET(canvas), drag->x0, drag->y0, x, y))
+    return FALSE;
+  drag->x = x;
+  drag->y = y;
+  if (!drag->moving)
     begin_moving(canvas);
-  }
   update_drag(canvas, state);
+  return TRUE;
 }
 
 /* Released without having moved. */
 static void
-click(NwCanvas *canvas, NwHit hit, GdkModifierType state)
+click(NwCanvas *canvas, NwHit hit, gboolean add)
 {
-  gboolean add = (state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) != 0;
-
   if (hit.kind == NW_HIT_WIRE)
     nw_canvas_select_wire(canvas, hit.node, hit.port);
   else if (hit.kind == NW_HIT_NOTHING && !add)
@@ -503,11 +489,9 @@ restore_positions(NwCanvas *canvas)
   gtk_widget_queue_allocate(GTK_WIDGET(canvas));
 }
 
-static void
-drag_end_cb(GtkGestureDrag *gesture, double dx, double dy, NwCanvas *canvas)
+void
+canvas_release(NwCanvas *canvas)
 {
-  GdkModifierType state =
-      gtk_event_controller_get_current_event_state(GTK_EVENT_CONTROLLER(gesture));
   NwDrag drag = canvas->drag;
 
   if (drag.mode == DRAG_NONE)
@@ -516,7 +500,7 @@ drag_end_cb(GtkGestureDrag *gesture, double dx, double dy, NwCanvas *canvas)
     canvas_cut_wires(canvas);
   clear_drag(canvas);
   if (!drag.moving && drag.mode != DRAG_PAN)
-    click(canvas, drag.hit, state);
+    click(canvas, drag.hit, drag.add);
   if (!drag.moving)
     return;
   if (drag.mode == DRAG_WIRE)
@@ -537,6 +521,43 @@ canvas_cancel_drag(NwCanvas *canvas)
   clear_drag(canvas);
   if (moved)
     restore_positions(canvas);
+}
+
+/* ── the gesture ─────────────────────────────────────────────────────────────────────────────── */
+
+static GdkModifierType
+state_of(GtkGestureDrag *gesture)
+{
+  return gtk_event_controller_get_current_event_state(GTK_EVENT_CONTROLLER(gesture));
+}
+
+static void
+drag_begin_cb(GtkGestureDrag *gesture, double x, double y, NwCanvas *canvas)
+{
+  guint button = gtk_gesture_single_get_current_button(GTK_GESTURE_SINGLE(gesture));
+
+  if (!canvas_owns_event(canvas, GTK_EVENT_CONTROLLER(gesture)) ||
+      canvas_is_in_rename(canvas, x, y))
+    gtk_gesture_set_state(GTK_GESTURE(gesture), GTK_EVENT_SEQUENCE_DENIED);
+  else
+    canvas_press(canvas, button, state_of(gesture), x, y);
+}
+
+static void
+drag_update_cb(GtkGestureDrag *gesture, double dx, double dy, NwCanvas *canvas)
+{
+  double x, y;
+
+  /* Claimed only now, or what is inside a node would lose its clicks. */
+  if (gtk_gesture_drag_get_start_point(gesture, &x, &y) &&
+      canvas_drag_to(canvas, state_of(gesture), x + dx, y + dy))
+    gtk_gesture_set_state(GTK_GESTURE(gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+static void
+drag_end_cb(GtkGestureDrag *gesture, double dx, double dy, NwCanvas *canvas)
+{
+  canvas_release(canvas);
 }
 
 static void

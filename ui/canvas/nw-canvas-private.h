@@ -37,6 +37,7 @@ typedef enum { DRAG_NONE, DRAG_PAN, DRAG_MOVE, DRAG_BAND, DRAG_WIRE, DRAG_CUT } 
 typedef struct {
   NwDragMode mode;
   gboolean moving;        /* beyond the threshold */
+  gboolean add;           /* pressed with Ctrl or Shift: adds to the selection */
   NwHit hit;              /* what was pressed */
   double x0, y0, x, y;    /* widget: pressed and now */
   graphene_point_t start; /* world: pressed */
@@ -145,6 +146,10 @@ gboolean canvas_query_tooltip_cb(GtkWidget *widget, int x, int y, gboolean keybo
 
 /* nw-canvas-drag.c */
 void canvas_init_drag(NwCanvas *canvas);
+/* What the gesture does; tests call these. @canvas_drag_to is TRUE once the threshold was passed. */
+void canvas_press(NwCanvas *canvas, guint button, GdkModifierType state, double x, double y);
+gboolean canvas_drag_to(NwCanvas *canvas, GdkModifierType state, double x, double y);
+void canvas_release(NwCanvas *canvas);
 void canvas_cancel_drag(NwCanvas *canvas);
 void canvas_apply_drag_offset(NwCanvas *canvas);
 void canvas_set_onto(NwCanvas *canvas, NwWire *wire); /* (nullable) lights the wire up */

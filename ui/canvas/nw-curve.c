@@ -97,7 +97,8 @@ nw_curve_crosses(const NwCurve *curve, graphene_point_t a, graphene_point_t b)
 
   for (int i = 1; i <= SEGMENTS; i++) {
     graphene_point_t next = nw_curve_at(curve, (double)i / SEGMENTS);
-    if (turn(a, b, last) * turn(a, b, next) < 0 && turn(last, next, a) * turn(last, next, b) < 0)
+    if ((turn(a, b, last) > 0) != (turn(a, b, next) > 0) &&
+        (turn(last, next, a) > 0) != (turn(last, next, b) > 0))
       return TRUE;
     last = next;
   }
