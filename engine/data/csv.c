@@ -238,7 +238,9 @@ find_header(const Csv *csv)
 static gboolean
 grow(Csv *csv, GError **error)
 {
-  gsize capacity = MAX(1024, csv->capacity * 2);
+  /* A row has at least one byte per cell: a file of a few wide rows gets no thousand of them. */
+  gsize most = csv->length / csv->n_columns + 1;
+  gsize capacity = CLAMP(csv->capacity * 2, MIN(most, 1024), MAX(most, csv->rows + 1));
 
   for (gsize i = 0; i < csv->n_columns; i++) {
     double *more;

@@ -4,6 +4,7 @@
  *
  * The rows of a dataset are those of the bound sources (which lie side by side), then the
  * validation rows, then the test rows that come from files of their own. */
+#include "nw-bound.h"
 #include "nw-dataset-private.h"
 #include "nw-error.h"
 #include "nw-prepare.h"
@@ -13,27 +14,18 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* A source that feeds fields, with the files that hold more rows of it. The parts are indexed by
- * NwSourceUse, like the three blocks of rows. */
-typedef struct {
-  const NwDataSource *source;
-  NwTable *parts[NW_N_SOURCE_USES]; /* (nullable) */
-} Bound;
-
+/* The three blocks of rows are indexed by NwSourceUse. */
 typedef struct {
   NwDataSettings *settings;
-  const char *base_dir;
-  const char *const *overrides;
   const NwFieldRequest *requests;
   gsize n_requests;
   gboolean predicting;
-  GPtrArray *bound;   /* Bound */
-  GHashTable *tables; /* path + options → NwTable */
-  GChecksum *hash;
+  NwBoundSources *sources;
   gsize rows[NW_N_SOURCE_USES]; /* of each block */
   gsize total;
   guint8 *part;            /* [total] NwSplit */
   GPtrArray *preparations; /* NwPreparation */
+  GHashTable *by_column;   /* set of those: there may be thousands */
 } Build;
 
 G_GNUC_PRINTF(2, 3)
@@ -51,152 +43,17 @@ fail(GError **error, const char *format, ...)
 }
 
 static void
-bound_free(gpointer data)
-{
-  Bound *bound = data;
-
-  for (int i = 0; i < NW_N_SOURCE_USES; i++)
-    g_clear_pointer(&bound->parts[i], nw_table_unref);
-  g_free(bound);
-}
-
-static void
 build_clear(Build *build)
 {
-  g_ptr_array_unref(build->bound);
-  g_hash_table_unref(build->tables);
+  g_clear_pointer(&build->sources, nw_bound_sources_free);
+  g_hash_table_unref(build->by_column);
   g_ptr_array_unref(build->preparations);
-  g_checksum_free(build->hash);
   g_free(build->part);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Build, build_clear)
 
 /* Reading */
-
-/* The path that `--data NAME=PATH` gives for the source, or that of the settings. */
-static char *
-path_of(const Build *build, const NwDataSource *source)
-{
-  gsize length = strlen(source->name);
-
-  for (gsize i = 0; build->overrides != NULL && build->overrides[i] != NULL; i++)
-    if (g_str_has_prefix(build->overrides[i], source->name) && build->overrides[i][length] == '=')
-      return g_strdup(build->overrides[i] + length + 1);
-  return nw_data_source_dup_path(source, build->base_dir);
-}
-
-static gboolean
-check_overrides(const Build *build, GError **error)
-{
-  gsize n = nw_data_settings_get_n_sources(build->settings);
-  g_autoptr(GString) names = g_string_new(NULL);
-
-  for (gsize i = 0; i < n; i++)
-    g_string_append_printf(names, "%s“%s”", i > 0 ? ", " : "",
-                           nw_data_settings_get_source(build->settings, i)->name);
-  for (gsize i = 0; build->overrides != NULL && build->overrides[i] != NULL; i++) {
-    const char *equals = strchr(build->overrides[i], '=');
-    g_autofree char *name =
-        equals != NULL ? g_strndup(build->overrides[i], (gsize)(equals - build->overrides[i]))
-                       : g_strdup(build->overrides[i]);
-    if (equals == NULL)
-      return fail(error, _("“%s” must be NAME=PATH, where NAME is a source of the project: %s"),
-                  name, names->str);
-    if (nw_data_settings_find_source(build->settings, name) == NULL)
-      return fail(error, _("the project has no source called “%s”; it has %s"), name, names->str);
-  }
-  return TRUE;
-}
-
-/* (transfer full) */
-static NwTable *
-read_source(Build *build, const NwDataSource *source, GError **error)
-{
-  g_autofree char *path = path_of(build, source);
-  g_autofree char *key =
-      g_strdup_printf("%s\n%p %d %d", path, (const void *)source->options.reader,
-                      (int)source->options.delimiter, (int)source->options.header);
-  NwTable *table = g_hash_table_lookup(build->tables, key);
-
-  if (table == NULL) {
-    table = nw_table_read(path, &source->options, error);
-    if (table == NULL)
-      return NULL;
-    g_hash_table_insert(build->tables, g_steal_pointer(&key), table);
-    g_checksum_update(build->hash, (const guchar *)nw_table_get_hash(table), -1);
-  }
-  return nw_table_ref(table);
-}
-
-static const NwDataSource *
-first_with_rows(NwDataSettings *settings)
-{
-  for (gsize i = 0; i < nw_data_settings_get_n_sources(settings); i++)
-    if (nw_data_settings_get_source(settings, i)->use == NW_SOURCE_ROWS)
-      return nw_data_settings_get_source(settings, i);
-  return NULL;
-}
-
-static gboolean
-is_of(const Build *build, const NwDataSource *more, const NwDataSource *source)
-{
-  if (more->of != NULL)
-    return g_str_equal(more->of, source->name);
-  return source == first_with_rows(build->settings);
-}
-
-/* Reads the source and, when training, the files with more of its rows. */
-static Bound *
-bind_source(Build *build, const char *name, GError **error)
-{
-  const NwDataSource *source = nw_data_settings_find_source(build->settings, name);
-  Bound *bound;
-
-  for (guint i = 0; i < build->bound->len; i++) {
-    bound = build->bound->pdata[i];
-    if (bound->source == source)
-      return bound;
-  }
-  bound = g_new0(Bound, 1);
-  bound->source = source;
-  g_ptr_array_add(build->bound, bound);
-  bound->parts[NW_SOURCE_ROWS] = read_source(build, source, error);
-  if (bound->parts[NW_SOURCE_ROWS] == NULL)
-    return NULL;
-  for (gsize i = 0; !build->predicting && i < nw_data_settings_get_n_sources(build->settings);
-       i++) {
-    const NwDataSource *more = nw_data_settings_get_source(build->settings, i);
-    if (more->use == NW_SOURCE_ROWS || !is_of(build, more, source) ||
-        bound->parts[more->use] != NULL)
-      continue;
-    bound->parts[more->use] = read_source(build, more, error);
-    if (bound->parts[more->use] == NULL)
-      return NULL;
-  }
-  return bound;
-}
-
-/* Columns */
-
-/* "x_train" in the file with test rows is "x_train", or "x_test". */
-static gssize
-find_column(const NwTable *table, const char *name, NwSourceUse use)
-{
-  static const char *const words[NW_N_SOURCE_USES][4] = {
-      [NW_SOURCE_VALIDATION] = {"validation", "valid", "val", NULL},
-      [NW_SOURCE_TEST] = {"test", NULL},
-  };
-  const char *train = strstr(name, "train");
-  gssize column = -1;
-
-  for (gsize i = 0; train != NULL && column < 0 && words[use][i] != NULL; i++) {
-    g_autofree char *other = g_strdup_printf("%.*s%s%s", (int)(train - name), name, words[use][i],
-                                             train + strlen("train"));
-    column = nw_table_find(table, other);
-  }
-  return column >= 0 ? column : nw_table_find(table, name);
-}
 
 static gboolean
 fail_no_column(const NwTable *table, const char *column, const char *field, GError **error)
@@ -217,12 +74,12 @@ fail_no_column(const NwTable *table, const char *column, const char *field, GErr
 
 /* All columns in all parts exist, and have as many rows as their block. */
 static gboolean
-check_rows(Build *build, const Bound *bound, const NwBinding *binding, GError **error)
+check_rows(Build *build, const NwBound *bound, const NwBinding *binding, GError **error)
 {
   for (int use = 0; use < NW_N_SOURCE_USES; use++) {
     const NwTable *table = bound->parts[use];
     for (char **name = binding->columns; table != NULL && *name != NULL; name++) {
-      gssize column = find_column(table, *name, (NwSourceUse)use);
+      gssize column = nw_bound_find_column(bound, (NwSourceUse)use, *name);
       gsize rows;
       if (column < 0)
         return fail_no_column(table, *name, binding->field, error);
@@ -250,7 +107,7 @@ bind_all(Build *build, GError **error)
   for (gsize i = 0; i < build->n_requests; i++) {
     const NwFieldRequest *request = &build->requests[i];
     const NwBinding *binding = nw_data_settings_find_binding(build->settings, request->name);
-    Bound *bound;
+    const NwBound *bound;
 
     if (binding == NULL && request->optional)
       continue;
@@ -260,16 +117,13 @@ bind_all(Build *build, GError **error)
                       ? _("“%s” has no target yet; choose its columns on the Data page")
                       : _("nothing feeds “%s” yet; choose its columns on the Data page"),
                   request->name);
-    if (nw_data_settings_find_source(build->settings, binding->source) == NULL)
-      return fail(error, _("“%s” is fed by the source “%s”, which is not there"), request->name,
-                  binding->source);
     if (build->predicting && request->is_target)
       continue;
-    bound = bind_source(build, binding->source, error);
+    bound = nw_bound_sources_read(build->sources, binding, error);
     if (bound == NULL || !check_rows(build, bound, binding, error))
       return FALSE;
   }
-  if (build->bound->len == 0)
+  if (nw_bound_sources_get_n(build->sources) == 0)
     return fail(error, _("no data are bound to the network yet"));
   return TRUE;
 }
@@ -279,8 +133,8 @@ static gboolean
 check_blocks(Build *build, GError **error)
 {
   for (int use = 0; use < NW_N_SOURCE_USES; use++)
-    for (guint i = 0; build->rows[use] > 0 && i < build->bound->len; i++) {
-      const Bound *bound = build->bound->pdata[i];
+    for (guint i = 0; build->rows[use] > 0 && i < nw_bound_sources_get_n(build->sources); i++) {
+      const NwBound *bound = nw_bound_sources_get(build->sources, i);
       if (bound->parts[use] == NULL)
         return fail(error,
                     use == NW_SOURCE_TEST
@@ -306,8 +160,8 @@ make_strata(Build *build, const char *name, guint32 **strata, gsize *n, GError *
   gssize column = -1;
   g_autoptr(GHashTable) seen = NULL;
 
-  for (guint i = 0; column < 0 && i < build->bound->len; i++) {
-    table = ((Bound *)build->bound->pdata[i])->parts[NW_SOURCE_ROWS];
+  for (gsize i = 0; column < 0 && i < nw_bound_sources_get_n(build->sources); i++) {
+    table = nw_bound_sources_get(build->sources, i)->parts[NW_SOURCE_ROWS];
     column = nw_table_find(table, name);
   }
   if (column < 0)
@@ -348,7 +202,7 @@ split(Build *build, GError **error)
     return TRUE;
   }
   if (n < 2) {
-    const Bound *bound = build->bound->pdata[0];
+    const NwBound *bound = nw_bound_sources_get(build->sources, 0);
     g_autofree char *file =
         g_filename_display_basename(nw_table_get_path(bound->parts[NW_SOURCE_ROWS]));
     return fail(error, _("“%s” has a single row; nothing can be learnt from that"), file);
@@ -365,21 +219,41 @@ split(Build *build, GError **error)
 
 /* Preparing */
 
+static guint
+preparation_hash(gconstpointer data)
+{
+  const NwPreparation *preparation = data;
+
+  return g_str_hash(preparation->source) * 31 + g_str_hash(preparation->column);
+}
+
+static gboolean
+preparation_same_column(gconstpointer a, gconstpointer b)
+{
+  const NwPreparation *x = a, *y = b;
+
+  return g_str_equal(x->column, y->column) && g_str_equal(x->source, y->source);
+}
+
+static void
+take_preparation(Build *build, NwPreparation *preparation)
+{
+  g_ptr_array_add(build->preparations, preparation);
+  g_hash_table_add(build->by_column, preparation);
+}
+
 static const NwPreparation *
 find_preparation(const Build *build, const char *source, const char *column)
 {
-  for (guint i = 0; i < build->preparations->len; i++) {
-    const NwPreparation *preparation = build->preparations->pdata[i];
-    if (g_str_equal(preparation->column, column) && g_str_equal(preparation->source, source))
-      return preparation;
-  }
-  return NULL;
+  const NwPreparation key = {.source = (char *)source, .column = (char *)column};
+
+  return g_hash_table_lookup(build->by_column, &key);
 }
 
 /* What is decided about the column, else what was guessed. A column that feeds something cannot be
  * ignored; where that was only guessed, it is what its cells are. */
 static gboolean
-find_kind(const Build *build, const Bound *bound, const NwTableColumn *info, const char *field,
+find_kind(const Build *build, const NwBound *bound, const NwTableColumn *info, const char *field,
           NwColumnKind *kind, NwScaling *scaling, GError **error)
 {
   const NwColumnSetting *setting =
@@ -396,7 +270,7 @@ find_kind(const Build *build, const Bound *bound, const NwTableColumn *info, con
 }
 
 static const NwPreparation *
-prepare_column(Build *build, const Bound *bound, const char *name, const char *field,
+prepare_column(Build *build, const NwBound *bound, const char *name, const char *field,
                GError **error)
 {
   const NwPreparation *known = find_preparation(build, bound->source->name, name);
@@ -418,7 +292,7 @@ prepare_column(Build *build, const Bound *bound, const char *name, const char *f
   fitted = nw_preparation_fit(bound->source->name, table, (gsize)column, kind, scaling, build->part,
                               error);
   if (fitted != NULL)
-    g_ptr_array_add(build->preparations, fitted);
+    take_preparation(build, fitted);
   return fitted;
 }
 
@@ -524,7 +398,7 @@ make_labels(const NwFieldRequest *request, const Layout *layout)
 }
 
 static gboolean
-lay_out(Build *build, const Bound *bound, const NwBinding *binding, const NwFieldRequest *request,
+lay_out(Build *build, const NwBound *bound, const NwBinding *binding, const NwFieldRequest *request,
         Layout *layout, GError **error)
 {
   layout->n = g_strv_length(binding->columns);
@@ -541,7 +415,7 @@ lay_out(Build *build, const Bound *bound, const NwBinding *binding, const NwFiel
 }
 
 static gboolean
-fill_field(Build *build, const Bound *bound, const NwBinding *binding, const Layout *layout,
+fill_field(Build *build, const NwBound *bound, const NwBinding *binding, const Layout *layout,
            float *data, GError **error)
 {
   gsize first = 0;
@@ -552,7 +426,7 @@ fill_field(Build *build, const Bound *bound, const NwBinding *binding, const Lay
     gsize offset = first * layout->width;
 
     for (gsize i = 0; table != NULL && i < layout->n; i++) {
-      gssize column = find_column(table, binding->columns[i], (NwSourceUse)use);
+      gssize column = nw_bound_find_column(bound, (NwSourceUse)use, binding->columns[i]);
       if (!nw_preparation_encode(layout->columns[i], table, (gsize)column, part, layout->as[i],
                                  data + offset, layout->width, error))
         return FALSE;
@@ -567,13 +441,13 @@ build_field(Build *build, NwDataset *dataset, const NwFieldRequest *request, GEr
 {
   const NwBinding *binding = nw_data_settings_find_binding(build->settings, request->name);
   g_auto(Layout) layout = {0};
-  const Bound *bound;
+  const NwBound *bound;
   NwField *field;
   gpointer data;
 
   if (binding == NULL)
     return TRUE;
-  bound = bind_source(build, binding->source, error);
+  bound = nw_bound_sources_read(build->sources, binding, error);
   if (bound == NULL || !check_rows(build, bound, binding, error) ||
       !lay_out(build, bound, binding, request, &layout, error))
     return FALSE;
@@ -619,11 +493,8 @@ build_target_if_there(Build *build, NwDataset *dataset, const NwFieldRequest *re
 {
   const NwBinding *binding = nw_data_settings_find_binding(build->settings, request->name);
 
-  for (guint i = 0; binding != NULL && i < build->bound->len; i++) {
-    const Bound *bound = build->bound->pdata[i];
-    if (g_str_equal(bound->source->name, binding->source))
-      build_field(build, dataset, request, NULL);
-  }
+  if (binding != NULL && nw_bound_sources_find(build->sources, binding->source) != NULL)
+    build_field(build, dataset, request, NULL);
 }
 
 /* The preparation as text */
@@ -668,36 +539,19 @@ preparation_from_text(Build *build, const char *text, GError **error)
         nw_preparation_from_json(json_array_get_element(columns, i), error);
     if (preparation == NULL)
       return FALSE;
-    g_ptr_array_add(build->preparations, preparation);
+    take_preparation(build, preparation);
   }
   return TRUE;
 }
 
 /* All of it */
 
-static void
-build_init(Build *build, NwDataSettings *settings, const char *base_dir,
-           const char *const *overrides, const NwFieldRequest *requests, gsize n_requests)
-{
-  *build = (Build){.settings = settings,
-                   .base_dir = base_dir,
-                   .overrides = overrides,
-                   .requests = requests,
-                   .n_requests = n_requests};
-  build->bound = g_ptr_array_new_with_free_func(bound_free);
-  build->tables =
-      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)nw_table_unref);
-  build->preparations = g_ptr_array_new_with_free_func((GDestroyNotify)nw_preparation_free);
-  build->hash = g_checksum_new(G_CHECKSUM_SHA256);
-}
-
 static NwDataset *
 run(Build *build, GError **error)
 {
   g_autoptr(NwDataset) dataset = NULL;
 
-  if (!check_overrides(build, error) || !bind_all(build, error) || !check_blocks(build, error) ||
-      !split(build, error))
+  if (!bind_all(build, error) || !check_blocks(build, error) || !split(build, error))
     return NULL;
   dataset = nw_dataset_new_empty(build->total);
   for (gsize i = 0; i < build->n_requests; i++)
@@ -709,8 +563,23 @@ run(Build *build, GError **error)
     }
   nw_dataset_set_parts(dataset, build->part);
   nw_dataset_take_preparation(dataset, preparation_to_text(build),
-                              g_strdup(g_checksum_get_string(build->hash)));
+                              g_strdup(nw_bound_sources_get_hash(build->sources)));
   return g_steal_pointer(&dataset);
+}
+
+static gboolean
+build_init(Build *build, NwDataSettings *settings, const char *base_dir,
+           const char *const *overrides, const NwFieldRequest *requests, gsize n_requests,
+           gboolean predicting, GError **error)
+{
+  *build = (Build){.settings = settings,
+                   .requests = requests,
+                   .n_requests = n_requests,
+                   .predicting = predicting};
+  build->preparations = g_ptr_array_new_with_free_func((GDestroyNotify)nw_preparation_free);
+  build->by_column = g_hash_table_new(preparation_hash, preparation_same_column);
+  build->sources = nw_bound_sources_new(settings, base_dir, overrides, predicting, error);
+  return build->sources != NULL;
 }
 
 NwDataset *
@@ -719,7 +588,8 @@ nw_dataset_build(NwDataSettings *settings, const char *base_dir, const char *con
 {
   g_auto(Build) build = {0};
 
-  build_init(&build, settings, base_dir, overrides, requests, n_requests);
+  if (!build_init(&build, settings, base_dir, overrides, requests, n_requests, FALSE, error))
+    return NULL;
   return run(&build, error);
 }
 
@@ -730,7 +600,8 @@ nw_dataset_build_for_prediction(NwDataSettings *settings, const char *base_dir,
 {
   g_auto(Build) build = {0};
 
-  build_init(&build, settings, base_dir, overrides, requests, n_requests);
-  build.predicting = TRUE;
-  return preparation_from_text(&build, preparation, error) ? run(&build, error) : NULL;
+  if (!build_init(&build, settings, base_dir, overrides, requests, n_requests, TRUE, error) ||
+      !preparation_from_text(&build, preparation, error))
+    return NULL;
+  return run(&build, error);
 }

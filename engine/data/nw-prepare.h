@@ -43,6 +43,8 @@ NwPreparation *
 nw_preparation_fit(const char *source, const NwTable *table, gsize column, NwColumnKind kind,
                    NwScaling scaling, const guint8 *part, GError **error);
 void nw_preparation_free(NwPreparation *preparation);
+/* Makes by_text of texts. */
+void nw_preparation_index_texts(NwPreparation *preparation);
 
 /* What of a column a field takes. */
 typedef enum {

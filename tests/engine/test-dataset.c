@@ -396,6 +396,8 @@ test_own_files(Fixture *f, gconstpointer unused)
 
   add_source(f, "v", "a,b\n4,new\n", NW_SOURCE_VALIDATION);
   assert_fails(f, requests, 2, "“v.csv”, line 2, column “b”: a validation row has “new”");
+  bind(f, "x", "v", "a");
+  assert_fails(f, requests, 2, "“x” is fed by “v”, which is there for validation or test rows");
 }
 
 /* mnist.npz of Keras: one file is two sources. */
