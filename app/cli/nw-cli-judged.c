@@ -78,15 +78,12 @@ judge_confidence(const NwForecast *forecast, const char *name)
 static NwCliJudged *
 judge_forecast(const NwArgs *args, const char *source, gboolean confidence, GError **error)
 {
-  const char *label = nw_args_get_text(args, "label"), *id = nw_args_get_text(args, "task");
+  const char *label = nw_args_get_text(args, "label");
   g_autofree char *name = g_filename_display_basename(source);
   g_autoptr(NwForecast) forecast = NULL;
   g_autoptr(NwScore) score = NULL;
-  NwTask task = NW_TASK_AUTO;
+  NwTask task = (NwTask)nw_args_get_choice(args, "task", NW_TASK_AUTO);
 
-  for (NwTask i = 0; id && i < NW_N_TASKS; i++)
-    if (g_str_equal(nw_task_choices[i].id, id))
-      task = i;
   forecast = nw_forecast_read(source, task, error);
   if (!forecast)
     return NULL;

@@ -175,12 +175,7 @@ const NwChoice nw_cli_splits[] = {
 NwSplit
 nw_cli_get_split(const NwArgs *args)
 {
-  const char *id = nw_args_get_text(args, "split");
-
-  for (NwSplit split = 0; id && split < NW_N_SPLITS; split++)
-    if (g_str_equal(nw_cli_splits[split].id, id))
-      return split;
-  return NW_SPLIT_TEST;
+  return (NwSplit)nw_args_get_choice(args, "split", NW_SPLIT_TEST);
 }
 
 void

@@ -55,14 +55,22 @@ args_free(NwArgs *args)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwArgs, args_free)
 
+static guint
+find(const NwArgs *args, const char *key)
+{
+  for (guint i = 0; args->command->options[i].key; i++)
+    if (g_str_equal(args->command->options[i].key, key))
+      return i;
+  g_error("“%s” has no option --%s", args->command->name, key);
+}
+
 /* The given values, NULL-ended; NULL when there are none. */
 static const char *const *
 get(const NwArgs *args, const char *key)
 {
-  for (guint i = 0; args->command->options[i].key; i++)
-    if (g_str_equal(args->command->options[i].key, key))
-      return args->values[i] ? (const char *const *)args->values[i]->pdata : NULL;
-  g_error("“%s” has no option --%s", args->command->name, key);
+  const GPtrArray *values = args->values[find(args, key)];
+
+  return values ? (const char *const *)values->pdata : NULL;
 }
 
 gboolean
@@ -85,6 +93,18 @@ nw_args_get_text(const NwArgs *args, const char *key)
   const char *const *values = get(args, key);
 
   return values ? values[0] : NULL;
+}
+
+int
+nw_args_get_choice(const NwArgs *args, const char *key, int otherwise)
+{
+  const char *id = nw_args_get_text(args, key);
+  const NwChoice *choices = args->command->options[find(args, key)].choices;
+
+  for (int i = 0; id && choices[i].id; i++)
+    if (g_str_equal(choices[i].id, id))
+      return i;
+  return otherwise;
 }
 
 const char *const *

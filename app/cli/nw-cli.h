@@ -50,9 +50,11 @@ typedef struct _NwArgs NwArgs;
 /* Asking for an option that the command does not have is a programmer fault. */
 gboolean nw_args_get_flag(const NwArgs *args, const char *key);
 gboolean nw_args_get_int(const NwArgs *args, const char *key, gint64 *out); /* FALSE: not given */
-const char *nw_args_get_text(const NwArgs *args, const char *key);          /* also choices; NULL */
-const char *const *nw_args_get_texts(const NwArgs *args, const char *key);  /* NULL-ended */
-const char *nw_args_get_operand(const NwArgs *args, guint i);               /* NULL: fewer */
+const char *nw_args_get_text(const NwArgs *args, const char *key);          /* NULL: not given */
+/* The index of the given choice; @otherwise when none is given. */
+int nw_args_get_choice(const NwArgs *args, const char *key, int otherwise);
+const char *const *nw_args_get_texts(const NwArgs *args, const char *key); /* NULL-ended */
+const char *nw_args_get_operand(const NwArgs *args, guint i);              /* NULL: fewer */
 const char *nw_args_get_file(const NwArgs *args); /* the last operand: what the command reads */
 
 /**

@@ -45,15 +45,6 @@ print_text(const NwScore *score)
   print_bins(score);
 }
 
-static NwTask
-find_task(const char *id)
-{
-  for (NwTask task = 0; id && task < NW_N_TASKS; task++)
-    if (g_str_equal(nw_task_choices[task].id, id))
-      return task;
-  return NW_TASK_AUTO;
-}
-
 static NwExit
 run(const NwArgs *args, GError **error)
 {
@@ -62,8 +53,8 @@ run(const NwArgs *args, GError **error)
   g_autoptr(NwScore) score = NULL;
 
   nw_args_get_int(args, "bins", &n_bins);
-  forecast =
-      nw_forecast_read(nw_args_get_file(args), find_task(nw_args_get_text(args, "task")), error);
+  forecast = nw_forecast_read(nw_args_get_file(args),
+                              (NwTask)nw_args_get_choice(args, "task", NW_TASK_AUTO), error);
   if (!forecast)
     return NW_EXIT_INPUT;
   score = nw_score_new(forecast, (guint)n_bins);
