@@ -6,6 +6,7 @@
 #include "nw-error.h"
 #include "nw-helper.h"
 #include "nw-json.h"
+#include "nw-rng.h"
 #include "nw-score.h"
 
 #include <string.h>
@@ -250,6 +251,77 @@ test_bad_arrays(void)
   assert_refused(&input, "“probs” has no row to score");
 }
 
+/* A shape and numbers for it; often the axes of @like, so that some fit. (transfer full) */
+static double *
+random_array(const NwRng *rng, guint64 from, const NwShape *like, NwForecastArray *array)
+{
+  static const double palette[] = {0, 0, 1, 1, 0.5, 0.25, 0.75, 2, -1, NAN, INFINITY, 1e300};
+  guint n_values = nw_rng_below(rng, from, 2) ? 4 : G_N_ELEMENTS(palette);
+  gsize n;
+  double *values;
+
+  array->shape.rank = (int)nw_rng_below(rng, from + 1, 5);
+  for (int i = 0; i < array->shape.rank; i++)
+    array->shape.dim[i] = (gint64)nw_rng_below(rng, from + 2 + i, 4);
+  if (like != NULL && nw_rng_below(rng, from + 8, 4) > 0) {
+    array->shape = *like;
+    array->shape.rank -= like->rank > 1 && nw_rng_below(rng, from + 9, 2);
+  }
+  n = (gsize)nw_shape_elements(&array->shape);
+  values = g_new(double, n + 1);
+  for (gsize i = 0; i < n; i++)
+    values[i] = palette[nw_rng_below(rng, from + 10 + i, n_values)];
+  return values;
+}
+
+static void
+check_score(const NwForecast *forecast, const NwScore *score)
+{
+  gsize count = 0, pools = forecast->task == NW_TASK_MULTILABEL ? forecast->cols : 1;
+
+  for (guint b = 0; b < score->n_bins; b++)
+    count += score->bins[b].count;
+  g_assert_cmpuint(count, ==, score->samples * pools);
+  g_assert_true(score->ece >= 0 && score->ece <= score->mce + 1e-12 && score->mce <= 1);
+  g_assert_true(isnan(score->accuracy) || (score->accuracy >= 0 && score->accuracy <= 1));
+  g_assert_true(isfinite(score->log_loss) && isfinite(score->brier));
+}
+
+/* Whatever the arrays are: a sentence, or numbers within their bounds. */
+static void
+test_random_arrays(void)
+{
+  guint judged = 0;
+
+  for (guint round = 0; round < 6000; round++) {
+    NwRng rng = nw_rng(round, NW_RNG_TEST, 0, 0, 0);
+    NwForecastInput input = {
+        .predictions = {.name = "probs"},
+        .labels = {.name = "labels"},
+        .mask = {.name = "mask"},
+        .are_logits = nw_rng_below(&rng, 1, 2) > 0,
+        .task = (NwTask)nw_rng_below(&rng, 2, NW_N_TASKS),
+    };
+    g_autofree double *p = random_array(&rng, 1000, NULL, &input.predictions);
+    g_autofree double *y = random_array(&rng, 2000, &input.predictions.shape, &input.labels);
+    g_autofree double *mask = random_array(&rng, 3000, &input.predictions.shape, &input.mask);
+    g_autoptr(GError) error = NULL;
+
+    input.predictions.values = p;
+    input.labels.values = y;
+    input.mask.values = nw_rng_below(&rng, 3, 2) ? mask : NULL;
+    g_autoptr(NwForecast) forecast = nw_forecast_new(&input, &error);
+    if (forecast == NULL) {
+      g_assert_error(error, NW_ERROR, NW_ERROR_INPUT);
+      continue;
+    }
+    g_autoptr(NwScore) score = nw_score_new(forecast, 1 + (guint)nw_rng_below(&rng, 4, 20));
+    check_score(forecast, score);
+    judged++;
+  }
+  g_assert_cmpuint(judged, >, 200);
+}
+
 /* From files */
 
 static NwForecast *
@@ -449,6 +521,7 @@ main(int argc, char **argv)
   g_test_add_func("/score/unmasked-steps-are-pooled", test_steps_are_pooled);
   g_test_add_func("/score/soft-labels", test_soft_labels);
   g_test_add_func("/score/bad-arrays-are-refused-in-a-sentence", test_bad_arrays);
+  g_test_add_func("/score/random-arrays-are-judged-or-refused", test_random_arrays);
   g_test_add_func("/score/csv-of-several-questions", test_csv_multilabel);
   g_test_add_func("/score/csv-of-classes-by-name-and-by-number", test_csv_classes);
   g_test_add_func("/score/csv-of-one-question", test_csv_binary);
