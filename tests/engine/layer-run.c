@@ -139,6 +139,8 @@ make_buffers(LayerRun *run)
   for (gsize i = 0; i < infer->n_weights; i++) {
     run->weights[i] = draw(layer_run_n_weight(run, i), 400 + i, 0.5);
     run->gradients[i] = g_new0(NwReal, layer_run_n_weight(run, i));
+    for (gsize j = 0; infer->weights[i].state && j < layer_run_n_weight(run, i); j++)
+      run->weights[i][j] = 1 + NW_R(fabs)(run->weights[i][j]); /* it may be a variance */
   }
   for (gsize i = 0; i < infer->n_saved; i++)
     run->saved[i] =
@@ -212,6 +214,12 @@ gsize
 layer_run_n_input(const LayerRun *run, gsize input, gsize n)
 {
   return n * elements(&run->types[input]);
+}
+
+gsize
+layer_run_n_gradient(const LayerRun *run, gsize input, gsize n)
+{
+  return run->inputs[input].gradient == NULL ? 0 : layer_run_n_input(run, input, n);
 }
 
 gsize

@@ -30,9 +30,10 @@ LayerRun *layer_run_new(const NwLayerKind *kind, const char *params, const char 
                         gsize capacity, GError **error);
 void layer_run_free(LayerRun *run);
 
-gsize layer_run_n_weight(const LayerRun *run, gsize weight);        /* elements */
-gsize layer_run_n_input(const LayerRun *run, gsize input, gsize n); /* elements of n samples */
-gsize layer_run_n_output(const LayerRun *run, gsize n);             /* of y */
+gsize layer_run_n_weight(const LayerRun *run, gsize weight);           /* elements */
+gsize layer_run_n_input(const LayerRun *run, gsize input, gsize n);    /* elements of n samples */
+gsize layer_run_n_gradient(const LayerRun *run, gsize input, gsize n); /* the same; 0 for ids */
+gsize layer_run_n_output(const LayerRun *run, gsize n);                /* of y */
 
 /* @n samples. */
 void layer_run_forward(LayerRun *run, NwPool *pool, gsize n);

@@ -4,9 +4,10 @@
 
 For each CASE (C):
   C/x0 C/x1 …      inputs, the batch first; C/mask0 …: their masks, where they have one
-  C/w0 C/w1 …      weights
+  C/w0 C/w1 …      weights, states behind those that are trained
   C/y  C/dy        output; what its gradient is
   C/dx0 …  C/dw0 … gradients
+  C/after2 …       states after the call
   C/mask           of the output, where it has one
 A case "activation/ID/…" is that activation; tests/engine/test-golden-layers.c says what the others are.
 """
@@ -32,8 +33,8 @@ def normal(*shape, scale=1):
     return (scale * rng.normal(0, 1, shape)).astype(np.float32)
 
 
-def case(g, name, layer, xs, masks=None):
-    """layer(x) for one input, layer([x0, x1]) for several."""
+def case(g, name, layer, xs, masks=None, **call):
+    """layer(x) for one input, layer([x0, x1]) for several; @call: more arguments of that."""
     many = len(xs) > 1
     for i, x in enumerate(xs):
         g.tensor(f"{name}/x{i}", x)
@@ -42,26 +43,31 @@ def case(g, name, layer, xs, masks=None):
     xs = [tf.constant(x) for x in xs]
     layer(xs if many else xs[0])  # builds it
     weights = getattr(layer, "trainable_variables", [])
-    for i, w in enumerate(weights):
-        w.assign(normal(*w.shape, scale=0.5))
+    states = getattr(layer, "non_trainable_variables", [])
+    for i, w in enumerate([*weights, *states]):
+        fresh = normal(*w.shape, scale=0.5)
+        w.assign(fresh if i < len(weights) else 1 + abs(fresh))  # a state may be a variance
         g.tensor(f"{name}/w{i}", w.numpy())
     with tf.GradientTape(persistent=True) as tape:
-        for x in xs:
-            tape.watch(x)
-        y = layer(xs if many else xs[0])
+        tape.watch([x for x in xs if x.dtype == tf.float32])
+        y = layer(xs if many else xs[0], **call)
         dy = normal(*y.shape)
         loss = tf.reduce_sum(dy * y)
     g.tensor(f"{name}/y", y.numpy())
     g.tensor(f"{name}/dy", dy)
     for i, x in enumerate(xs):
-        g.tensor(f"{name}/dx{i}", tape.gradient(loss, x).numpy())
+        if x.dtype == tf.float32:
+            g.tensor(f"{name}/dx{i}", tape.gradient(loss, x).numpy())
     for i, w in enumerate(weights):
         dw = tape.gradient(loss, w.value if hasattr(w, "value") else w)
-        g.tensor(f"{name}/dw{i}", dw.numpy())
-    if masks:
-        mask = layer.compute_mask(xs if many else xs[0], masks if many else masks[0])
-        if mask is not None:
-            g.tensor(f"{name}/mask", np.asarray(mask).astype(int))
+        g.tensor(f"{name}/dw{i}", tf.convert_to_tensor(dw).numpy())
+    for i, w in enumerate(states):
+        g.tensor(f"{name}/after{len(weights) + i}", w.numpy())
+    if hasattr(layer, "compute_mask"):
+        given = masks or [None] * len(xs)
+        made = layer.compute_mask(xs if many else xs[0], given if many else given[0])
+        if made is not None:
+            g.tensor(f"{name}/mask", np.asarray(made).astype(int))
 
 
 def mask(*shape):
@@ -108,3 +114,25 @@ with Golden("layers", __file__) as g:
     pair = [normal(2, 4, 3), normal(2, 4, 3)]
     case(g, "add/masks", K.Add(), pair, [mask(2, 4), mask(2, 4)])
     case(g, "add/one-mask", K.Add(), pair, [mask(2, 4), None])
+
+    def norm(**config):
+        return K.BatchNormalization(momentum=0.9, **config)
+
+    steps, gaps = normal(3, 4, 5), mask(3, 4)
+    case(g, "batch_normalization/rows", norm(), [normal(4, 5)], training=True)
+    case(g, "batch_normalization/plain", norm(center=False, scale=False), [steps], training=True)
+    case(g, "batch_normalization/masked", norm(), [steps], [gaps], training=True, mask=gaps)
+    case(g, "batch_normalization/inference", norm(epsilon=0.1), [steps], training=False)
+
+    ids = rng.integers(0, 4, (3, 5)).astype(np.int32)
+    case(g, "embedding/plain", K.Embedding(4, 3), [ids])
+    case(g, "embedding/masked", K.Embedding(4, 3, mask_zero=True), [ids])
+
+    padded = normal(2, 4, 3)
+    padded[0, 2:] = padded[1, 0] = 7
+    padded[1, 1, 0] = 7
+    case(g, "masking/steps", K.Masking(7.0), [padded])
+
+    case(g, "p_re_lu/own", K.PReLU(), [normal(2, 3, 4)])
+    case(g, "p_re_lu/shared", K.PReLU(shared_axes=[1]), [normal(2, 3, 4)])
+    case(g, "p_re_lu/kink", K.PReLU(), [np.zeros((1, 2), np.float32)])
