@@ -134,95 +134,20 @@ plot_probabilities(const NwArgs *args, const char *source, GError **error)
 
 /* ── graph ───────────────────────────────────────────────────────────────────────────────────── */
 
-/* Boxes and wires borrow their texts from `texts`. */
-typedef struct {
-  GArray *boxes, *wires;
-  GPtrArray *texts;
-} Drawing;
-
-static const char *
-keep(Drawing *drawing, char *text)
-{
-  if (text)
-    g_ptr_array_add(drawing->texts, text);
-  return text;
-}
-
-static void
-add_box(Drawing *drawing, const NwGraph *graph, const NwNode *node)
-{
-  const NwLayerKind *kind = node->layer->kind;
-  NwPlotBox box = {
-      .x = node->x,
-      .y = node->y,
-      .width = 150,
-      .height = 58,
-      .name = keep(drawing, nw_graph_dup_node_title(graph, node)),
-      .description = keep(drawing, kind->describe ? kind->describe(node->layer->params) : NULL),
-      .color = nw_plot_color_parse(nw_category_color(kind->category)),
-  };
-
-  g_array_append_val(drawing->boxes, box);
-}
-
-static void
-add_wires(Drawing *drawing, const NwInference *inference, guint index)
-{
-  const NwGraph *graph = nw_inference_get_graph(inference);
-  const NwNode *node = nw_graph_get_node(graph, index);
-
-  for (guint i = 0; i < node->n_inputs; i++) {
-    const NwSource *source = &node->inputs[i];
-    int from = nw_graph_find_index(graph, source->node);
-    const NwType *type = nw_inference_get_type(inference, source->node, source->port);
-    NwPlotWire wire;
-
-    if (from < 0)
-      continue;
-    wire = (NwPlotWire){
-        .from = (guint)from,
-        .from_port = source->port,
-        .n_from_ports =
-            (guint)nw_layer_kind_n_outputs(nw_graph_get_node(graph, (guint)from)->layer->kind),
-        .to = index,
-        .to_port = i,
-        .n_to_ports = node->n_inputs,
-        .label = type ? keep(drawing, nw_shape_to_text(&type->shape)) : NULL,
-    };
-    g_array_append_val(drawing->wires, wire);
-  }
-}
-
 static gboolean
 plot_graph(const NwArgs *args, const char *source, GError **error)
 {
   g_autoptr(NwProject) project = nw_project_load(source, error);
   g_autofree char *title = g_filename_display_basename(source);
-  g_autoptr(NwInference) inference = NULL;
-  g_autoptr(GArray) boxes = g_array_new(FALSE, FALSE, sizeof(NwPlotBox));
-  g_autoptr(GArray) wires = g_array_new(FALSE, FALSE, sizeof(NwPlotWire));
-  g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
-  Drawing drawing = {boxes, wires, texts};
+  g_autoptr(NwModelDrawing) drawing = NULL;
   NwPlotGraph plot;
   double width, height;
-  NwGraph *graph;
 
   if (!project)
     return FALSE;
-  graph = nw_project_get_graph(project);
-  inference = nw_inference_new(graph);
-  for (guint i = 0; i < nw_graph_get_n_nodes(graph); i++) {
-    add_box(&drawing, graph, nw_graph_get_node(graph, i));
-    add_wires(&drawing, inference, i);
-  }
-  plot = (NwPlotGraph){
-      .title = title,
-      .empty = _("The network is empty"),
-      .boxes = (const NwPlotBox *)boxes->data,
-      .n_boxes = boxes->len,
-      .wires = (const NwPlotWire *)wires->data,
-      .n_wires = wires->len,
-  };
+  drawing = nw_model_drawing_new(nw_project_get_graph(project));
+  plot = *nw_model_drawing_get_plot(drawing);
+  plot.title = title;
   nw_plot_graph_get_size(&plot, nw_plot_theme_get(FALSE), &width, &height);
   return write_plot(args, &nw_plot_graph_kind, &plot, width, height, error);
 }

@@ -3,6 +3,7 @@
 #include "nw-cli-project.h"
 #include "nw-cli-run.h"
 #include "nw-progress.h"
+#include "nw-run-report.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -161,6 +162,43 @@ follow(Run *run, GError **error)
   nw_trainer_join(run->trainer);
 }
 
+/* report.pdf: judges the weights that were kept, on rows that training did not see where there are
+ * any. */
+static gboolean
+write_report(const Run *run, NwProject *project, NwDataset *dataset, const char *file, int threads,
+             GError **error)
+{
+  static const NwSplit best_first[] = {NW_SPLIT_TEST, NW_SPLIT_VALIDATION, NW_SPLIT_TRAIN};
+  g_autofree char *path = g_build_filename(run->folder, "report.pdf", NULL);
+  g_autofree char *base = g_filename_display_basename(file);
+  g_auto(GStrv) title = g_strsplit(base, ".netwright", 2);
+  g_autoptr(GDateTime) now = g_date_time_new_now_local();
+  g_autofree char *when = g_date_time_format(now, "%e %B %Y, %H:%M");
+  g_autoptr(NwWeights) weights = nw_trainer_dup_weights(run->trainer, TRUE);
+  g_autoptr(NwEvaluation) evaluation = NULL;
+  NwRunReport report = {
+      .title = title[0],
+      .when = when,
+      .ended = run->end->message,
+      .project = project,
+      .history = run->history,
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS(best_first) && !evaluation; i++) {
+    gsize n;
+
+    nw_dataset_get_split(dataset, best_first[i], &n);
+    if (n == 0)
+      continue;
+    report.split = best_first[i];
+    evaluation = nw_evaluate(project, weights, dataset, best_first[i], threads, error);
+    if (!evaluation)
+      return FALSE;
+  }
+  report.evaluation = evaluation;
+  return nw_run_report_write(&report, path, error);
+}
+
 static const char *const end_names[] = {
     [NW_END_EPOCHS] = "epochs",  [NW_END_EARLY] = "early",   [NW_END_STOPPED] = "signal",
     [NW_END_NOT_FINITE] = "nan", [NW_END_FAILED] = "failed",
@@ -262,6 +300,8 @@ run(const NwArgs *args, GError **error)
 
   if (!fault)
     save_history(&run, &fault);
+  if (!fault && run.end->end != NW_END_FAILED)
+    write_report(&run, project, dataset, nw_args_get_file(args), options.threads, &fault);
   print_end(&run);
   if (fault) {
     g_propagate_error(error, g_steal_pointer(&fault));
@@ -291,7 +331,7 @@ const NwCommand nw_command_train = {
     .min_operands = 1,
     .max_operands = 1,
     .options = options,
-    .details = N_("Writes history.csv, best.safetensors, last.safetensors and "
+    .details = N_("Writes history.csv, best.safetensors, last.safetensors, report.pdf and "
                   "project.netwright.\nCtrl-C stops after the running batch and saves; --resume "
                   "continues to the same weights, bit for bit."),
     .run = run,

@@ -93,6 +93,7 @@ add_curves(void)
                             .style = NW_PLOT_CURVE_DOTTED,
                             .points = {.x = x, .y = y, .n = 6}};
   curves[2] = step_curve("early", 2, N_STEPS, 6.7, 0.45, 0.085, 0.02, 0.9, rand);
+  nw_plot_trace_free((NwPlotTrace *)curves[2].points.trace);
   curves[2].points.y = nw_plot_trace_get_values(curves[2].smooth);
   curves[2].points.trace = curves[2].smooth;
   curves[2].smooth = NULL;
@@ -123,6 +124,7 @@ add_curves(void)
 
   dense[0] = step_curve("train", 0, N_DENSE, 100, 2.3, 0.05, 0.4, 0.9995, rand);
   dense[1] = step_curve("digit · kernel L2", 2, N_DENSE, 100, 0.3, 0.01, 0.001, 0.9, rand);
+  nw_plot_trace_free((NwPlotTrace *)dense[1].smooth);
   dense[1].smooth = NULL;
   add("curves-million", &nw_plot_curves_kind,
       KEEP(NwPlotCurves, {.title = "Loss of a million batches",
@@ -238,13 +240,14 @@ add_outputs(void)
 
   for (guint i = 0; i < N_OUTPUTS; i++) {
     double ece = 0.142 * pow(1 - i / 200.0, 1.6) + 0.002;
+    g_autofree char *percent = nw_plot_format_percent(ece);
 
     tiles[i].name = g_strdup_printf("%d", g_rand_int_range(rand, 0, 200));
     tiles[i].value = i % 37 == 36 ? NAN : ece;
     tiles[i].is_muted = i % 23 == 20;
     fill_bins(bins[i], 10, 3000, 0.6 * (1 - i / 200.0), i);
     items[i] = (NwPlotMultiple){.name = i == 2 ? "a label with a long name" : tiles[i].name,
-                                .value = g_strdup_printf("ECE %s", nw_plot_format_percent(ece)),
+                                .value = g_strdup_printf("ECE %s", percent),
                                 .bins = bins[i],
                                 .n_bins = 10,
                                 .is_muted = tiles[i].is_muted};

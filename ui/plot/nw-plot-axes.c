@@ -29,10 +29,13 @@ draw_title(cairo_t *cr, const char *title, const char *subtitle, double x, doubl
 {
   NwPlotTextStyle style = {.size = title_size(width, theme), .bold = TRUE, .max_width = width};
   NwPlotRect used = nw_plot_text(cr, theme, x, 1, title, &style);
-  double left = width - used.width - 12;
+  double left = width - used.width - 12, natural;
 
-  /* Half of it or more, or nothing. */
-  if (subtitle == NULL || left < nw_plot_text_width(theme, subtitle, theme->small_size) / 2)
+  if (subtitle == NULL)
+    return;
+  /* Whole, or at least a good half of something long: half a number would mislead. */
+  natural = nw_plot_text_width(theme, subtitle, theme->small_size);
+  if (left < MIN(natural, MAX(natural / 2, 100)))
     return;
   nw_plot_text(cr, theme, x + width, 1 + used.height - 1.5, subtitle,
                &(NwPlotTextStyle){.color = theme->dim,

@@ -60,10 +60,13 @@ find_ends(const NwPlotGraph *data, const NwPlotWire *wire, const View *view, dou
   NwPlotRect from = place_box(&data->boxes[wire->from], view);
   NwPlotRect to = place_box(&data->boxes[wire->to], view);
 
-  *x1 = from.x + from.width;
-  *y1 = from.y + from.height * (wire->from_port + 1.0) / (wire->n_from_ports + 1.0);
-  *x2 = to.x;
-  *y2 = to.y + to.height * (wire->to_port + 1.0) / (wire->n_to_ports + 1.0);
+  double leaves = (wire->from_port + 1.0) / (wire->n_from_ports + 1.0);
+  double enters = (wire->to_port + 1.0) / (wire->n_to_ports + 1.0);
+
+  *x1 = from.x + from.width * (data->is_upright ? leaves : 1);
+  *y1 = from.y + from.height * (data->is_upright ? 1 : leaves);
+  *x2 = to.x + to.width * (data->is_upright ? enters : 0);
+  *y2 = to.y + to.height * (data->is_upright ? 0 : enters);
 }
 
 static gboolean
@@ -76,12 +79,16 @@ static void
 draw_wire(cairo_t *cr, const NwPlotGraph *data, const NwPlotWire *wire, const View *view,
           const NwPlotTheme *theme)
 {
-  double x1, y1, x2, y2, reach;
+  double x1, y1, x2, y2, along, reach;
 
   find_ends(data, wire, view, &x1, &y1, &x2, &y2);
-  reach = MAX(fabs(x2 - x1) / 2, x2 < x1 ? 60 * view->scale : 0);
+  along = data->is_upright ? y2 - y1 : x2 - x1;
+  reach = MAX(fabs(along) / 2, along < 0 ? 60 * view->scale : 0);
   cairo_move_to(cr, x1, y1);
-  cairo_curve_to(cr, x1 + reach, y1, x2 - reach, y2, x2, y2);
+  if (data->is_upright)
+    cairo_curve_to(cr, x1, y1 + reach, x2, y2 - reach, x2, y2);
+  else
+    cairo_curve_to(cr, x1 + reach, y1, x2 - reach, y2, x2, y2);
   cairo_set_line_width(cr, view->scale > 0.5 ? 1.75 : 1);
   nw_plot_color_set(cr, nw_plot_color_mix(theme->paper, theme->text, 0.5));
   cairo_stroke(cr);
@@ -104,7 +111,7 @@ draw_wire_label(cairo_t *cr, const NwPlotGraph *data, const NwPlotWire *wire, co
     return;
   find_ends(data, wire, view, &x1, &y1, &x2, &y2);
   size = nw_plot_text_measure(theme, wire->label, &style);
-  if (size.width + 12 > x2 - x1)
+  if (data->is_upright ? size.height + 8 > y2 - y1 : size.width + 12 > x2 - x1)
     return;
   pill = (NwPlotRect){(x1 + x2 - size.width) / 2 - 4, (y1 + y2 - size.height) / 2 - 1,
                       size.width + 8, size.height + 2};

@@ -16,7 +16,8 @@ typedef struct {
   NwPlotColor color;       /* of the category */
 } NwPlotBox;
 
-/* Leaves @from at the right, enters @to at the left; ports are spread over a box's height. */
+/* Leaves @from at the right, enters @to at the left (upright: below and above); ports are spread
+ * over that side. */
 typedef struct {
   guint from, from_port, n_from_ports; /* index of a box; n_…_ports ≥ 1 */
   guint to, to_port, n_to_ports;
@@ -30,6 +31,7 @@ typedef struct {
   guint n_boxes;
   const NwPlotWire *wires;
   guint n_wires;
+  gboolean is_upright; /* wires run from top to bottom */
 } NwPlotGraph;
 
 void nw_plot_graph_draw(const NwPlotGraph *data, cairo_t *cr, double width, double height,

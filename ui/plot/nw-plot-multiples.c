@@ -34,13 +34,34 @@ layout(const NwPlotMultiples *data, double width, double height, const NwPlotThe
   return nw_plot_grid_squares(area, data->n_items, caption_height(theme), GAP, smallest, LARGEST);
 }
 
+/* The value stays whole and a long name gives way; where not even a few letters of it would be
+ * left, the name stands alone. */
+static void
+draw_caption(cairo_t *cr, const NwPlotMultiple *item, double x, double y, double width,
+             gboolean is_selected, const NwPlotTheme *theme)
+{
+  g_autofree char *value = item->value != NULL ? g_strconcat(" · ", item->value, NULL) : NULL;
+  NwPlotTextStyle style = {.size = theme->small_size, .bold = is_selected, .max_width = width};
+  double room = width - nw_plot_text_width(theme, value, theme->small_size) - 1;
+  double whole = nw_plot_text_width(theme, item->name, theme->small_size) + 1;
+  NwPlotRect name;
+
+  if (room < MIN(whole, 3.5 * theme->small_size)) {
+    nw_plot_text(cr, theme, x, y, item->name, &style);
+    return;
+  }
+  style.max_width = room;
+  name = nw_plot_text(cr, theme, x, y, item->name, &style);
+  nw_plot_text(cr, theme, x + name.width, y, value,
+               &(NwPlotTextStyle){.size = theme->small_size, .color = theme->dim});
+}
+
 static void
 draw_item(cairo_t *cr, const NwPlotMultiple *item, const NwPlotRect *cell, gboolean is_selected,
           const NwPlotTheme *theme)
 {
   NwPlotRect plot = {cell->x, cell->y, cell->width, cell->width};
   double caption_y = cell->y + cell->width + 3;
-  NwPlotRect name;
 
   if (item->is_muted)
     cairo_push_group(cr);
@@ -54,31 +75,7 @@ draw_item(cairo_t *cr, const NwPlotMultiple *item, const NwPlotRect *cell, gbool
   nw_plot_color_set(cr, is_selected ? theme->selection : theme->axis);
   cairo_stroke(cr);
 
-  /* The value stays whole, the name gives way. */
-  if (item->value != NULL) {
-    g_autofree char *value = g_strconcat(" · ", item->value, NULL);
-    double room = nw_plot_text_width(theme, value, theme->small_size);
-    NwPlotTextStyle style = {
-        .size = theme->small_size, .bold = is_selected, .max_width = cell->width - room - 1};
-
-    if (style.max_width < 1.5 * theme->small_size) {
-      style.max_width = cell->width;
-      nw_plot_text(cr, theme, cell->x, caption_y, item->name, &style);
-      return;
-    }
-    name = nw_plot_text(cr, theme, cell->x, caption_y, item->name, &style);
-    if (name.width == 0) { /* no room beside the value: the name alone matters more */
-      style.max_width = cell->width;
-      nw_plot_text(cr, theme, cell->x, caption_y, item->name, &style);
-      return;
-    }
-    nw_plot_text(cr, theme, cell->x + name.width, caption_y, value,
-                 &(NwPlotTextStyle){.size = theme->small_size, .color = theme->dim});
-    return;
-  }
-  nw_plot_text(
-      cr, theme, cell->x, caption_y, item->name,
-      &(NwPlotTextStyle){.size = theme->small_size, .bold = is_selected, .max_width = cell->width});
+  draw_caption(cr, item, cell->x, caption_y, cell->width, is_selected, theme);
 }
 
 void

@@ -30,12 +30,14 @@ after_label(const NwPlotReliability *data)
 /* ── layout ──────────────────────────────────────────────────────────────────────────────────── */
 
 static guint
-legend_entries(const NwPlotReliability *data, const NwPlotTheme *theme, NwPlotLegendEntry *entries)
+legend_entries(const NwPlotReliability *data, double width, const NwPlotTheme *theme,
+               NwPlotLegendEntry *entries)
 {
   guint n = 0;
 
   entries[n++] = (NwPlotLegendEntry){_("observed"), theme->bar};
-  entries[n++] = (NwPlotLegendEntry){_("predicted too high"), theme->over};
+  entries[n++] =
+      (NwPlotLegendEntry){width >= 300 ? _("predicted too high") : _("too high"), theme->over};
   entries[n++] = (NwPlotLegendEntry){_("too low"), theme->under};
   if (data->n_after > 0)
     entries[n++] = (NwPlotLegendEntry){after_label(data), theme->best};
@@ -56,7 +58,7 @@ layout(const NwPlotReliability *data, double width, double height, const NwPlotT
       .square = TRUE,
       .boxed = TRUE,
   };
-  if (width >= 240 && height >= 280)
+  if (width >= 240 && height >= 250)
     axes->header = nw_plot_legend_height(theme) + 2;
   if (width >= 150 && height >= 170)
     axes->footer = CLAMP(round(height * 0.12), 22, 54);
@@ -197,7 +199,7 @@ draw_counts(cairo_t *cr, const NwPlotReliability *data, const NwPlotAxes *axes,
     nw_plot_color_set(cr, theme->count);
     cairo_fill(cr);
     number = nw_plot_format_count(bin->count);
-    if (has_numbers && nw_plot_text_width(theme, number, theme->small_size - 1) <= right - left)
+    if (has_numbers && nw_plot_text_width(theme, number, theme->small_size - 1) + 3 <= right - left)
       nw_plot_text(
           cr, theme, (left + right) / 2, bottom - height, number,
           &(NwPlotTextStyle){
@@ -238,7 +240,7 @@ nw_plot_reliability_draw(const NwPlotReliability *data, cairo_t *cr, double widt
 
     if (axes.header_rect.width > 300)
       row = axes.header_rect;
-    nw_plot_legend_draw(cr, entries, legend_entries(data, theme, entries), row, theme);
+    nw_plot_legend_draw(cr, entries, legend_entries(data, width, theme, entries), row, theme);
   }
 }
 

@@ -3,10 +3,12 @@
 /* All plots. */
 #pragma once
 
+#include "nw-model-drawing.h"
 #include "nw-plot-bars.h"
 #include "nw-plot-confusion.h"
 #include "nw-plot-curves.h"
 #include "nw-plot-export.h"
+#include "nw-plot-flow.h"
 #include "nw-plot-graph.h"
 #include "nw-plot-heatmap.h"
 #include "nw-plot-histogram.h"
@@ -17,3 +19,4 @@
 #include "nw-plot-roc.h"
 #include "nw-plot-sparkline.h"
 #include "nw-plot-strips.h"
+#include "nw-run-report.h"
