@@ -9,10 +9,10 @@
 #include <stdlib.h>
 
 /* Sizes as the canvas draws nodes (ui/canvas/nw-node-layout.h). */
-#define NODE_WIDTH  136.0
+#define NODE_WIDTH  128.0
 #define NODE_HEIGHT 56.0 /* with up to two inputs */
 #define GRID        8.0  /* positions are multiples of it */
-#define COLUMN_GAP  64.0 /* room for a shape such as “28×28×1” on the wire */
+#define COLUMN_GAP  56.0 /* room for a shape such as “28×28×1” on the wire */
 #define GAP         56.0 /* between nodes of a column: an output's curve fits in */
 #define WIRE_GAP    32.0 /* beside a wire that passes through a column */
 

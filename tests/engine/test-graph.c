@@ -404,7 +404,7 @@ test_arrange(void)
       const NwNode *node = nw_graph_get_node(arranged, i);
 
       for (guint k = 0; k < node->n_inputs; k++)
-        g_assert_cmpfloat(nw_graph_find_node(arranged, node->inputs[k].node)->x + 200, <=, node->x);
+        g_assert_cmpfloat(nw_graph_find_node(arranged, node->inputs[k].node)->x + 184, <=, node->x);
       for (guint j = 0; j < i; j++)
         g_assert_false(overlap(node, nw_graph_get_node(arranged, j)));
     }
@@ -426,8 +426,8 @@ test_arrange_chain(void)
   wire(&graph, in, extra, 0);
   arranged = nw_graph_arrange(graph);
   g_assert_cmpfloat(nw_graph_find_node(arranged, in)->x, ==, 0);
-  g_assert_cmpfloat(nw_graph_find_node(arranged, out)->x, ==, 600);
-  g_assert_cmpfloat(nw_graph_find_node(arranged, extra)->x, ==, 600); /* outputs stand right */
+  g_assert_cmpfloat(nw_graph_find_node(arranged, out)->x, ==, 552);
+  g_assert_cmpfloat(nw_graph_find_node(arranged, extra)->x, ==, 552); /* outputs stand right */
   g_assert_cmpfloat(nw_graph_find_node(arranged, a)->y, ==, nw_graph_find_node(arranged, b)->y);
 }
 

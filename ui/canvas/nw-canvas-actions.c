@@ -158,6 +158,26 @@ select_all_cb(GtkWidget *widget, const char *name, GVariant *parameter)
   nw_canvas_select(canvas, uids, canvas->views->len);
 }
 
+/* All nodes of the kinds that are selected: how 200 outputs are set at once. */
+static void
+select_kind(NwCanvas *canvas)
+{
+  g_autoptr(GHashTable) kinds = g_hash_table_new(NULL, NULL);
+  g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(guint));
+
+  for (guint i = 0; i < canvas->views->len; i++) {
+    NwNodeView *view = canvas->views->pdata[i];
+    if (view->selected)
+      g_hash_table_add(kinds, (gpointer)view->node->layer->kind);
+  }
+  for (guint i = 0; i < canvas->views->len; i++) {
+    NwNodeView *view = canvas->views->pdata[i];
+    if (g_hash_table_contains(kinds, view->node->layer->kind))
+      g_array_append_val(uids, view->uid);
+  }
+  nw_canvas_select(canvas, (const guint *)uids->data, uids->len);
+}
+
 static void
 select_none(NwCanvas *canvas)
 {
@@ -256,6 +276,7 @@ static const struct {
     {"canvas.zoom-original", zoom_original, GDK_KEY_0, GDK_CONTROL_MASK, GDK_KEY_KP_0},
     {"canvas.zoom-in", zoom_in, GDK_KEY_plus, GDK_CONTROL_MASK, GDK_KEY_KP_Add},
     {"canvas.zoom-out", zoom_out, GDK_KEY_minus, GDK_CONTROL_MASK, GDK_KEY_KP_Subtract},
+    {"canvas.select-kind", select_kind, GDK_KEY_A, GDK_CONTROL_MASK | GDK_SHIFT_MASK},
     {"canvas.select-none", select_none, GDK_KEY_Escape, 0},
     {"canvas.inspect", canvas_emit_inspect, GDK_KEY_Return, 0, GDK_KEY_KP_Enter},
 };
@@ -328,6 +349,7 @@ menu_for(NwCanvas *canvas)
       {N_("Rename"), "canvas.rename"},
       {N_("Connect to…"), "canvas.connect"},
       {N_("Replace with…"), "canvas.replace"},
+      {N_("Select all of this kind"), "canvas.select-kind"},
   };
   static const char *const copies[][2] = {
       {N_("Cut"), "canvas.cut"},

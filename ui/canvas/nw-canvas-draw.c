@@ -17,7 +17,7 @@ make_grid(NwCanvas *canvas, float width, float height)
   double step = DOT_SPACING * canvas->zoom;
   double size = canvas->zoom > 1.5 ? 2 : 1;
 
-  while (step < 16)
+  while (step < 12)
     step *= 2;
   cairo_set_antialias(cr, CAIRO_ANTIALIAS_NONE);
   gdk_cairo_set_source_rgba(cr, &theme->dot);

@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#define COLUMN_GAP 64.0 /* between nodes that are wired to each other */
+#define COLUMN_GAP 56.0 /* between nodes that are wired to each other */
 #define ROW_GAP    24.0
 
 /* *graph = next, unless an edit that cannot be done gave NULL. */
@@ -123,7 +123,7 @@ insert_into(NwGraph **graph, guint uid, const NwWire *onto)
 {
   guint source = onto->source->uid, target = onto->target->uid, input = onto->input;
   guint port = onto->port, free_input = first_free_input(*graph, uid);
-  double left = onto->source->x + NW_NODE_WIDTH + COLUMN_GAP * 3 / 4;
+  double left = onto->source->x + NW_NODE_WIDTH + COLUMN_GAP;
   const NwNode *node = nw_graph_find_node(*graph, uid);
 
   if (free_input == G_MAXUINT || !wire(graph, source, port, uid, free_input) ||
@@ -132,7 +132,7 @@ insert_into(NwGraph **graph, guint uid, const NwWire *onto)
   if (node->x < left)
     step(graph, nw_graph_move(*graph, &uid, 1, ceil((left - node->x) / NW_GRID) * NW_GRID, 0));
   node = nw_graph_find_node(*graph, uid);
-  make_room(graph, target, node->x + NW_NODE_WIDTH + COLUMN_GAP * 3 / 4);
+  make_room(graph, target, node->x + NW_NODE_WIDTH + COLUMN_GAP);
 }
 
 static void

@@ -8,7 +8,7 @@
 #include <math.h>
 
 #define MANY_WIRES 3 /* more than this from one port share one text at the port */
-#define TEXT_ZOOM  0.65
+#define TEXT_ZOOM 0.5
 
 gint64
 wire_key(guint to, guint input)
@@ -378,7 +378,7 @@ label_fits(const NwWire *wire)
   if (wire->at_source)
     return TRUE;
   gsk_render_node_get_bounds(wire->label, &bounds);
-  return fabsf(p[3].x - p[0].x) >= bounds.size.width + 2 * NW_PORT_RADIUS ||
+  return fabsf(p[3].x - p[0].x) >= bounds.size.width + 4 ||
          fabsf(p[3].y - p[0].y) >= 2 * bounds.size.height + 24;
 }
 

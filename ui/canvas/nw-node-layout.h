@@ -8,7 +8,7 @@
 #include "nw-graph.h"
 
 #define NW_GRID        8 /* positions snap to multiples of this */
-#define NW_NODE_WIDTH  136
+#define NW_NODE_WIDTH  128
 #define NW_NODE_HEIGHT 56 /* with up to two ports on a side */
 #define NW_NODE_CURVE  48 /* higher while it shows a curve */
 #define NW_NODE_MARGIN 8  /* around the card: ports, ring and shadow */

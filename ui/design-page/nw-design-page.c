@@ -24,6 +24,7 @@ struct _NwDesignPage {
   NwProblemBar *problems;
   GtkWidget *zoom_label, *hint, *map;
   NwLiveOutputs *live;
+  NwRun *run; /* that live follows */
   NwInference *inference;
   guint batch_size;
   guint facts_idle;
@@ -165,6 +166,8 @@ nw_design_page_set_status(NwDesignPage *page, const char *text)
 void
 nw_design_page_set_run(NwDesignPage *page, NwRun *run)
 {
+  if (!g_set_object(&page->run, run))
+    return;
   g_clear_pointer(&page->live, nw_live_outputs_free);
   nw_canvas_clear_health(page->canvas);
   if (run)
@@ -292,6 +295,7 @@ nw_design_page_dispose(GObject *object)
 
   g_clear_handle_id(&page->facts_idle, g_source_remove);
   g_clear_pointer(&page->live, nw_live_outputs_free);
+  g_clear_object(&page->run);
   while ((child = gtk_widget_get_first_child(GTK_WIDGET(page))))
     gtk_widget_unparent(child);
   g_clear_pointer(&page->inference, nw_inference_unref);

@@ -53,7 +53,6 @@ add(NwFactList *list, const char *title)
   gtk_label_set_xalign(GTK_LABEL(value), 1);
   gtk_label_set_wrap(GTK_LABEL(value), TRUE);
   gtk_label_set_justify(GTK_LABEL(value), GTK_JUSTIFY_RIGHT);
-  gtk_label_set_selectable(GTK_LABEL(value), TRUE);
   gtk_widget_set_hexpand(value, TRUE);
   gtk_widget_add_css_class(value, "nw-number");
   gtk_widget_add_css_class(value, "dim-label");

@@ -44,6 +44,7 @@ nw_outline_item_new(NwGraph *graph, const NwNode *node, NwInference *inference, 
     type = nw_inference_get_type(inference, node->inputs[0].node, node->inputs[0].port);
   item->uid = node->uid;
   item->category = kind->category;
+  item->kind = _(kind->title);
   item->title = nw_graph_get_n_calls(graph, node->layer->uid) > 1
                     ? nw_graph_dup_node_title(graph, node)
                     : g_strdup(node->layer->name);
@@ -56,7 +57,7 @@ nw_outline_item_new(NwGraph *graph, const NwNode *node, NwInference *inference, 
 gboolean
 nw_outline_item_equal(NwOutlineItem *a, NwOutlineItem *b)
 {
-  return a->uid == b->uid && a->category == b->category && g_str_equal(a->title, b->title) &&
+  return a->uid == b->uid && a->kind == b->kind && g_str_equal(a->title, b->title) &&
          g_str_equal(a->line, b->line) && g_strcmp0(a->shape, b->shape) == 0 &&
          g_strcmp0(a->problem, b->problem) == 0;
 }

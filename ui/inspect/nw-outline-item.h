@@ -14,6 +14,7 @@ struct _NwOutlineItem {
   GObject parent_instance;
   guint uid;
   NwCategory category;
+  const char *kind;                     /* title of the kind; constant */
   char *title, *line, *shape, *problem; /* the last two nullable */
 };
 

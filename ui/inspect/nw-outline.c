@@ -2,6 +2,7 @@
  * Copyright The Netwright authors */
 #include "nw-outline.h"
 
+#include "nw-match.h"
 #include "nw-node-draw.h"
 #include "nw-outline-item.h"
 #include "nw-swatch.h"
@@ -10,8 +11,9 @@
 
 struct _NwOutline {
   GtkWidget parent_instance;
-  GtkWidget *list;
+  GtkWidget *box, *entry, *list;
   GListStore *store; /* NwOutlineItem */
+  GtkFilter *filter; /* by what was typed */
   GtkSelectionModel *selection;
   gboolean setting;
 };
@@ -75,10 +77,27 @@ bind_cb(GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer data
 
 /* ── selection ───────────────────────────────────────────────────────────────────────────────── */
 
+static gboolean
+matches_cb(gpointer item, gpointer data)
+{
+  NwOutlineItem *self = item;
+  const char *query = gtk_editable_get_text(GTK_EDITABLE(NW_OUTLINE(data)->entry));
+
+  return nw_match_rank(query, self->title, self->kind, self->line) >= 0;
+}
+
+static void
+searched_cb(GtkEditable *editable, NwOutline *outline)
+{
+  outline->setting = TRUE; /* searching selects nothing */
+  gtk_filter_changed(outline->filter, GTK_FILTER_CHANGE_DIFFERENT);
+  outline->setting = FALSE;
+}
+
 static guint
 uid_at(NwOutline *outline, guint position)
 {
-  g_autoptr(NwOutlineItem) item = g_list_model_get_item(G_LIST_MODEL(outline->store), position);
+  g_autoptr(NwOutlineItem) item = g_list_model_get_item(G_LIST_MODEL(outline->selection), position);
 
   return item->uid;
 }
@@ -113,7 +132,7 @@ nw_outline_set_selection(NwOutline *outline, const guint *uids, gsize n)
 {
   g_autoptr(GHashTable) wanted = g_hash_table_new(NULL, NULL);
   g_autoptr(GtkBitset) chosen = gtk_bitset_new_empty();
-  guint n_items = g_list_model_get_n_items(G_LIST_MODEL(outline->store));
+  guint n_items = g_list_model_get_n_items(G_LIST_MODEL(outline->selection));
   g_autoptr(GtkBitset) all = gtk_bitset_new_range(0, n_items);
 
   for (gsize i = 0; i < n; i++)
@@ -189,10 +208,9 @@ static void
 nw_outline_dispose(GObject *object)
 {
   NwOutline *outline = NW_OUTLINE(object);
-  GtkWidget *child = gtk_widget_get_first_child(GTK_WIDGET(outline));
 
   g_clear_object(&outline->store);
-  g_clear_pointer(&child, gtk_widget_unparent);
+  g_clear_pointer(&outline->box, gtk_widget_unparent);
   G_OBJECT_CLASS(nw_outline_parent_class)->dispose(object);
 }
 
@@ -201,6 +219,7 @@ nw_outline_class_init(NwOutlineClass *class)
 {
   G_OBJECT_CLASS(class)->dispose = nw_outline_dispose;
   gtk_widget_class_set_layout_manager_type(GTK_WIDGET_CLASS(class), GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name(GTK_WIDGET_CLASS(class), "nodelist");
   signals[SELECT] = g_signal_new("select", NW_TYPE_OUTLINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_UINT);
   signals[SHOW_NODE] = g_signal_new("show-node", NW_TYPE_OUTLINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
@@ -212,12 +231,21 @@ nw_outline_init(NwOutline *outline)
 {
   GtkWidget *scroller = gtk_scrolled_window_new();
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new();
+  GListModel *shown;
 
+  outline->box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
+  outline->entry = gtk_search_entry_new();
+  g_object_set(outline->entry, "placeholder-text", _("Search nodes"), NULL);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(outline->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 _("Search nodes"), -1);
   g_signal_connect(factory, "setup", G_CALLBACK(setup_cb), NULL);
   g_signal_connect(factory, "bind", G_CALLBACK(bind_cb), NULL);
   outline->store = g_list_store_new(NW_TYPE_OUTLINE_ITEM);
-  outline->selection =
-      GTK_SELECTION_MODEL(gtk_multi_selection_new(G_LIST_MODEL(g_object_ref(outline->store))));
+  outline->filter = GTK_FILTER(gtk_custom_filter_new(matches_cb, outline, NULL));
+  shown = G_LIST_MODEL(
+      gtk_filter_list_model_new(G_LIST_MODEL(g_object_ref(outline->store)), outline->filter));
+  outline->selection = GTK_SELECTION_MODEL(gtk_multi_selection_new(shown));
+  g_signal_connect(outline->entry, "changed", G_CALLBACK(searched_cb), outline);
   g_signal_connect(outline->selection, "selection-changed", G_CALLBACK(selection_changed_cb),
                    outline);
   outline->list = gtk_list_view_new(outline->selection, factory);
@@ -230,7 +258,9 @@ nw_outline_init(NwOutline *outline)
   gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller), GTK_POLICY_NEVER,
                                  GTK_POLICY_AUTOMATIC);
   gtk_widget_set_vexpand(scroller, TRUE);
-  gtk_widget_set_parent(scroller, GTK_WIDGET(outline));
+  gtk_box_append(GTK_BOX(outline->box), outline->entry);
+  gtk_box_append(GTK_BOX(outline->box), scroller);
+  gtk_widget_set_parent(outline->box, GTK_WIDGET(outline));
 }
 
 GtkWidget *
