@@ -6,6 +6,7 @@
 
 #define PROJECT N_("Project")
 #define EDIT    N_("Edit")
+#define DRAW    N_("Network")
 #define PAGES   N_("Pages")
 #define TRAIN   N_("Training")
 #define GENERAL N_("General")
@@ -16,12 +17,32 @@ const NwActionInfo nw_actions[] = {
     {"win.save", N_("Save"), "<Control>s", NULL, PROJECT},
     {"win.save-as", N_("Save as…"), "<Control><Shift>s", NULL, PROJECT},
     {"win.welcome", N_("Welcome and examples"), NULL, NULL, PROJECT},
-    {"win.add-data", N_("Add a data file…"), "<Control><Shift>d", NULL, PROJECT},
+    {"win.add-data", N_("Add a data file…"), "<Control><Shift>o", NULL, PROJECT},
     {"app.new-window", N_("New window"), "<Control><Shift>n", NULL, PROJECT},
     {"window.close", N_("Close the window"), "<Control>w", NULL, PROJECT},
 
     {"win.undo", N_("Undo"), "<Control>z", NULL, EDIT},
     {"win.redo", N_("Redo"), "<Control><Shift>z", "<Control>y", EDIT},
+
+    {"canvas.add", N_("Add a layer…"), "Tab", NULL, DRAW},
+    {"canvas.connect", N_("Connect the selected node to…"), "<Control>k", NULL, DRAW},
+    {"canvas.replace", N_("Replace the selected layer with…"), "<Control>r", NULL, DRAW},
+    {"canvas.rename", N_("Rename the selected layer"), "F2", NULL, DRAW},
+    {"canvas.copy", N_("Copy nodes"), "<Control>c", NULL, DRAW},
+    {"canvas.cut", N_("Cut nodes"), "<Control>x", NULL, DRAW},
+    {"canvas.paste", N_("Paste nodes"), "<Control>v", NULL, DRAW},
+    {"canvas.duplicate", N_("Duplicate nodes"), "<Control>d", NULL, DRAW},
+    {"canvas.duplicate-wired", N_("Duplicate nodes with their incoming wires"), "<Control><Shift>d",
+     NULL, DRAW},
+    {"canvas.delete", N_("Delete nodes or the wire"), "Delete", NULL, DRAW},
+    {"canvas.delete-reconnect", N_("Delete nodes and reconnect what they joined"),
+     "<Control>Delete", NULL, DRAW},
+    {"canvas.select-all", N_("Select all nodes"), "<Control>a", NULL, DRAW},
+    {"canvas.arrange", N_("Arrange the network from left to right"), "<Control>l", NULL, DRAW},
+    {"canvas.fit", N_("Show the whole network"), "<Control>1", NULL, DRAW},
+    {"canvas.zoom-original", N_("Zoom to 100 %"), "<Control>0", NULL, DRAW},
+    {"canvas.zoom-in", N_("Zoom in"), "<Control>plus", NULL, DRAW},
+    {"canvas.zoom-out", N_("Zoom out"), "<Control>minus", NULL, DRAW},
 
     {"win.page::design", N_("Design: draw the network"), "<Alt>1", NULL, PAGES},
     {"win.page::data", N_("Data: sources, columns, split"), "<Alt>2", NULL, PAGES},
@@ -52,7 +73,7 @@ nw_actions_install(GtkApplication *application)
   for (gsize i = 0; i < nw_n_actions; i++) {
     const char *accels[] = {nw_actions[i].accel, nw_actions[i].accel_2, NULL};
 
-    if (accels[0])
+    if (accels[0] && !g_str_has_prefix(nw_actions[i].name, "canvas."))
       gtk_application_set_accels_for_action(application, nw_actions[i].name, accels);
   }
 }

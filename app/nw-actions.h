@@ -6,8 +6,10 @@
 
 #include <gtk/gtk.h>
 
+/* Names that begin with "canvas." are actions of the Design page's canvas, which binds their keys
+ * itself: there Delete deletes nodes, in an entry it deletes letters. */
 typedef struct {
-  const char *name;    /* detailed action: "win.undo", "win.page::data" */
+  const char *name;    /* detailed action: "win.undo", "win.page::data", "canvas.delete" */
   const char *title;   /* marked with N_() */
   const char *accel;   /* (nullable) "<Control>z" */
   const char *accel_2; /* (nullable) */

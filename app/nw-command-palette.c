@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "nw-actions.h"
+#include "nw-window.h"
 
 struct _NwCommandPalette {
   AdwWindow parent;
@@ -68,13 +69,11 @@ run(NwCommandPalette *self, GtkListBoxRow *row)
 {
   GtkWindow *window = gtk_window_get_transient_for(GTK_WINDOW(self));
   const NwActionInfo *action = row ? row_get_action(row) : NULL;
-  g_autofree char *name = NULL;
-  g_autoptr(GVariant) target = NULL;
 
-  if (!action || !g_action_parse_detailed_name(action->name, &name, &target, NULL))
+  if (!action)
     return;
   gtk_window_destroy(GTK_WINDOW(self));
-  gtk_widget_activate_action_variant(GTK_WIDGET(window), name, target);
+  nw_window_run(NW_WINDOW(window), action->name);
 }
 
 static void

@@ -30,6 +30,23 @@ nw_window_show_welcome(NwWindow *self)
   gtk_widget_set_visible(self->train_box, FALSE);
 }
 
+void
+nw_window_run(NwWindow *self, const char *detailed_action)
+{
+  GtkWidget *widget = GTK_WIDGET(self);
+  g_autofree char *name = NULL;
+  g_autoptr(GVariant) target = NULL;
+
+  g_return_if_fail(g_action_parse_detailed_name(detailed_action, &name, &target, NULL));
+
+  if (g_str_has_prefix(name, "canvas.")) {
+    nw_window_show_page(self, "design");
+    widget = GTK_WIDGET(nw_design_page_get_canvas(self->design_page));
+    gtk_widget_grab_focus(widget);
+  }
+  gtk_widget_activate_action_variant(widget, name, target);
+}
+
 static void
 set_enabled(NwWindow *self, const char *action, gboolean enabled)
 {

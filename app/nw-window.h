@@ -13,5 +13,8 @@ GtkWidget *nw_window_new(GtkApplication *application);
 /* A project is opened (after asking about unsaved changes), anything else becomes a data source. */
 void nw_window_open_file(NwWindow *window, GFile *file);
 
+/* Runs a command of the table in nw-actions.h; one of the canvas goes to the Design page first. */
+void nw_window_run(NwWindow *window, const char *detailed_action);
+
 /* Offers what the last crash left behind, if there is something. */
 void nw_window_offer_recovery(NwWindow *window);

@@ -105,10 +105,17 @@ read_array(NwTable *table, const char *path, gssize index, const char *name, gsi
   return read;
 }
 
+/* Whatever the file is called. */
+static NwTable *
+read_npz(const char *path, GError **error)
+{
+  return nw_table_read(path, &(NwReadOptions){.reader = nw_reader_find("npz")}, error);
+}
+
 static gboolean
 measure_npz(const NwExport *what, const char *path, NwReadback *out, GError **error)
 {
-  g_autoptr(NwTable) table = nw_table_read(path, NULL, error);
+  g_autoptr(NwTable) table = read_npz(path, error);
 
   if (!table)
     return FALSE;
@@ -137,7 +144,7 @@ predict_split(const NwExport *what, GError **error)
 static gboolean
 measure_predictions_npz(const NwExport *what, const char *path, NwReadback *out, GError **error)
 {
-  g_autoptr(NwTable) table = nw_table_read(path, NULL, error);
+  g_autoptr(NwTable) table = read_npz(path, error);
   g_autoptr(NwPredictions) predictions = table ? predict_split(what, error) : NULL;
 
   if (!predictions)
@@ -174,7 +181,8 @@ skip_others(const NwTable *table, gsize at)
 static gboolean
 measure_predictions_csv(const NwExport *what, const char *path, NwReadback *out, GError **error)
 {
-  NwReadOptions options = {.delimiter = NW_DELIMITER_COMMA, .header = NW_HEADER_YES};
+  NwReadOptions options = {
+      .reader = nw_reader_find("csv"), .delimiter = NW_DELIMITER_COMMA, .header = NW_HEADER_YES};
   g_autoptr(NwTable) table = nw_table_read(path, &options, error);
   g_autoptr(NwPredictions) predictions = table ? predict_split(what, error) : NULL;
   g_autofree double *read = NULL;

@@ -154,7 +154,7 @@ choose(NwColumnTable *self, NwColumnRow *chosen, int kind, int scaling)
 
 typedef struct {
   const char *title;
-  gboolean numeric, expand;
+  gboolean expand;
   GtkWidget *(*create)(void);
   void (*bind)(NwColumnRow *row, GtkWidget *cell);
   void (*chosen)(NwColumnTable *self, NwColumnRow *row, guint index);
@@ -167,7 +167,16 @@ create_text(void)
 
   gtk_label_set_xalign(GTK_LABEL(label), 0);
   gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_width_chars(GTK_LABEL(label), 10);
+  gtk_label_set_width_chars(GTK_LABEL(label), 6);
+  return label;
+}
+
+static GtkWidget *
+create_name(void)
+{
+  GtkWidget *label = create_text();
+
+  gtk_label_set_width_chars(GTK_LABEL(label), 12);
   return label;
 }
 
@@ -177,6 +186,8 @@ create_number(void)
   GtkWidget *label = gtk_label_new(NULL);
 
   gtk_label_set_xalign(GTK_LABEL(label), 1);
+  gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_width_chars(GTK_LABEL(label), 4);
   gtk_widget_add_css_class(label, "nw-number");
   return label;
 }
@@ -288,14 +299,14 @@ scaling_chosen(NwColumnTable *self, NwColumnRow *row, guint index)
 }
 
 static const Cell cells[] = {
-    {N_("Column"), FALSE, TRUE, create_text, bind_name},
-    {N_("Kind"), FALSE, FALSE, create_kind, bind_kind, kind_chosen},
-    {N_("Scaling"), FALSE, FALSE, create_scaling, bind_scaling, scaling_chosen},
-    {N_("Feeds"), FALSE, TRUE, create_text, bind_feeds},
-    {N_("Distribution"), FALSE, FALSE, nw_mini_bars_new, bind_bars},
-    {N_("Range"), TRUE, FALSE, create_number, bind_range},
-    {N_("Missing"), TRUE, FALSE, create_number, bind_missing},
-    {N_("Distinct"), TRUE, FALSE, create_number, bind_distinct},
+    {N_("Column"), TRUE, create_name, bind_name},
+    {N_("Kind"), FALSE, create_kind, bind_kind, kind_chosen},
+    {N_("Scaling"), FALSE, create_scaling, bind_scaling, scaling_chosen},
+    {N_("Feeds"), TRUE, create_text, bind_feeds},
+    {N_("Distribution"), FALSE, nw_mini_bars_new, bind_bars},
+    {N_("Range"), TRUE, create_number, bind_range},
+    {N_("Missing"), FALSE, create_number, bind_missing},
+    {N_("Distinct"), FALSE, create_number, bind_distinct},
 };
 
 static void

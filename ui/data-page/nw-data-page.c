@@ -22,6 +22,7 @@ struct _NwDataPage {
   NwSplitPanel *split;
   GtkStack *middle;
   AdwStatusPage *error_page;
+  GtkWidget *find_file;
   GtkLabel *table_title;
   GtkLabel *table_facts;
   GtkWidget *search;
@@ -155,6 +156,55 @@ search_changed_cb(NwDataPage *self)
 {
   nw_column_table_search(self->columns, gtk_editable_get_text(GTK_EDITABLE(self->search)));
   show_preview(self, self->selected ? nw_tables_get(self->tables, self->selected, NULL) : NULL);
+}
+
+/* ── another file for a source that cannot be read ───────────────────────────────────────────── */
+
+/* @path as the project says it: relative to its folder where it lies below. (transfer full) */
+static char *
+dup_relative(NwDataPage *self, const char *path)
+{
+  g_autoptr(GFile) folder = self->base_dir ? g_file_new_for_path(self->base_dir) : NULL;
+  g_autoptr(GFile) file = g_file_new_for_path(path);
+  char *relative = folder ? g_file_get_relative_path(folder, file) : NULL;
+
+  return relative ? relative : g_strdup(path);
+}
+
+static void
+file_found_cb(GtkNativeDialog *dialog, int response, NwDataPage *self)
+{
+  const NwDataSource *old =
+      self->selected ? nw_data_settings_find_source(self->settings, self->selected) : NULL;
+  g_autoptr(GFile) file = NULL;
+  g_autofree char *path = NULL, *relative = NULL;
+  g_autoptr(NwDataSettings) next = NULL;
+  NwDataSource source;
+
+  if (response == GTK_RESPONSE_ACCEPT)
+    file = gtk_file_chooser_get_file(GTK_FILE_CHOOSER(dialog));
+  path = file ? g_file_get_path(file) : NULL;
+  g_object_unref(dialog);
+  if (!path || !old)
+    return;
+  relative = dup_relative(self, path);
+  source = *old;
+  source.path = relative;
+  source.hash = NULL;
+  next = nw_data_settings_with_source(self->settings, &source);
+  edit(self, next, _("Choose another file"), NULL);
+}
+
+static void
+find_file_cb(NwDataPage *self)
+{
+  GtkWindow *window = GTK_WINDOW(gtk_widget_get_root(GTK_WIDGET(self)));
+  GtkFileChooserNative *chooser = gtk_file_chooser_native_new(
+      _("Choose another file"), window, GTK_FILE_CHOOSER_ACTION_OPEN, _("_Open"), NULL);
+
+  gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(chooser), TRUE);
+  g_signal_connect_object(chooser, "response", G_CALLBACK(file_found_cb), self, 0);
+  gtk_native_dialog_show(GTK_NATIVE_DIALOG(chooser));
 }
 
 /* ── the list of sources ─────────────────────────────────────────────────────────────────────── */
@@ -374,16 +424,11 @@ nw_data_page_add_file(NwDataPage *self, const char *path)
 
   g_return_if_fail(NW_IS_DATA_PAGE(self));
 
-  if (self->base_dir) {
-    g_autoptr(GFile) folder = g_file_new_for_path(self->base_dir);
-    g_autoptr(GFile) file = g_file_new_for_path(path);
-
-    relative = g_file_get_relative_path(folder, file);
-  }
+  relative = dup_relative(self, path);
   name = nw_data_settings_dup_source_name(self->settings, path);
   merge = dup_add_key(name);
   source.name = name;
-  source.path = relative ? relative : (char *)path;
+  source.path = relative;
   next = nw_data_settings_with_source(self->settings, &source);
   g_free(self->guessing);
   self->guessing = g_strdup(name);
@@ -426,6 +471,7 @@ nw_data_page_class_init(NwDataPageClass *class)
   gtk_widget_class_bind_template_child(widget_class, NwDataPage, split);
   gtk_widget_class_bind_template_child(widget_class, NwDataPage, middle);
   gtk_widget_class_bind_template_child(widget_class, NwDataPage, error_page);
+  gtk_widget_class_bind_template_child(widget_class, NwDataPage, find_file);
   gtk_widget_class_bind_template_child(widget_class, NwDataPage, table_title);
   gtk_widget_class_bind_template_child(widget_class, NwDataPage, table_facts);
   gtk_widget_class_bind_template_child(widget_class, NwDataPage, search);
@@ -449,6 +495,7 @@ nw_data_page_init(NwDataPage *self)
   g_signal_connect_object(self->tables, "loaded", G_CALLBACK(loaded_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_swapped(self->sources, "row-selected", G_CALLBACK(row_selected_cb), self);
   g_signal_connect_swapped(self->search, "search-changed", G_CALLBACK(search_changed_cb), self);
+  g_signal_connect_swapped(self->find_file, "clicked", G_CALLBACK(find_file_cb), self);
   g_signal_connect_swapped(self->guess, "clicked", G_CALLBACK(guess_cb), self);
   g_signal_connect_swapped(self->split, "edited", G_CALLBACK(part_edited_cb), self);
   g_signal_connect_swapped(self->columns, "edited", G_CALLBACK(part_edited_cb), self);

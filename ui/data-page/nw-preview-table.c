@@ -127,7 +127,8 @@ bind_cb(GtkSignalListItemFactory *factory, GtkListItem *item, NwPreviewTable *se
   gtk_inscription_set_text(GTK_INSCRIPTION(gtk_list_item_get_child(item)), text);
 }
 
-static void
+/* (transfer none) */
+static GtkColumnViewColumn *
 append_column(NwPreviewTable *self, GtkColumnView *view, gssize index)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new();
@@ -140,6 +141,7 @@ append_column(NwPreviewTable *self, GtkColumnView *view, gssize index)
       index < 0 ? "#" : nw_table_get_column(self->table, (gsize)index)->name, factory);
   gtk_column_view_column_set_resizable(column, TRUE);
   gtk_column_view_append_column(view, column);
+  return column;
 }
 
 static gboolean
@@ -158,6 +160,7 @@ fill(NwPreviewTable *self)
 {
   g_autoptr(NwRowModel) model = g_object_new(NW_TYPE_ROW_MODEL, NULL);
   GtkWidget *view;
+  GtkColumnViewColumn *last = NULL;
   gsize shown = 0;
 
   model->n = (guint)MIN(nw_table_get_n_rows(self->table), G_MAXINT);
@@ -171,9 +174,11 @@ fill(NwPreviewTable *self)
   for (gsize i = 0; i < nw_table_get_n_columns(self->table) && shown < NW_PREVIEW_COLUMNS; i++) {
     if (!is_wanted(nw_table_get_column(self->table, i)->name, self->search))
       continue;
-    append_column(self, GTK_COLUMN_VIEW(view), (gssize)i);
+    last = append_column(self, GTK_COLUMN_VIEW(view), (gssize)i);
     shown++;
   }
+  if (last)
+    gtk_column_view_column_set_expand(last, TRUE);
   gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(self->scroller), view);
 }
 
