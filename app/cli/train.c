@@ -41,16 +41,14 @@ typedef struct {
   const char *folder;
   gboolean json, quiet;
   NwProgress progress;
-  gint64 saved;  /* when history.csv was written; µs, monotonic */
-  NwEvent *best; /* (nullable) the best epoch's reports, or the last epoch's */
-  NwEvent *end;  /* NULL while it runs */
+  gint64 saved; /* when history.csv was written; µs, monotonic */
+  NwEvent *end; /* NULL while it runs */
 } Run;
 
 static void
 run_clear(Run *run)
 {
   g_clear_pointer(&run->trainer, nw_trainer_free);
-  g_clear_pointer(&run->best, nw_event_unref);
   g_clear_pointer(&run->end, nw_event_unref);
 }
 
@@ -92,6 +90,7 @@ print_epoch(const Run *run, const NwEvent *event)
   fflush(stdout);
 }
 
+/* Takes @event. */
 static gboolean
 take_epoch(Run *run, NwEvent *event, GError **error)
 {
@@ -101,12 +100,7 @@ take_epoch(Run *run, NwEvent *event, GError **error)
   else if (!run->quiet)
     print_epoch(run, event);
 
-  if (event->is_best || !run->best) {
-    g_clear_pointer(&run->best, nw_event_unref);
-    run->best = event;
-  } else {
-    nw_event_unref(event);
-  }
+  nw_event_unref(event);
   if (g_get_monotonic_time() - run->saved < HISTORY_USEC)
     return TRUE;
   return save_history(run, error);
