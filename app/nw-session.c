@@ -100,10 +100,11 @@ nw_session_is_outdated(NwSession *self, NwRun *run)
 static void
 end_run(NwSession *self, const NwEvent *event)
 {
+  const NwParams *training = nw_project_get_training(nw_trainer_get_project(self->trainer));
   g_autoptr(NwWeights) weights = NULL;
 
   nw_trainer_join(self->trainer);
-  weights = nw_trainer_dup_weights(self->trainer, TRUE);
+  weights = nw_trainer_dup_weights(self->trainer, nw_params_get_bool(training, "restore_best"));
   nw_run_finish(self->run, event->end, event->message, weights);
   g_clear_pointer(&self->trainer, nw_trainer_free);
   g_signal_emit(self, signals[SIGNAL_CHANGED], 0);

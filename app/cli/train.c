@@ -168,7 +168,8 @@ write_report(const Run *run, NwProject *project, NwDataset *dataset, const char 
   g_auto(GStrv) title = g_strsplit(base, ".netwright", 2);
   g_autoptr(GDateTime) now = g_date_time_new_now_local();
   g_autofree char *when = g_date_time_format(now, "%e %B %Y, %H:%M");
-  g_autoptr(NwWeights) weights = nw_trainer_dup_weights(run->trainer, TRUE);
+  gboolean best = nw_params_get_bool(nw_project_get_training(project), "restore_best");
+  g_autoptr(NwWeights) weights = nw_trainer_dup_weights(run->trainer, best);
   g_autoptr(NwEvaluation) evaluation = NULL;
   NwRunReport report = {
       .title = title[0],
@@ -208,7 +209,7 @@ print_end(const Run *run)
     if (run->end->end <= NW_END_STOPPED)
       printf("%s\n", run->end->message);
     if (best >= 0)
-      printf(_("Best epoch: %d. Weights and history are in %s\n"), best + 1, run->folder);
+      printf(_("Best epoch: %d. Weights, history and report are in %s\n"), best + 1, run->folder);
     if (run->end->end == NW_END_STOPPED)
       printf(_("“netwright train FILE --resume %s” continues.\n"), run->folder);
   }

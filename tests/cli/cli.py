@@ -113,9 +113,10 @@ def summary_counts(folder):
 @test
 def train_writes_what_it_leaves_behind(folder):
     trained(folder)
-    for name in ['history.csv', 'best.safetensors', 'last.safetensors',
+    for name in ['history.csv', 'best.safetensors', 'last.safetensors', 'report.pdf',
                  'project.netwright']:
         assert (folder / 'run' / name).stat().st_size > 0, name
+    assert (folder / 'run/report.pdf').read_bytes().startswith(b'%PDF')
     rows = list(csv.DictReader((folder / 'run/history.csv').open()))
     assert len(rows) == 5 and {'epoch', 'loss', 'val_loss', 'seconds'} <= set(rows[0])
     # The project of the run stands by itself: its data are found from its own folder.
