@@ -81,8 +81,7 @@ test_newlines(void)
 {
   const char *const texts[] = {"a,b\n1,2\n3,4\n", "a,b\r\n1,2\r\n3,4\r\n", "a,b\r1,2\r3,4\r",
                                "a,b\n1,2\n\n\n3,4",
-                               "\xef\xbb\xbf"
-                               "a,b\n1,2\n3,4\n"};
+                               "\uFEFFa,b\n1,2\n3,4\n"};
 
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
     g_autoptr(NwTable) table = read_good(texts[i]);

@@ -147,14 +147,14 @@ static void
 test_class_first(void)
 {
   g_autoptr(TestFolder) folder = test_folder_new();
-  g_autofree char *path =
-      test_folder_file(folder, "w.csv", "class,a,b\nu,1,2\nv,3,4\nu,5,6\nv,7,8\n", -1);
   const NwFieldRequest requests[] = {
       {"input", FALSE, {NW_SHAPE(2), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
       {"output", TRUE, {NW_SHAPE(1), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
   };
-  g_autoptr(NwDataSettings) settings = guess(folder->path, "w.csv", NULL, requests, 2, TRUE);
+  g_autoptr(NwDataSettings) settings = NULL;
 
+  g_free(test_folder_file(folder, "w.csv", "class,a,b\nu,1,2\nv,3,4\nu,5,6\nv,7,8\n", -1));
+  settings = guess(folder->path, "w.csv", NULL, requests, 2, TRUE);
   g_assert_cmpstr(first_bound(settings, "output"), ==, "class");
   g_assert_cmpuint(n_bound(settings, "input"), ==, 2);
 }

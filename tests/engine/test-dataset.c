@@ -40,9 +40,9 @@ static void
 add_source(Fixture *f, const char *name, const char *text, NwSourceUse use)
 {
   g_autofree char *file = g_strconcat(name, ".csv", NULL);
-  g_autofree char *path = test_folder_file(f->folder, file, text, -1);
   const NwDataSource source = {.name = (char *)name, .path = file, .use = use};
 
+  g_free(test_folder_file(f->folder, file, text, -1));
   take(f, nw_data_settings_with_source(f->settings, &source));
 }
 
@@ -516,8 +516,8 @@ test_damaged_preparation(Fixture *f, gconstpointer unused)
       "{\"version\":1,\"columns\":[{\"source\":\"t\",\"column\":\"a\",\"kind\":\"ignore\"}]}",
       "{\"version\":1,\"columns\":[{\"source\":\"t\",\"column\":\"a\",\"scaling\":\"minmax\"}]}",
       "{\"version\":1,\"columns\":[{\"source\":\"t\",\"column\":\"a\",\"offset\":[1]}]}",
-      "{\"version\":1,\"columns\":[{\"source\":\"t\",\"column\":\"a\",\"kind\":\"category\","
-      "\"values\":[2,1]}]}",
+      ("{\"version\":1,\"columns\":[{\"source\":\"t\",\"column\":\"a\",\"kind\":\"category\","
+       "\"values\":[2,1]}]}"),
       "{\"version\":1,\"columns\":[{\"source\":\"t\",\"column\":\"a\",\"kind\":\"category\"}]}",
       "{\"version\":1,\"columns\":[]}",
   };
