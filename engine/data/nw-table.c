@@ -181,6 +181,7 @@ choose_reader(const char *path, GError **error)
 {
   g_autofree char *shown = g_filename_display_basename(path);
   g_autofree char *lower = g_ascii_strdown(path, -1);
+  g_autoptr(GString) kinds = g_string_new(NULL);
   char head[4096] = {0};
   gsize length;
   gssize n;
@@ -195,14 +196,16 @@ choose_reader(const char *path, GError **error)
     if (magic != NULL && n >= (gssize)strlen(magic) && memcmp(head, magic, strlen(magic)) == 0)
       return nw_reader_kinds[i];
   }
-  for (gsize i = 0; nw_reader_kinds[i] != NULL; i++)
+  for (gsize i = 0; nw_reader_kinds[i] != NULL; i++) {
+    g_string_append_printf(kinds, "%s%s", i > 0 ? ", " : "", _(nw_reader_kinds[i]->title));
     for (const char *const *suffix = nw_reader_kinds[i]->suffixes; *suffix != NULL; suffix++)
       if (g_str_has_suffix(lower, *suffix))
         return nw_reader_kinds[i];
+  }
   if (n >= 0 && memchr(head, '\0', (gsize)n) == NULL)
     return nw_reader_find("csv");
   g_set_error(error, NW_ERROR, NW_ERROR_FORMAT,
-              _("“%s” is of no kind that can be read here; CSV, NPY and NPZ files can"), shown);
+              _("“%s” is of no kind that can be read here; these can: %s"), shown, kinds->str);
   return NULL;
 }
 
