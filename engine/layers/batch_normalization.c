@@ -71,12 +71,15 @@ measure(const Job *job, gsize first, gsize n)
   double sum[TASK_CHANNELS] = {0}, squares[TASK_CHANNELS] = {0};
 
   for (gsize row = 0; row < job->rows; row++)
-    for (gsize i = 0; i < n && counts(job, row); i++)
-      sum[i] += x[row * job->channels + i];
+    if (counts(job, row))
+      for (gsize i = 0; i < n; i++)
+        sum[i] += x[row * job->channels + i];
   for (gsize i = 0; i < n; i++)
     sum[i] /= job->count;
   for (gsize row = 0; row < job->rows; row++) {
-    for (gsize i = 0; i < n && counts(job, row); i++) {
+    if (!counts(job, row))
+      continue;
+    for (gsize i = 0; i < n; i++) {
       double away = x[row * job->channels + i] - sum[i];
       squares[i] += away * away;
     }
