@@ -2,7 +2,6 @@
  * Copyright The Netwright authors */
 #include "nw-activation.h"
 
-#include <glib/gi18n-lib.h>
 
 extern const NwActivation nw_activations_baseline[], nw_activations_avx2[], nw_activations_avx512[];
 

@@ -214,7 +214,7 @@ nw_infer_activation(NwInfer *infer, const char *id, GError **error)
       return nw_infer_fail(infer, error,
                            _("%s splits the last axis in two halves, but it has %" G_GINT64_FORMAT
                              " numbers; make that even"),
-                           activation->title, nw_shape_last(shape));
+                           _(activation->title), nw_shape_last(shape));
     shape->dim[shape->rank - 1] /= 2;
   }
   infer->activation = activation;
