@@ -121,18 +121,17 @@ make_room(NwGraph **graph, guint uid, double x)
 static void
 insert_into(NwGraph **graph, guint uid, const NwWire *onto)
 {
-  guint source = onto->source->uid, target = onto->target->uid, input = onto->input;
-  guint port = onto->port, free_input = first_free_input(*graph, uid);
-  double left = onto->source->x + NW_NODE_WIDTH + COLUMN_GAP;
-  const NwNode *node = nw_graph_find_node(*graph, uid);
+  guint source = onto->source->uid, target = onto->target->uid;
+  guint port = onto->port, input = onto->input, free_input = first_free_input(*graph, uid);
+  double left = onto->source->x + NW_NODE_WIDTH + COLUMN_GAP, x;
 
   if (free_input == G_MAXUINT || !wire(graph, source, port, uid, free_input) ||
       !wire(graph, uid, 0, target, input))
     return;
-  if (node->x < left)
-    step(graph, nw_graph_move(*graph, &uid, 1, ceil((left - node->x) / NW_GRID) * NW_GRID, 0));
-  node = nw_graph_find_node(*graph, uid);
-  make_room(graph, target, node->x + NW_NODE_WIDTH + COLUMN_GAP);
+  x = nw_graph_find_node(*graph, uid)->x;
+  if (x < left)
+    step(graph, nw_graph_move(*graph, &uid, 1, ceil((left - x) / NW_GRID) * NW_GRID, 0));
+  make_room(graph, target, MAX(x, left) + NW_NODE_WIDTH + COLUMN_GAP);
 }
 
 static void

@@ -36,6 +36,8 @@ spin_input_cb(GtkSpinButton *spin, double *value, gpointer data)
     if (row)
       param_row_commit(row, copy);
     return GTK_INPUT_ERROR;
+  } else if (row && g_strcmp0(text, nw_param_row_get_text(row)) == 0) {
+    nw_param_row_show_error(row, NULL);
   }
   return TRUE;
 }
@@ -58,7 +60,8 @@ spin_changed_cb(GtkSpinButton *spin, gpointer data)
   NwParamRow *row = row_of(spin);
   g_autofree char *text = g_strdup_printf("%.0f", gtk_spin_button_get_value(spin));
 
-  if (row)
+  /* Also emitted when a wrong text was taken back: then the sentence stays. */
+  if (row && g_strcmp0(text, nw_param_row_get_text(row)) != 0)
     param_row_commit(row, text);
 }
 
@@ -69,6 +72,7 @@ make_int(NwParamRow *row, const NwParamSpec *spec)
   GtkWidget *spin =
       gtk_spin_button_new_with_range(ranged ? spec->min : -1e15, ranged ? spec->max : 1e15, 1);
 
+  gtk_spin_button_set_update_policy(GTK_SPIN_BUTTON(spin), GTK_UPDATE_IF_VALID);
   gtk_editable_set_width_chars(GTK_EDITABLE(spin), 5);
   gtk_editable_set_max_width_chars(GTK_EDITABLE(spin), 9);
   gtk_editable_set_alignment(GTK_EDITABLE(spin), 1);
