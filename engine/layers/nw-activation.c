@@ -2,7 +2,6 @@
  * Copyright The Netwright authors */
 #include "nw-activation.h"
 
-
 extern const NwActivation nw_activations_baseline[], nw_activations_avx2[], nw_activations_avx512[];
 
 static const NwActivation *const tables[NW_N_CPUS] = NW_CPU_TABLE(nw_activations);
