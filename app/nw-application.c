@@ -3,6 +3,7 @@
 #include "nw-application.h"
 
 #include <glib/gi18n.h>
+#include <stdio.h>
 
 #include "nw-actions.h"
 #include "nw-recovery.h"
@@ -98,6 +99,12 @@ nw_application_run(int argc, char **argv)
 {
   g_autoptr(GApplication) application = NULL;
 
+  if (!gtk_init_check()) {
+    fprintf(stderr, "netwright: %s\n",
+            _("There is no display to open a window on; “netwright --help” "
+              "lists what works without one"));
+    return 1;
+  }
   g_resources_register(nw_resources_get_resource());
   g_set_application_name("Netwright");
   application = g_object_new(NW_TYPE_APPLICATION, "application-id", NW_APP_ID, "flags",

@@ -381,8 +381,8 @@ nw_cli_wants(int argc, char **argv)
 {
   if (argc < 2)
     return FALSE;
-  return find_command(argv[1]) || nearest_command(argv[1]) || g_str_equal(argv[1], "--help") ||
-         g_str_equal(argv[1], "-h") || g_str_equal(argv[1], "--version");
+  return find_command(argv[1]) || nearest_command(argv[1]) ||
+         (argv[1][0] == '-' && !g_str_has_prefix(argv[1], "--gapplication"));
 }
 
 NwExit
@@ -405,6 +405,9 @@ nw_cli_main(int argc, char **argv)
     usage_fault(_("There is no command “%s”; did you mean “%s”?"), word, nearest_command(word));
     return NW_EXIT_USAGE;
   }
-  print_help(stderr);
+  if (word[0] == '-')
+    usage_fault(_("There is no option %s; “netwright --help” lists what there is"), word);
+  else
+    print_help(stderr);
   return NW_EXIT_USAGE;
 }

@@ -30,6 +30,7 @@ def usage_faults_answer_2_and_guess_what_was_meant(folder):
     points(folder)
     for args, word in [
         (['trian'], 'train'),
+        (['--bogus'], '--bogus'),
         (['summary'], 'FILE'),
         (['summary', 'a', 'b'], 'b'),
         (['summary', 'p.netwright', '--jsn'], '--json'),
@@ -49,6 +50,17 @@ def usage_faults_answer_2_and_guess_what_was_meant(folder):
         (['plot', 'reliability', 'p.netwright', '-o', 'x.svg'], '--weights'),
     ]:
         refused(*args, cwd=folder, words=word, status=2)
+
+
+@test
+def without_a_display_there_is_a_sentence(folder):
+    env = {key: value for key, value in os.environ.items()
+           if key not in ('DISPLAY', 'WAYLAND_DISPLAY')}
+    done = subprocess.run([PROGRAM], cwd=folder, env={**env, 'LC_ALL': 'C.UTF-8'},
+                          capture_output=True, text=True, timeout=60)
+    # 1: no display for the window; 2: a build without one.
+    assert done.returncode in (1, 2) and '--help' in done.stderr, done.stderr
+    assert done.stdout == ''
 
 
 @test
