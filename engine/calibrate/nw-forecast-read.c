@@ -18,17 +18,26 @@
 typedef struct {
   const NwTable *table;
   const char *name;
-  GArray *columns; /* guint: where they are in the table */
+  GArray *columns; /* (nullable) guint: where they are in the table */
 } Group;
 
 static void
-set_error(GError **error, const char *problem)
+group_clear(Group *group)
+{
+  g_clear_pointer(&group->columns, g_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Group, group_clear)
+
+static gpointer
+fail(GError **error, const char *problem)
 {
   g_set_error_literal(error, NW_ERROR, NW_ERROR_INPUT, problem);
+  return NULL;
 }
 
 /* Says which cell of a column of numbers is none. */
-static gboolean
+static gpointer
 fail_text(const NwTable *table, gsize column, GError **error)
 {
   const NwTableColumn *info = nw_table_get_column(table, column);
@@ -41,10 +50,10 @@ fail_text(const NwTable *table, gsize column, GError **error)
     g_autofree char *shown = nw_text_for_message(text);
     g_set_error(error, NW_ERROR, NW_ERROR_INPUT, _("line %zu, column “%s”: “%s” is no number"),
                 nw_table_get_line(table, row), info->name, shown);
-    return FALSE;
+    return NULL;
   }
   g_set_error(error, NW_ERROR, NW_ERROR_INPUT, _("“%s” holds text, not numbers"), info->name);
-  return FALSE;
+  return NULL;
 }
 
 /* One array of the file as it is. (transfer full) */
@@ -54,17 +63,15 @@ read_array(const NwTable *table, gsize column, NwForecastArray *array, GError **
   const NwTableColumn *info = nw_table_get_column(table, column);
   double *values;
 
-  if (info->is_text) {
-    fail_text(table, column, error);
-    return NULL;
-  }
-  if (info->shape.rank >= NW_MAX_RANK) {
-    set_error(error, _("an array has too many axes"));
-    return NULL;
-  }
+  if (info->is_text)
+    return fail_text(table, column, error);
+  if (info->shape.rank >= NW_MAX_RANK)
+    return fail(error, _("an array has too many axes"));
   *array = (NwForecastArray){info->name, {info->shape.rank + 1, {(gint64)info->rows}}, NULL};
   for (int i = 0; i < info->shape.rank; i++)
     array->shape.dim[i + 1] = info->shape.dim[i];
+  if (nw_shape_elements(&array->shape) > NW_MAX_ELEMENTS)
+    return fail(error, _("an array has more than 2³¹ numbers; score a part of them"));
   values = g_new(double, MAX(nw_shape_elements(&array->shape), 1));
   nw_table_get_numbers(table, column, 0, info->rows, values);
   array->values = values;
@@ -81,14 +88,10 @@ read_arrays(const NwTable *table, NwTask task, GError **error)
   g_autofree double *p = NULL, *y = NULL, *m = NULL;
   NwForecastInput input = {.task = task, .are_logits = probs < 0};
 
-  if (probs < 0 && logits < 0) {
-    set_error(error, _("there is no array “probs” or “logits”"));
-    return NULL;
-  }
-  if (labels < 0) {
-    set_error(error, _("there is no array “labels”"));
-    return NULL;
-  }
+  if (probs < 0 && logits < 0)
+    return fail(error, _("there is no array “probs” or “logits”"));
+  if (labels < 0)
+    return fail(error, _("there is no array “labels”"));
   p = read_array(table, (gsize)(probs >= 0 ? probs : logits), &input.predictions, error);
   if (p == NULL)
     return NULL;
@@ -125,10 +128,8 @@ read_group(const Group *group, NwForecastArray *array, GError **error)
 
   for (gsize col = 0; col < cols; col++) {
     guint at = g_array_index(group->columns, guint, col);
-    if (nw_table_get_column(group->table, at)->is_text) {
-      fail_text(group->table, at, error);
-      return NULL;
-    }
+    if (nw_table_get_column(group->table, at)->is_text)
+      return fail_text(group->table, at, error);
     nw_table_get_numbers(group->table, at, 0, rows, column);
     for (gsize row = 0; row < rows; row++)
       values[row * cols + col] = column[row];
@@ -145,26 +146,24 @@ suffix(const Group *group, guint i)
   return nw_table_get_column(group->table, at)->name + strlen(group->name);
 }
 
-/* Puts the columns y_NAME in the order of the columns p_NAME. */
-static gboolean
-match_groups(const Group *predictions, Group *labels, GError **error)
+/* The columns y_NAME in the order of the columns p_NAME. (transfer full) */
+static GArray *
+match_labels(const Group *predictions, GError **error)
 {
-  g_autoptr(GArray) matched = g_array_new(FALSE, FALSE, sizeof(guint));
+  g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(guint));
 
   for (guint i = 0; i < predictions->columns->len; i++) {
     g_autofree char *name = g_strconcat(LABEL_PREFIX, suffix(predictions, i), NULL);
-    gssize at = nw_table_find(labels->table, name);
+    gssize at = nw_table_find(predictions->table, name);
     if (at < 0) {
       g_set_error(error, NW_ERROR, NW_ERROR_INPUT,
                   _("the column “%s%s” has no column “%s” beside it"), predictions->name,
                   suffix(predictions, i), name);
-      return FALSE;
+      return NULL;
     }
-    g_array_append_val(matched, (guint){(guint)at});
+    g_array_append_val(columns, (guint){(guint)at});
   }
-  g_array_unref(labels->columns);
-  labels->columns = g_steal_pointer(&matched);
-  return TRUE;
+  return g_steal_pointer(&columns);
 }
 
 /* The class that a cell of the column `label` means: the column p_NAME of that name, else the
@@ -231,38 +230,50 @@ place_cb(gpointer data, const NwForecastArray *array, gsize row, gssize column)
                          suffix(group, (guint)MAX(column, 0)));
 }
 
+/* Labels from columns y_NAME if there are any, else from the column `label`. (transfer full) */
+static double *
+read_labels(const Group *predictions, Group *labels, NwForecastArray *array, GError **error)
+{
+  g_autoptr(GArray) any = columns_with_prefix(predictions->table, LABEL_PREFIX);
+  gssize label = nw_table_find(predictions->table, "label");
+
+  if (any->len == 0 && label < 0)
+    return fail(error, _("there is no column “label”, nor columns “y_…”"));
+  if (any->len == 0)
+    return read_classes(predictions, (gsize)label, array, error);
+  labels->columns = match_labels(predictions, error);
+  return labels->columns != NULL ? read_group(labels, array, error) : NULL;
+}
+
 static NwForecast *
 read_columns(const NwTable *table, NwTask task, GError **error)
 {
-  g_autoptr(GArray) p_columns = columns_with_prefix(table, PREDICTION_PREFIX);
-  Group predictions = {table, PREDICTION_PREFIX, p_columns};
-  Group labels = {table, LABEL_PREFIX, columns_with_prefix(table, LABEL_PREFIX)};
-  gssize label = nw_table_find(table, "label"), mask = nw_table_find(table, "mask");
+  g_auto(Group)
+      predictions = {table, PREDICTION_PREFIX, columns_with_prefix(table, PREDICTION_PREFIX)};
+  g_auto(Group) labels = {table, LABEL_PREFIX, NULL};
+  gssize mask = nw_table_find(table, "mask");
   Place place = {&predictions, &labels};
   NwForecastInput input = {.task = task, .place = place_cb, .place_data = &place};
   g_autofree double *p = NULL, *y = NULL, *m = NULL;
   g_autoptr(GPtrArray) names = g_ptr_array_new();
-  NwForecast *forecast = NULL;
 
-  if (p_columns->len == 0)
-    set_error(error, _("there is no column “p_…” with probabilities"));
-  else if (labels.columns->len == 0 && label < 0)
-    set_error(error, _("there is no column “label”, nor columns “y_…”"));
-  else if (labels.columns->len == 0 || match_groups(&predictions, &labels, error))
-    p = read_group(&predictions, &input.predictions, error);
-  if (p != NULL)
-    y = labels.columns->len > 0 ? read_group(&labels, &input.labels, error)
-                                : read_classes(&predictions, (gsize)label, &input.labels, error);
-  if (y != NULL && mask >= 0)
+  if (predictions.columns->len == 0)
+    return fail(error, _("there is no column “p_…” with probabilities"));
+  p = read_group(&predictions, &input.predictions, error);
+  if (p == NULL)
+    return NULL;
+  y = read_labels(&predictions, &labels, &input.labels, error);
+  if (y == NULL)
+    return NULL;
+  if (mask >= 0) {
     m = read_array(table, (gsize)mask, &input.mask, error);
-  if (y != NULL && (mask < 0 || m != NULL)) {
-    for (guint i = 0; i < p_columns->len; i++)
-      g_ptr_array_add(names, (gpointer)suffix(&predictions, i));
-    input.names = (const char *const *)names->pdata;
-    forecast = nw_forecast_new(&input, error);
+    if (m == NULL)
+      return NULL;
   }
-  g_array_unref(labels.columns);
-  return forecast;
+  for (guint i = 0; i < predictions.columns->len; i++)
+    g_ptr_array_add(names, (gpointer)suffix(&predictions, i));
+  input.names = (const char *const *)names->pdata;
+  return nw_forecast_new(&input, error);
 }
 
 NwForecast *

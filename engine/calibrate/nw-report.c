@@ -361,9 +361,8 @@ fill_confidence(NwReport *report, const Given *given)
   summary->log_loss = rows > 0 ? log_loss / rows : NAN;
   if (!summary->soft && rows > 0)
     summary->accuracy = n_right / rows;
-  if (summary->binary)
-    report->labels[0].log_loss =
-        summary->log_loss; /* P(class 0) may be finer than 1 − P(class 1) */
+  if (summary->binary) /* P(class 0) may be finer than 1 − P(class 1) */
+    report->labels[0].log_loss = summary->log_loss;
 }
 
 /* Means over the labels; one label is its own mean. */

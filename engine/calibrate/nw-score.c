@@ -52,7 +52,7 @@ mean(const double *values, gsize n)
   return sum / n;
 }
 
-/* @pooled: (nullable): [n_bins] to which the output's bins are added */
+/* Adds the output's bins to @pooled [n_bins]. */
 static NwScoreOutput
 score_output(const NwForecast *forecast, gsize col, const Pairs *pairs, guint n_bins,
              NwBinSum *pooled)
