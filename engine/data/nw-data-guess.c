@@ -189,6 +189,19 @@ choose_features(const Guess *guess, gsize end, gboolean numbers)
   return chosen;
 }
 
+/* The first free columns, as many as the input takes; NULL when they do not come out even. */
+static gboolean *
+choose_first(const Guess *guess, gint64 wanted, NwDtype dtype)
+{
+  g_autofree gboolean *chosen = g_new0(gboolean, guess->n);
+
+  for (gsize i = 0; i < guess->n && wanted > 0; i++) {
+    chosen[i] = is_free(guess, i);
+    wanted -= chosen[i] ? width_of(guess, i, dtype) : 0;
+  }
+  return wanted == 0 ? g_steal_pointer(&chosen) : NULL;
+}
+
 /* One array that has what the input wants, the first one called like a feature. */
 static gboolean
 bind_array(Guess *guess, const NwFieldRequest *request)
@@ -228,6 +241,11 @@ bind_input(Guess *guess, const NwFieldRequest *request, gboolean is_last)
       bind(guess, request->name, chosen);
       return;
     }
+  }
+  g_autofree gboolean *first = choose_first(guess, wanted, request->type.dtype);
+  if (first != NULL) {
+    bind(guess, request->name, first);
+    return;
   }
   g_autofree gboolean *all = choose_features(guess, guess->n_features, FALSE);
   if (is_last && total_width(guess, all, request->type.dtype) > 0)

@@ -113,6 +113,17 @@ test_no_leak(void)
   g_assert_cmpstr(first_bound(settings, "classes"), ==, "digit");
 }
 
+/* An input alone, before there are outputs. */
+static void
+test_input_alone(void)
+{
+  const NwFieldRequest request = {"input", FALSE, {NW_SHAPE(64), NW_REAL}, NW_CATEGORY_AS_ONE_HOT};
+  g_autoptr(NwDataSettings) settings = guess(DATASETS, "digits.csv", NULL, &request, 1, TRUE);
+
+  g_assert_cmpuint(n_bound(settings, "input"), ==, 64);
+  g_assert_cmpstr(first_bound(settings, "input"), ==, "pixel_0_0");
+}
+
 static void
 test_two_hundred(void)
 {
@@ -191,6 +202,7 @@ main(int argc, char **argv)
   g_test_add_func("/data-guess/what-does-not-fit-is-proposed-all-the-same", test_misfit);
   g_test_add_func("/data-guess/digits-feed-an-image-a-digit-and-traits", test_digits);
   g_test_add_func("/data-guess/other-answers-are-no-features", test_no_leak);
+  g_test_add_func("/data-guess/an-input-alone-takes-the-first-columns", test_input_alone);
   g_test_add_func("/data-guess/two-hundred-labels-are-told-from-their-probabilities",
                   test_two_hundred);
   g_test_add_func("/data-guess/what-is-bound-stays-bound", test_kept);
