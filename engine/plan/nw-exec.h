@@ -27,8 +27,8 @@ gpointer nw_exec_get_target(const NwExec *exec, guint i);
 /* Losses of @i are left out (its target is missing); its term is 0. Evaluation plans only. */
 void nw_exec_set_without_targets(NwExec *exec, gboolean without);
 
-/* One pass over @n samples, 1 … capacity. (@epoch, @batch) choose the random numbers. A training plan
- * also computes gradients and the penalties on weights. */
+/* One pass over @n samples, 1 … capacity. (@epoch, @batch) choose the random numbers. A training
+ * plan also computes gradients and the penalties on weights. */
 void nw_exec_run(NwExec *exec, gsize n, guint epoch, guint batch);
 /* The penalties on weights alone, for evaluation plans (they are the same for every batch). */
 void nw_exec_run_weight_penalties(NwExec *exec);
@@ -41,8 +41,8 @@ double nw_exec_get_rows(const NwExec *exec, guint i);
 /* Predictions of output @i after the activation, with the targets of the last run. */
 NwMetricBatch nw_exec_get_batch(const NwExec *exec, guint i);
 
-/* Runs forward once more and returns the first layer whose result is not finite, as a phrase: “in the
- * result of Dense “hidden””; NULL when all is finite. (transfer full) */
+/* Runs forward once more and returns the first layer whose result is not finite, as a phrase: “in
+ * the result of Dense “hidden””; NULL when all is finite. (transfer full) */
 char *nw_exec_find_not_finite(NwExec *exec);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwExec, nw_exec_free)

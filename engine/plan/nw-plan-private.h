@@ -127,6 +127,9 @@ nw_plan_node_is_output(const NwPlanNode *node)
 /* Bytes; the buffer lives from its first use on. */
 int nw_plan_add_buffer(NwPlan *plan, gsize per_sample, gsize fixed);
 
+/* Of an Output layer; n = 0 when it has none or its loss knows no classes. */
+const double *nw_plan_class_weights(const NwParams *output, gsize *n);
+
 /* The operations of all live nodes, in nw-plan-emit.c. */
 void nw_plan_emit(NwPlan *plan);
 

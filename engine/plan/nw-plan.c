@@ -130,6 +130,15 @@ head_of(NwLogits logits)
                                        : NW_HEAD_VALUES;
 }
 
+const double *
+nw_plan_class_weights(const NwParams *output, gsize *n)
+{
+  *n = 0;
+  return nw_params_applies(output, "class_weights")
+             ? nw_params_get_reals(output, "class_weights", n)
+             : NULL;
+}
+
 static gboolean
 make_output(NwPlan *plan, guint index, GHashTable *node_index, GError **error)
 {
@@ -149,13 +158,8 @@ make_output(NwPlan *plan, guint index, GHashTable *node_index, GError **error)
   output.rows_per_sample = (gsize)nw_shape_rows(&value->type.shape);
   output.cols = (gsize)nw_shape_last(&value->type.shape);
 
-  if (nw_params_get_bool(layer->params, "from_logits")) {
-    if (output.loss->logits == NW_LOGITS_NONE) {
-      g_set_error(error, NW_ERROR, NW_ERROR_GRAPH,
-                  _("Output “%s”: %s is not computed from logits; turn off “From logits”."),
-                  layer->name, _(output.loss->title));
-      return FALSE;
-    }
+  if (nw_params_applies(layer->params, "from_logits") &&
+      nw_params_get_bool(layer->params, "from_logits")) {
     output.from_logits = TRUE;
     output.head = head_of(output.loss->logits);
     loss.prediction = NW_NONE;
@@ -178,7 +182,7 @@ make_output(NwPlan *plan, guint index, GHashTable *node_index, GError **error)
     output.target.dtype = NW_INT32;
     output.target.shape.rank = MAX(output.target.shape.rank - 1, 0);
   }
-  nw_params_get_reals(layer->params, "class_weights", &n_weights);
+  nw_plan_class_weights(layer->params, &n_weights);
   gsize n_classes = output.head == NW_HEAD_SIGMOID && output.cols == 1 ? 2 : output.cols;
   if (n_weights > 0 && (n_weights != n_classes || output.head == NW_HEAD_VALUES ||
                         (output.head == NW_HEAD_SIGMOID && output.cols > 1))) {

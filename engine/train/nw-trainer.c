@@ -1,114 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-#include "nw-trainer.h"
+#include "nw-trainer-private.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
-#include <pthread.h>
-#include <stdatomic.h>
-#include <string.h>
 
-#include "nw-blas.h"
-#include "nw-checkpoint.h"
 #include "nw-error.h"
-#include "nw-evaluator.h"
-#include "nw-optimize.h"
 #include "nw-run-history.h"
 
 /* Seconds between writes of `last` inside an epoch, unless the options say otherwise. */
 #define CHECKPOINT_SECONDS 30
-
-/* What the person asked for; the worker looks between batches. */
-typedef enum { GO, PAUSE, STEP, STEP_EPOCH, STOP } Command;
-
-struct _NwTrainer {
-  /* immutable after nw_trainer_new */
-  NwProject *project;
-  NwDataset *dataset;
-  NwInference *inference;
-  NwPlan *plan;
-  NwPool *pool;
-  const NwOptimizerKind *optimizer;
-  const NwParams *optimizer_params;
-  guint epochs, batch_size, n_batches, patience, checkpoint_seconds;
-  guint64 seed;
-  gboolean shuffle, early_stopping;
-  double min_delta;
-  int monitored;                             /* epoch series */
-  char *last_path, *best_path, *fingerprint; /* NULL without out_dir */
-  const char *metadata[3];                   /* of both files: how to prepare new data */
-  NwHistory *history;
-
-  /* worker only, once started */
-  NwExec *exec;
-  NwFeed *feed;
-  NwTally *tally;
-  NwEvaluator *evaluator; /* NULL: no validation rows */
-  NwWeights *weights;
-  guint32 *order; /* [n rows of the training split] this epoch's */
-  guint64 step;
-  guint wait;
-  double best, seconds;  /* seconds of earlier sessions of this run */
-  gint64 started, saved; /* µs, monotonic */
-  guint restored_batch;  /* batches of the first epoch that a checkpoint had done */
-  guint first_epoch;
-
-  /* between the threads */
-  pthread_t thread;
-  gboolean has_thread; /* main only */
-  pthread_mutex_t lock;
-  pthread_cond_t wake;
-  Command command;         /* guarded by lock */
-  GQueue events;           /* guarded by lock; NwEvent */
-  NwWeights *best_weights; /* guarded by lock; NULL until an epoch was best */
-  atomic_int state;        /* NwTrainerState */
-  atomic_uint epoch, batch;
-  _Atomic double learning_rate;
-};
-
-/* ── events ──────────────────────────────────────────────────────────────────────────────────── */
-
-void
-nw_event_unref(NwEvent *event)
-{
-  if (event == NULL || !g_atomic_ref_count_dec(&event->refs))
-    return;
-  for (guint i = 0; i < event->n_reports; i++)
-    g_clear_pointer(&event->reports[i], nw_report_unref);
-  g_free(event->reports);
-  g_free(event->message);
-  g_free(event);
-}
-
-static void
-push_event(NwTrainer *self, NwEvent *event)
-{
-  pthread_mutex_lock(&self->lock);
-  g_queue_push_tail(&self->events, event);
-  pthread_mutex_unlock(&self->lock);
-}
-
-static void
-push_end(NwTrainer *self, guint epoch, NwEnd end, char *message)
-{
-  NwEvent *event = g_new0(NwEvent, 1);
-  g_atomic_ref_count_init(&event->refs);
-  event->type = NW_EVENT_END;
-  event->epoch = epoch;
-  event->end = end;
-  event->message = message;
-  push_event(self, event);
-}
-
-NwEvent *
-nw_trainer_pop_event(NwTrainer *self)
-{
-  pthread_mutex_lock(&self->lock);
-  NwEvent *event = g_queue_pop_head(&self->events);
-  pthread_mutex_unlock(&self->lock);
-  return event;
-}
 
 /* ── making ──────────────────────────────────────────────────────────────────────────────────── */
 
@@ -130,18 +32,6 @@ read_settings(NwTrainer *self, gsize n_train)
   atomic_store(&self->learning_rate, nw_params_get_real(self->optimizer_params, "learning_rate"));
 }
 
-static const NwPlan *
-validation_plan(const NwTrainer *self)
-{
-  return self->evaluator == NULL ? NULL : nw_evaluator_get_plan(self->evaluator);
-}
-
-static const NwTally *
-validation_tally(const NwTrainer *self)
-{
-  return self->evaluator == NULL ? NULL : nw_evaluator_get_tally(self->evaluator);
-}
-
 static gboolean
 prepare_folder(NwTrainer *self, const char *folder, GError **error)
 {
@@ -157,8 +47,8 @@ prepare_folder(NwTrainer *self, const char *folder, GError **error)
   return TRUE;
 }
 
-static NwCheckpoint
-checkpoint_of(NwTrainer *self, guint epoch, guint batch)
+NwCheckpoint
+nw_trainer_checkpoint(NwTrainer *self, guint epoch, guint batch)
 {
   return (NwCheckpoint){
       .epoch = epoch,
@@ -181,7 +71,7 @@ restore(NwTrainer *self, const char *folder, GError **error)
 {
   g_autofree char *last = g_build_filename(folder, "last.safetensors", NULL);
   g_autofree char *best = g_build_filename(folder, "best.safetensors", NULL);
-  NwCheckpoint checkpoint = checkpoint_of(self, 0, 0);
+  NwCheckpoint checkpoint = nw_trainer_checkpoint(self, 0, 0);
 
   if (!g_file_test(folder, G_FILE_TEST_IS_DIR)) {
     g_set_error(error, NW_ERROR, NW_ERROR_INPUT,
@@ -248,8 +138,8 @@ build(NwTrainer *self, const NwTrainOptions *options, GError **error)
     if (self->evaluator == NULL)
       return FALSE;
   }
-  self->history = nw_run_history_new(self->plan, self->tally, validation_plan(self),
-                                     validation_tally(self), self->n_batches);
+  self->history = nw_run_history_new(self->plan, self->tally, nw_trainer_validation_plan(self),
+                                     nw_trainer_validation_tally(self), self->n_batches);
   monitor = nw_params_get_choice(nw_project_get_training(self->project), "monitor");
   self->monitored = nw_history_find_epoch_series(self->history, monitor);
   if (self->monitored < 0) /* val_loss without validation rows */
@@ -315,238 +205,13 @@ nw_trainer_free(NwTrainer *self)
   g_free(self);
 }
 
-/* ── the worker ──────────────────────────────────────────────────────────────────────────────── */
-
-static double
-elapsed(const NwTrainer *self)
-{
-  return self->seconds + (double)(g_get_monotonic_time() - self->started) / G_USEC_PER_SEC;
-}
-
-static gboolean
-write_last(NwTrainer *self, guint epoch, guint batch, GError **error)
-{
-  NwCheckpoint checkpoint = checkpoint_of(self, epoch, batch);
-
-  if (self->last_path == NULL)
-    return TRUE;
-  self->saved = g_get_monotonic_time();
-  return nw_checkpoint_save(&checkpoint, self->weights, self->fingerprint, self->metadata,
-                            self->last_path, error);
-}
-
-/* Waits while paused. Returns FALSE when the run shall stop. */
-static gboolean
-obey(NwTrainer *self, gboolean epoch_begins)
-{
-  gboolean go = TRUE;
-
-  pthread_mutex_lock(&self->lock);
-  if (self->command == STEP_EPOCH && epoch_begins)
-    self->command = PAUSE;
-  while (self->command == PAUSE) {
-    atomic_store(&self->state, NW_TRAINER_PAUSED);
-    pthread_cond_wait(&self->wake, &self->lock);
-    if (self->command == STEP_EPOCH)
-      break;
-  }
-  atomic_store(&self->state, NW_TRAINER_RUNNING);
-  go = self->command != STOP;
-  if (self->command == STEP)
-    self->command = PAUSE;
-  pthread_mutex_unlock(&self->lock);
-  return go;
-}
-
-static void
-record_step(NwTrainer *self, double total, double *values)
-{
-  guint n = nw_plan_get_n_terms(self->plan);
-  values[0] = total;
-  for (guint i = 0; i < n; i++)
-    values[1 + i] = nw_exec_get_term(self->exec, i);
-  nw_history_append_step(self->history, values);
-}
-
-/* One batch: forward, losses, backward, and the optimiser. Returns FALSE when the loss is not
- * finite; the weights are then as before. */
-static gboolean
-train_batch(NwTrainer *self, guint epoch, guint batch, gsize n_train, double *values)
-{
-  gsize from = (gsize)batch * self->batch_size;
-  gsize n = MIN(self->batch_size, n_train - from);
-  double total;
-
-  nw_feed_rows(self->feed, self->order + from, n);
-  nw_exec_run(self->exec, n, epoch, batch);
-  total = nw_exec_get_total(self->exec);
-  record_step(self, total, values);
-  if (!isfinite(total))
-    return FALSE;
-  nw_tally_add(self->tally, self->exec, n);
-  self->step++;
-  nw_optimize(self->weights, self->optimizer, self->optimizer_params, self->step,
-              atomic_load(&self->learning_rate), self->pool);
-  return TRUE;
-}
-
-/* Better than the best so far by more than min_delta (facts C.4)? */
-static gboolean
-improves(const NwTrainer *self, double value)
-{
-  return isnan(self->best) ? isfinite(value) : value < self->best - self->min_delta;
-}
-
-static void
-keep_best(NwTrainer *self)
-{
-  pthread_mutex_lock(&self->lock);
-  if (self->best_weights == NULL)
-    self->best_weights = nw_weights_copy(self->weights);
-  else
-    nw_weights_assign(self->best_weights, self->weights);
-  pthread_mutex_unlock(&self->lock);
-}
-
-static void
-push_epoch(NwTrainer *self, guint epoch, gboolean is_best)
-{
-  NwEvent *event = g_new0(NwEvent, 1);
-
-  g_atomic_ref_count_init(&event->refs);
-  event->type = NW_EVENT_EPOCH;
-  event->epoch = epoch;
-  event->is_best = is_best;
-  event->n_reports = nw_plan_get_n_outputs(self->plan);
-  event->reports = g_new0(NwReport *, event->n_reports + 1);
-  for (guint i = 0; self->evaluator != NULL && i < event->n_reports; i++) {
-    NwReport *report = nw_evaluator_get_report(self->evaluator, i);
-    event->reports[i] = report == NULL ? NULL : nw_report_ref(report);
-  }
-  push_event(self, event);
-}
-
-/* Validation, history, best weights, checkpoints. */
-static gboolean
-end_epoch(NwTrainer *self, guint epoch, GError **error)
-{
-  g_autofree double *values = g_new(double, nw_history_get_n_epoch_series(self->history) + 1);
-  gboolean is_best;
-  gsize n_rows;
-
-  if (self->evaluator != NULL) {
-    const guint32 *rows = nw_dataset_get_split(self->dataset, NW_SPLIT_VALIDATION, &n_rows);
-    nw_evaluator_run(self->evaluator, rows, n_rows, NULL);
-  }
-  nw_run_history_take(self->plan, self->tally, validation_plan(self), validation_tally(self),
-                      atomic_load(&self->learning_rate), values);
-  is_best = improves(self, values[self->monitored]);
-  self->wait = is_best ? 0 : self->wait + 1;
-  if (is_best)
-    self->best = values[self->monitored];
-  nw_history_append_epoch(self->history, values, elapsed(self), is_best);
-  if (is_best)
-    keep_best(self);
-  push_epoch(self, epoch + 1, is_best);
-  nw_tally_reset(self->tally);
-  if (is_best && self->best_path != NULL &&
-      !nw_weights_save(self->weights, self->best_path, FALSE, self->metadata, error))
-    return FALSE;
-  return write_last(self, epoch + 1, 0, error);
-}
-
-static char *
-not_finite_message(NwTrainer *self, guint epoch, guint batch)
-{
-  g_autofree char *where = nw_exec_find_not_finite(self->exec);
-
-  return g_strdup_printf(_("The loss became infinite or not a number in epoch %u, batch %u: first "
-                           "%s. The best weights are kept; try a smaller learning rate, or scale "
-                           "the inputs."),
-                         epoch + 1, batch + 1, where != NULL ? where : _("in the total"));
-}
-
-/* Trains until the end; returns why, with a sentence. */
-static NwEnd
-run(NwTrainer *self, guint *epoch_out, char **message)
-{
-  g_autofree double *values = g_new(double, nw_plan_get_n_terms(self->plan) + 1);
-  g_autoptr(GError) error = NULL;
-  gsize n_train;
-  const guint32 *rows = nw_dataset_get_split(self->dataset, NW_SPLIT_TRAIN, &n_train);
-  g_autofree guint32 *places = g_new(guint32, n_train);
-  guint first_batch = self->restored_batch;
-
-  for (guint epoch = self->first_epoch; epoch < self->epochs; epoch++) {
-    NwRng rng = nw_rng(self->seed, NW_RNG_SHUFFLE, 0, epoch, 0);
-
-    *epoch_out = epoch + 1;
-    if (self->early_stopping && epoch > 0 && self->wait >= MAX(self->patience, 1)) {
-      *epoch_out = epoch;
-      *message = g_strdup_printf(
-          _("Stopped after epoch %u: %s did not improve for %u epochs."), epoch,
-          nw_history_get_epoch_series(self->history, (guint)self->monitored)->name, self->wait);
-      return NW_END_EARLY;
-    }
-    atomic_store(&self->epoch, epoch + 1);
-    if (self->shuffle) {
-      nw_rng_permutation(&rng, n_train, places);
-      for (gsize i = 0; i < n_train; i++)
-        self->order[i] = rows[places[i]];
-    }
-    for (guint batch = first_batch; batch < self->n_batches; batch++) {
-      atomic_store(&self->batch, batch);
-      if (!obey(self, batch == 0)) {
-        *message = g_strdup_printf(_("Stopped in epoch %u after batch %u."), epoch + 1, batch);
-        if (write_last(self, epoch, batch, &error))
-          return NW_END_STOPPED;
-        *message = (g_free(*message), g_strdup(error->message));
-        return NW_END_FAILED;
-      }
-      if (!train_batch(self, epoch, batch, n_train, values)) {
-        *message = not_finite_message(self, epoch, batch);
-        return NW_END_NOT_FINITE;
-      }
-      if (self->last_path != NULL &&
-          g_get_monotonic_time() - self->saved >
-              (gint64)self->checkpoint_seconds * G_USEC_PER_SEC &&
-          !write_last(self, epoch, batch + 1, &error)) {
-        *message = g_strdup(error->message);
-        return NW_END_FAILED;
-      }
-    }
-    first_batch = 0;
-    atomic_store(&self->batch, self->n_batches);
-    if (!end_epoch(self, epoch, &error)) {
-      *message = g_strdup(error->message);
-      return NW_END_FAILED;
-    }
-  }
-  *message = g_strdup_printf(
-      ngettext("Trained for %u epoch.", "Trained for %u epochs.", self->epochs), self->epochs);
-  return NW_END_EPOCHS;
-}
-
-static void *
-worker_main(void *arg)
-{
-  NwTrainer *self = arg;
-  guint epoch = self->first_epoch;
-  char *message = NULL;
-  NwEnd end = run(self, &epoch, &message);
-
-  atomic_store(&self->state, NW_TRAINER_ENDED);
-  push_end(self, epoch, end, message);
-  return NULL;
-}
-
 /* ── for the main thread ─────────────────────────────────────────────────────────────────────── */
 
 static void
-command(NwTrainer *self, Command what)
+command(NwTrainer *self, NwCommand what)
 {
   pthread_mutex_lock(&self->lock);
-  if (self->command != STOP)
+  if (self->command != NW_STOP)
     self->command = what;
   pthread_cond_broadcast(&self->wake);
   pthread_mutex_unlock(&self->lock);
@@ -558,10 +223,11 @@ nw_trainer_start(NwTrainer *self)
   g_return_if_fail(!self->has_thread);
   self->started = self->saved = g_get_monotonic_time();
   atomic_store(&self->state, NW_TRAINER_RUNNING);
-  if (pthread_create(&self->thread, NULL, worker_main, self) != 0) {
+  if (pthread_create(&self->thread, NULL, nw_trainer_run, self) != 0) {
     atomic_store(&self->state, NW_TRAINER_ENDED);
-    push_end(self, 0, NW_END_FAILED,
-             g_strdup(_("The system gives no thread to train in; close other programs.")));
+    nw_trainer_push_end(
+        self, 0, NW_END_FAILED,
+        g_strdup(_("The system gives no thread to train in; close other programs.")));
     return;
   }
   self->has_thread = TRUE;
@@ -570,31 +236,31 @@ nw_trainer_start(NwTrainer *self)
 void
 nw_trainer_pause(NwTrainer *self)
 {
-  command(self, PAUSE);
+  command(self, NW_PAUSE);
 }
 
 void
 nw_trainer_resume(NwTrainer *self)
 {
-  command(self, GO);
+  command(self, NW_GO);
 }
 
 void
 nw_trainer_step(NwTrainer *self)
 {
-  command(self, STEP);
+  command(self, NW_STEP);
 }
 
 void
 nw_trainer_step_epoch(NwTrainer *self)
 {
-  command(self, STEP_EPOCH);
+  command(self, NW_STEP_EPOCH);
 }
 
 void
 nw_trainer_stop(NwTrainer *self)
 {
-  command(self, STOP);
+  command(self, NW_STOP);
 }
 
 void
@@ -679,4 +345,25 @@ nw_trainer_dup_weights(NwTrainer *self, gboolean best)
   if (copy == NULL && nw_trainer_get_state(self) != NW_TRAINER_RUNNING)
     copy = nw_weights_copy(self->weights);
   return copy;
+}
+
+NwEvent *
+nw_trainer_pop_event(NwTrainer *self)
+{
+  pthread_mutex_lock(&self->lock);
+  NwEvent *event = g_queue_pop_head(&self->events);
+  pthread_mutex_unlock(&self->lock);
+  return event;
+}
+
+void
+nw_event_unref(NwEvent *event)
+{
+  if (event == NULL || atomic_fetch_sub(&event->refs, 1) != 1)
+    return;
+  for (guint i = 0; i < event->n_reports; i++)
+    g_clear_pointer(&event->reports[i], nw_report_unref);
+  g_free(event->reports);
+  g_free(event->message);
+  g_free(event);
 }

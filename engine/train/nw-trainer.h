@@ -8,9 +8,11 @@
  *   nw_trainer_pop_event(trainer) until it gives NULL …
  *   nw_trainer_stop(trainer); nw_trainer_join(trainer);
  *
- * The trainer pins the project it was given; edits made meanwhile do not reach it. Callers never see
- * a weight buffer, only copies (nw_trainer_dup_weights after the end, or at an event). */
+ * The trainer pins the project it was given; edits made meanwhile do not reach it. Callers never
+ * see a weight buffer, only copies (nw_trainer_dup_weights after the end, or at an event). */
 #pragma once
+
+#include <stdatomic.h>
 
 #include "nw-dataset.h"
 #include "nw-history.h"
@@ -41,13 +43,14 @@ typedef enum {
 /* Immutable, reference-counted. */
 typedef struct {
   NwEventType type;
-  guint epoch;           /* 1 … */
-  guint n_reports;       /* one per output that has a target, in the history's order of outputs */
-  NwReport **reports;    /* on the validation split (training split when there is none); some may be NULL */
+  guint epoch;     /* 1 … */
+  guint n_reports; /* one per output that has a target, in the history's order of outputs */
+  NwReport *
+      *reports; /* on the validation split (training split when there is none); some may be NULL */
   gboolean is_best;
   NwEnd end;
-  char *message;         /* one sentence for END */
-  gatomicrefcount refs;
+  char *message; /* one sentence for END */
+  atomic_int refs;
 } NwEvent;
 
 void nw_event_unref(NwEvent *event);
@@ -62,7 +65,8 @@ typedef struct {
 
 typedef struct _NwTrainer NwTrainer;
 
-/* Compiles, allocates, checks that data and graph fit. One sentence on failure. @options nullable. */
+/* Compiles, allocates, checks that data and graph fit. One sentence on failure. @options nullable.
+ */
 NwTrainer *nw_trainer_new(NwProject *project, NwDataset *dataset, const NwTrainOptions *options,
                           GError **error);
 /* Stops and joins first if needed. */

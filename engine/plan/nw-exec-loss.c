@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* The operations that make terms of the loss: outputs, activity penalties, penalties on weights. */
+#include "nw-exec-private.h"
+
+#include <string.h>
+
+/* l1·Σ|y| + l2·Σy², over the elements of a sample, averaged over the batch (numerics.md);
+ * dy += (l1·sign y + 2·l2·y) / n. */
+void
+nw_exec_op_penalty(NwExec *exec, const NwPlanOp *op)
+{
+  const NwPlanNode *node = &exec->plan->nodes[op->index];
+  const NwType *type = &nw_plan_value(exec->plan, node->outputs[0])->type;
+  gsize count = exec->n * (gsize)nw_shape_elements(&type->shape);
+  const NwReal *y = nw_exec_value_at(exec, node->outputs[0]);
+  NwReal *dy = node->penalty_backward ? nw_exec_gradient_at(exec, node->outputs[0]) : NULL;
+  double divisor = node->infer->per_batch ? 1 : (double)exec->n, absolute = 0, squares = 0;
+  NwReal l1 = (NwReal)(node->infer->activity_l1 / divisor);
+  NwReal l2 = (NwReal)(node->infer->activity_l2 / divisor);
+
+  for (gsize i = 0; i < count; i++) {
+    absolute += fabs((double)y[i]);
+    squares += (double)y[i] * (double)y[i];
+  }
+  exec->terms[node->term] =
+      (node->infer->activity_l1 * absolute + node->infer->activity_l2 * squares) / divisor;
+  if (dy == NULL)
+    return;
+  if (!node->penalty_accumulate)
+    memset(dy, 0, count * sizeof *dy);
+  for (gsize i = 0; i < count; i++)
+    dy[i] += l1 * (NwReal)((y[i] > 0) - (y[i] < 0)) + 2 * l2 * y[i];
+}
+
+/* Class weight of a row: by index, or by the largest entry of its target (one column: by y > 0.5).
+ */
+static NwReal
+class_weight(const double *weights, gsize n_weights, const NwPlanOutput *plan,
+             const NwExecOutput *output, gsize row)
+{
+  gsize class = 0;
+
+  if (plan->target.dtype == NW_INT32) {
+    gint32 index = ((const gint32 *)output->target)[row];
+    return index >= 0 && (gsize)index < n_weights ? (NwReal)weights[index] : 1;
+  }
+  const NwReal *y = (const NwReal *)output->target + row * plan->cols;
+  if (plan->cols == 1)
+    return (NwReal)weights[y[0] > (NwReal)0.5];
+  for (gsize k = 1; k < plan->cols; k++)
+    if (y[k] > y[class])
+      class = k;
+  return (NwReal)weights[class];
+}
+
+/* Fills counts and importance from mask and class weights. Returns how many rows count. */
+static double
+weigh_rows(NwExec *exec, guint i, const guint8 *mask, gsize mask_steps, gsize rows)
+{
+  const NwPlanOutput *plan = nw_plan_get_output(exec->plan, i);
+  NwExecOutput *output = &exec->outputs[i];
+  gsize n_weights, repeat = plan->rows_per_sample / MAX(mask_steps, 1);
+  const double *weights = nw_plan_class_weights(plan->params, &n_weights);
+  double total = 0;
+
+  for (gsize r = 0; r < rows; r++) {
+    NwReal count = mask == NULL || mask[r / MAX(repeat, 1)] != 0;
+    if (output->counts != NULL)
+      output->counts[r] = count;
+    output->importance[r] = count;
+    if (n_weights > 0 && output->target != NULL)
+      output->importance[r] *= class_weight(weights, n_weights, plan, output, r);
+    total += (double)count;
+  }
+  return total;
+}
+
+void
+nw_exec_op_loss(NwExec *exec, const NwPlanOp *op)
+{
+  const NwPlanOutput *plan = nw_plan_get_output(exec->plan, op->index);
+  const NwPlanLoss *loss = &g_array_index(exec->plan->losses, NwPlanLoss, op->index);
+  const NwPlanValue *value = nw_plan_value(exec->plan, loss->loss_input);
+  NwExecOutput *output = &exec->outputs[op->index];
+  gsize rows = exec->n * plan->rows_per_sample;
+  const NwReal *p = nw_exec_value_at(exec, loss->loss_input);
+  const guint8 *mask = nw_exec_at(exec, value->mask);
+  gsize steps = value->type.shape.rank > 0 ? (gsize)value->type.shape.dim[0] : 1;
+  double sum = 0;
+
+  if (output->probability != NULL)
+    nw_activation_forward(nw_activation_find(plan->head == NW_HEAD_SIGMOID ? "sigmoid" : "softmax"),
+                          exec->pool, p, output->probability, rows, plan->cols);
+  output->rows = weigh_rows(exec, op->index, mask, steps, rows);
+  exec->terms[op->index] = 0;
+  if (exec->without_targets && plan->has_target)
+    return;
+
+  NwReal each = (NwReal)(output->rows > 0 ? plan->weight / output->rows : 0);
+  NwLossCall call = {
+      .params = plan->params,
+      .rows = rows,
+      .cols = plan->cols,
+      .p = p,
+      .y = plan->target.dtype == NW_REAL ? output->target : NULL,
+      .index = plan->target.dtype == NW_INT32 ? output->target : NULL,
+      .scale = output->scale,
+      .losses = output->losses,
+      .dp = loss->backward ? nw_exec_gradient_at(exec, loss->loss_input) : NULL,
+      .from_logits = plan->from_logits,
+      .accumulate = loss->accumulate,
+  };
+  for (gsize r = 0; r < rows; r++)
+    output->scale[r] = output->importance[r] * each;
+  plan->loss->compute(&call);
+  for (gsize r = 0; r < rows; r++)
+    if (output->importance[r] != 0)
+      sum += (double)output->importance[r] * (double)output->losses[r];
+  exec->terms[op->index] = output->rows > 0 ? sum / output->rows : 0;
+}
+
+/* ── penalties on weights ────────────────────────────────────────────────────────────────────── */
+
+typedef struct {
+  NwWeight *weight;
+  gboolean backward;
+  double *parts;
+} WeightPenalty;
+
+/* One part of l1·Σ|w| + l2·Σw²; g += l1·sign w + 2·l2·w. */
+static void
+weight_penalty_cb(gpointer data, gsize task)
+{
+  const WeightPenalty *job = data;
+  NwWeight *weight = job->weight;
+  NwReal l1 = (NwReal)weight->l1, l2 = (NwReal)weight->l2;
+  gsize begin = task * NW_EXEC_PART, end = MIN(begin + NW_EXEC_PART, weight->n);
+  double absolute = 0, squares = 0;
+
+  for (gsize i = begin; i < end; i++) {
+    double w = (double)weight->value[i];
+    absolute += fabs(w);
+    squares += w * w;
+  }
+  job->parts[task] = weight->l1 * absolute + weight->l2 * squares;
+  for (gsize i = begin; job->backward && i < end; i++) {
+    NwReal w = weight->value[i];
+    weight->gradient[i] += l1 * (NwReal)((w > 0) - (w < 0)) + 2 * l2 * w;
+  }
+}
+
+void
+nw_exec_weight_penalties(NwExec *exec, gboolean backward)
+{
+  guint term = exec->plan->first_weight_term;
+
+  /* In the order of the terms: layers as the plan runs them, weights as the layer lists them. */
+  for (guint k = 0; k < exec->plan->n_nodes && term < exec->plan->terms->len; k++) {
+    const NwPlanNode *node = &exec->plan->nodes[exec->plan->order[k]];
+    guint n_weights;
+    int first = nw_weights_find_layer(exec->weights, node->node->layer->uid, &n_weights);
+
+    for (guint w = 0; node->first_call && w < n_weights; w++) {
+      NwWeight *weight = nw_weights_get(exec->weights, (guint)first + w);
+      WeightPenalty job = {weight, backward, exec->parts};
+      gsize parts = (weight->n + NW_EXEC_PART - 1) / NW_EXEC_PART;
+      double sum = 0;
+
+      if (!weight->trainable || (weight->l1 <= 0 && weight->l2 <= 0))
+        continue;
+      nw_pool_run(exec->pool, parts, weight_penalty_cb, &job);
+      for (gsize i = 0; i < parts; i++)
+        sum += exec->parts[i];
+      exec->terms[term++] = sum;
+    }
+  }
+}

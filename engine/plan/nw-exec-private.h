@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* What building and running (nw-exec.c), layers (nw-exec-ops.c) and losses (nw-exec-loss.c) share.
+ */
+#pragma once
+
+#include "nw-plan-private.h"
+
+/* Sums over weights are made of parts of this many numbers, whatever the number of threads. */
+#define NW_EXEC_PART 16384
+
+/* The running form of a node: every pointer that its layer will ask for. */
+typedef struct {
+  NwCall call;
+  NwTensor *inputs;               /* [n_inputs] */
+  NwTensor outputs[NW_MAX_PORTS]; /* before the activation */
+  NwReal *weights[NW_MAX_WEIGHTS], *gradients[NW_MAX_WEIGHTS];
+  NwReal *saved[NW_MAX_BUFFERS], *scratch[2][NW_MAX_BUFFERS];
+  gboolean *fresh[NW_MAX_WEIGHTS]; /* of the weight: nothing was added to its gradient yet */
+} NwExecNode;
+
+typedef struct {
+  gpointer target;     /* [capacity, shape…] NwReal or gint32, NULL without */
+  NwReal *probability; /* [capacity · rows, cols] when the wire carries logits */
+  NwReal *counts;      /* [capacity · rows] 1 for rows that count, else 0; NULL: all do */
+  NwReal *importance;  /* [capacity · rows] count · class weight */
+  NwReal *scale;       /* [capacity · rows] importance · output weight ÷ rows that count */
+  NwReal *losses;      /* [capacity · rows] */
+  double rows;         /* that counted in the last run */
+} NwExecOutput;
+
+struct _NwExec {
+  NwPlan *plan;
+  NwWeights *weights;
+  NwPool *pool; /* (nullable) not owned */
+  guint64 seed;
+  guint8 *arena;
+  NwExecNode *nodes; /* [n_nodes] */
+  NwExecOutput *outputs;
+  gboolean *fresh; /* one per weight */
+  double *terms;
+  double *parts; /* partial sums of weight penalties */
+  gboolean without_targets;
+
+  gsize n; /* samples of the run at hand */
+  guint epoch, batch;
+};
+
+static inline gpointer
+nw_exec_at(const NwExec *exec, int buffer)
+{
+  return buffer == NW_NONE ? NULL : exec->arena + nw_plan_buffer(exec->plan, buffer)->offset;
+}
+
+static inline NwReal *
+nw_exec_value_at(const NwExec *exec, int value)
+{
+  return nw_exec_at(exec,
+                    nw_plan_group(exec->plan, nw_plan_value(exec->plan, value)->group)->buffer);
+}
+
+static inline NwReal *
+nw_exec_gradient_at(const NwExec *exec, int value)
+{
+  return nw_exec_at(exec,
+                    nw_plan_group(exec->plan, nw_plan_value(exec->plan, value)->group)->gradient);
+}
+
+/* l1·Σ|w| + l2·Σw² of every weight that has a penalty; with @backward their gradients too. */
+void nw_exec_weight_penalties(NwExec *exec, gboolean backward);

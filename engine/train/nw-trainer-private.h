@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* What the main thread's half (nw-trainer.c) and the worker's half (nw-trainer-run.c) share. */
+#pragma once
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "nw-checkpoint.h"
+#include "nw-evaluator.h"
+#include "nw-trainer.h"
+
+/* What the person asked for; the worker looks between batches. */
+typedef enum { NW_GO, NW_PAUSE, NW_STEP, NW_STEP_EPOCH, NW_STOP } NwCommand;
+
+struct _NwTrainer {
+  /* immutable after nw_trainer_new */
+  NwProject *project;
+  NwDataset *dataset;
+  NwInference *inference;
+  NwPlan *plan;
+  NwPool *pool;
+  const NwOptimizerKind *optimizer;
+  const NwParams *optimizer_params;
+  guint epochs, batch_size, n_batches, patience, checkpoint_seconds;
+  guint64 seed;
+  gboolean shuffle, early_stopping;
+  double min_delta;
+  int monitored;                             /* epoch series */
+  char *last_path, *best_path, *fingerprint; /* NULL without out_dir */
+  const char *metadata[3];                   /* of both files: how to prepare new data */
+  NwHistory *history;
+
+  /* worker only, once started */
+  NwExec *exec;
+  NwFeed *feed;
+  NwTally *tally;
+  NwEvaluator *evaluator; /* NULL: no validation rows */
+  NwWeights *weights;
+  guint32 *order; /* [n rows of the training split] this epoch's */
+  guint64 step;
+  guint wait;
+  double best, seconds;  /* seconds of earlier sessions of this run */
+  gint64 started, saved; /* µs, monotonic */
+  guint restored_batch;  /* batches of the first epoch that a checkpoint had done */
+  guint first_epoch;
+
+  /* between the threads */
+  pthread_t thread;
+  gboolean has_thread; /* main only */
+  pthread_mutex_t lock;
+  pthread_cond_t wake;
+  NwCommand command;       /* guarded by lock */
+  GQueue events;           /* guarded by lock; NwEvent */
+  NwWeights *best_weights; /* guarded by lock; NULL until an epoch was best */
+  atomic_int state;        /* NwTrainerState */
+  atomic_uint epoch, batch;
+  _Atomic double learning_rate;
+};
+
+/* Plan and sums of the validation pass; NULL without validation rows. */
+static inline const NwPlan *
+nw_trainer_validation_plan(const NwTrainer *self)
+{
+  return self->evaluator == NULL ? NULL : nw_evaluator_get_plan(self->evaluator);
+}
+
+static inline const NwTally *
+nw_trainer_validation_tally(const NwTrainer *self)
+{
+  return self->evaluator == NULL ? NULL : nw_evaluator_get_tally(self->evaluator);
+}
+
+/* Where the run stands; points into the trainer. */
+NwCheckpoint nw_trainer_checkpoint(NwTrainer *self, guint epoch, guint batch);
+
+/* The worker thread, and how an end is told. */
+void *nw_trainer_run(void *trainer);
+void nw_trainer_push_end(NwTrainer *self, guint epoch, NwEnd end, char *message);
