@@ -2,10 +2,8 @@
  * Copyright The Netwright authors */
 #include "nw-palette.h"
 
-#include "nw-canvas.h"
 #include "nw-match.h"
-#include "nw-node-draw.h"
-#include "nw-swatch.h"
+#include "nw-palette-chip.h"
 
 #include <glib/gi18n.h>
 
@@ -26,12 +24,6 @@ G_DEFINE_FINAL_TYPE(NwPalette, nw_palette, GTK_TYPE_WIDGET)
 enum { ADD, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-static const NwLayerKind *
-kind_of(gpointer chip)
-{
-  return g_object_get_data(chip, "kind");
-}
-
 static int
 rank(NwPalette *palette, const NwLayerKind *kind)
 {
@@ -42,7 +34,7 @@ rank(NwPalette *palette, const NwLayerKind *kind)
 static gboolean
 filter_cb(GtkFlowBoxChild *chip, gpointer data)
 {
-  return rank(data, kind_of(chip)) >= 0;
+  return rank(data, nw_palette_chip_get_kind(NW_PALETTE_CHIP(chip))) >= 0;
 }
 
 /* While something is searched, sections are open, and those without a match are gone. */
@@ -84,7 +76,7 @@ header_clicked_cb(GtkButton *button, NwPalette *palette)
 static void
 chip_activated_cb(GtkFlowBox *flow, GtkFlowBoxChild *chip, NwPalette *palette)
 {
-  g_signal_emit(palette, signals[ADD], 0, kind_of(chip));
+  g_signal_emit(palette, signals[ADD], 0, nw_palette_chip_get_kind(NW_PALETTE_CHIP(chip)));
 }
 
 /* Enter in the search adds the best match. */
@@ -105,72 +97,7 @@ search_activate_cb(GtkSearchEntry *entry, NwPalette *palette)
     g_signal_emit(palette, signals[ADD], 0, best);
 }
 
-/* ── dragging ────────────────────────────────────────────────────────────────────────────────── */
-
-static GdkContentProvider *
-drag_prepare_cb(GtkDragSource *source, double x, double y, GtkWidget *chip)
-{
-  g_auto(GValue) value = G_VALUE_INIT;
-
-  g_value_init(&value, NW_TYPE_LAYER_KIND_POINTER);
-  g_value_set_pointer(&value, (gpointer)kind_of(chip));
-  return gdk_content_provider_new_for_value(&value);
-}
-
-/* The drag shows the card as it will stand on the canvas, held in its middle. */
-static void
-drag_begin_cb(GtkDragSource *source, GdkDrag *drag, GtkWidget *chip)
-{
-  const NwLayerKind *kind = kind_of(chip);
-  g_autoptr(NwParams) params = nw_params_new(nw_layer_kind_get_params(kind));
-  g_autofree char *line = kind->describe ? kind->describe(params) : g_strdup(kind->title);
-  g_autoptr(PangoLayout) name = nw_node_layout_text(chip, NW_TEXT_NAME, _(kind->title), FALSE);
-  g_autoptr(PangoLayout) below = nw_node_layout_text(chip, NW_TEXT_LINE, line, FALSE);
-  NwNodeFace face = {.name = name,
-                     .line = below,
-                     .category = kind->category,
-                     .width = NW_NODE_WIDTH,
-                     .height = NW_NODE_HEIGHT,
-                     .selected = TRUE,
-                     .activation = -1,
-                     .gradient = -1};
-  GtkSnapshot *snapshot = gtk_snapshot_new();
-  g_autoptr(GdkPaintable) picture = NULL;
-
-  gtk_snapshot_translate(snapshot, &GRAPHENE_POINT_INIT(NW_NODE_MARGIN, NW_NODE_MARGIN));
-  nw_node_draw(snapshot, &face, nw_canvas_theme_get_current(), NW_DETAIL_FULL, NULL);
-  picture = gtk_snapshot_free_to_paintable(
-      snapshot,
-      &GRAPHENE_SIZE_INIT(NW_NODE_WIDTH + 2 * NW_NODE_MARGIN, NW_NODE_HEIGHT + 2 * NW_NODE_MARGIN));
-  gtk_drag_source_set_icon(source, picture, NW_NODE_MARGIN + NW_NODE_WIDTH / 2,
-                           NW_NODE_MARGIN + NW_NODE_HEIGHT / 2);
-}
-
 /* ── building ────────────────────────────────────────────────────────────────────────────────── */
-
-static GtkWidget *
-make_chip(const NwLayerKind *kind)
-{
-  GtkWidget *chip = gtk_flow_box_child_new(), *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 5);
-  GtkWidget *label = gtk_label_new(_(kind->title));
-  GtkDragSource *drag = gtk_drag_source_new();
-
-  gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
-  gtk_box_append(GTK_BOX(box), nw_swatch_new(nw_category_rgba(kind->category)));
-  gtk_box_append(GTK_BOX(box), label);
-  gtk_flow_box_child_set_child(GTK_FLOW_BOX_CHILD(chip), box);
-  gtk_widget_add_css_class(chip, "nw-chip");
-  gtk_widget_set_tooltip_text(chip, _(kind->summary));
-  gtk_accessible_update_property(GTK_ACCESSIBLE(chip), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 _(kind->title), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                 _(kind->summary), -1);
-  g_object_set_data(G_OBJECT(chip), "kind", (gpointer)kind);
-  g_signal_connect(drag, "prepare", G_CALLBACK(drag_prepare_cb), chip);
-  g_signal_connect(drag, "drag-begin", G_CALLBACK(drag_begin_cb), chip);
-  gtk_widget_add_controller(chip, GTK_EVENT_CONTROLLER(drag));
-  return chip;
-}
 
 static void
 make_section(NwPalette *palette, NwCategory category, GtkWidget *into)
@@ -202,10 +129,12 @@ make_section(NwPalette *palette, NwCategory category, GtkWidget *into)
   gtk_flow_box_set_row_spacing(GTK_FLOW_BOX(section->flow), 4);
   gtk_flow_box_set_column_spacing(GTK_FLOW_BOX(section->flow), 4);
   gtk_flow_box_set_filter_func(GTK_FLOW_BOX(section->flow), filter_cb, palette, NULL);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(section->flow), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 _(nw_category_title(category)), -1);
   g_signal_connect(section->flow, "child-activated", G_CALLBACK(chip_activated_cb), palette);
   for (guint i = 0; nw_layer_kinds[i]; i++) {
     if (nw_layer_kinds[i]->category == category)
-      gtk_flow_box_append(GTK_FLOW_BOX(section->flow), make_chip(nw_layer_kinds[i]));
+      gtk_flow_box_append(GTK_FLOW_BOX(section->flow), nw_palette_chip_new(nw_layer_kinds[i]));
   }
   gtk_box_append(GTK_BOX(into), section->header);
   gtk_box_append(GTK_BOX(into), section->flow);
