@@ -105,7 +105,6 @@ static void
 test_optimizer_change(void)
 {
   g_autoptr(NwProject) project = nw_project_new();
-  g_autoptr(NwProject) again = NULL;
   double adam_rate = nw_params_get_real(nw_project_get_optimizer_params(project), "learning_rate");
 
   set(&project, "optimizer.learning_rate", "0.9");
@@ -473,7 +472,8 @@ test_damage(void)
     g_autoptr(NwProject) cut = nw_project_from_json(text, (gssize)i, "x", &error);
     g_autoptr(NwProject) bent = NULL;
 
-    g_assert_true(i == length - 1 || error);
+    g_assert_true((cut == NULL) == (error != NULL));
+    g_assert_true(i == length - 1 || !cut);
     copy[i] = "0\"[{-9"[i % 6];
     bent = nw_project_from_json(copy, -1, "x", NULL);
   }
