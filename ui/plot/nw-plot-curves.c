@@ -306,6 +306,20 @@ nw_plot_curves_find(const NwPlotCurves *data, double x, double y, double width, 
   return TRUE;
 }
 
+/* “ (epoch 3)” behind a value that belongs to another place than the pointer's. */
+static void
+say_where(const NwPlotCurves *data, const NwPlotCurve *curve, gsize i, double at,
+          const NwPlotAxes *axes, GString *words)
+{
+  double x = nw_plot_points_get_x(&curve->points, i);
+  g_autofree char *place = NULL;
+
+  if (fabs(x - at) < 0.01 * (axes->x.high - axes->x.low))
+    return;
+  place = nw_plot_format_value(x);
+  g_string_append_printf(words, " (%s %s)", data->x_title != NULL ? data->x_title : "x", place);
+}
+
 char *
 nw_plot_curves_read_out(const NwPlotCurves *data, double x, double y, double width, double height,
                         const NwPlotTheme *theme)
@@ -329,6 +343,7 @@ nw_plot_curves_read_out(const NwPlotCurves *data, double x, double y, double wid
     value = data->y_format == NW_PLOT_PERCENT ? nw_plot_format_percent(curve->points.y[indices[i]])
                                               : nw_plot_format_value(curve->points.y[indices[i]]);
     g_string_append_printf(words, "\n%s %s", curve->name, value);
+    say_where(data, curve, (gsize)indices[i], nw_plot_scale_unmap(&axes.x, x), &axes, words);
     if (curve->smooth != NULL && (gsize)indices[i] < nw_plot_trace_get_n(curve->smooth)) {
       g_autofree char *smooth =
           nw_plot_format_value(nw_plot_trace_get_values(curve->smooth)[indices[i]]);

@@ -246,8 +246,12 @@ find_log(const NwPlotScale *scale, double room, NwPlotTicks *ticks)
         add_minor(ticks, part * power);
   }
   if (ticks->n_major < 2 && high - low < 1) {
+    /* Equal steps come closest at the upper end: L / (high · ln(high/low)) pixels per unit there, L
+     * / (high − low) on average. */
+    double crowding = scale->high * log(scale->high / scale->low) / (scale->high - scale->low);
+
     *ticks = (NwPlotTicks){0};
-    find_linear(scale, room, ticks);
+    find_linear(scale, room * crowding, ticks);
     return;
   }
   label_log(scale, ticks);
