@@ -143,27 +143,30 @@ update_progress(NwSession *self)
     g_signal_emit(self, signals[SIGNAL_CHANGED], 0);
 }
 
+/* Small epochs end faster than a page can show them: the newest is shown, the history has all. */
 static gboolean
 drain_cb(gpointer data)
 {
   NwSession *self = data;
-  NwEvent *event;
+  NwEvent *event, *epoch = NULL, *end = NULL;
 
   update_progress(self);
-  while ((event = nw_trainer_pop_event(self->trainer))) {
-    gboolean ended = event->type == NW_EVENT_END;
+  while (!end && (event = nw_trainer_pop_event(self->trainer))) {
+    NwEvent **kept = event->type == NW_EVENT_END ? &end : &epoch;
 
-    if (ended)
-      end_run(self, event);
-    else
-      nw_run_add_epoch(self->run, event);
-    nw_event_unref(event);
-    if (ended) {
-      self->drain = 0;
-      return G_SOURCE_REMOVE;
-    }
+    g_clear_pointer(kept, nw_event_unref);
+    *kept = event;
   }
-  return G_SOURCE_CONTINUE;
+  if (epoch)
+    nw_run_add_epoch(self->run, epoch);
+  g_clear_pointer(&epoch, nw_event_unref);
+  if (!end)
+    return G_SOURCE_CONTINUE;
+
+  end_run(self, end);
+  nw_event_unref(end);
+  self->drain = 0;
+  return G_SOURCE_REMOVE;
 }
 
 /* ── how it begins ───────────────────────────────────────────────────────────────────────────── */
