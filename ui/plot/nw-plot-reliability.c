@@ -172,6 +172,22 @@ draw_after(cairo_t *cr, const NwPlotReliability *data, const NwPlotAxes *axes,
   cairo_restore(cr);
 }
 
+/* All counts or none: a few of them would look like all. */
+static gboolean
+counts_fit(const NwPlotReliability *data, const NwPlotAxes *axes, const NwPlotTheme *theme)
+{
+  for (guint i = 0; i < data->n_bins; i++) {
+    const NwBin *bin = &data->bins[i];
+    g_autofree char *number = nw_plot_format_count(bin->count);
+
+    if (bin->count > 0 &&
+        nw_plot_text_width(theme, number, theme->small_size - 1) + 2 >
+            nw_plot_scale_map(&axes->x, bin->high) - nw_plot_scale_map(&axes->x, bin->low))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* How often each probability was predicted. A bin with few samples still shows a pixel. */
 static void
 draw_counts(cairo_t *cr, const NwPlotReliability *data, const NwPlotAxes *axes,
@@ -179,7 +195,7 @@ draw_counts(cairo_t *cr, const NwPlotReliability *data, const NwPlotAxes *axes,
 {
   const NwPlotRect *r = &axes->footer_rect;
   double bottom = r->y + r->height, text = ceil(nw_plot_text_height(theme, theme->small_size));
-  gboolean has_numbers = r->height >= text + 8;
+  gboolean has_numbers = r->height >= text + 8 && counts_fit(data, axes, theme);
   double room = r->height - (has_numbers ? text : 0);
   guint64 most = 1;
 
@@ -199,7 +215,7 @@ draw_counts(cairo_t *cr, const NwPlotReliability *data, const NwPlotAxes *axes,
     nw_plot_color_set(cr, theme->count);
     cairo_fill(cr);
     number = nw_plot_format_count(bin->count);
-    if (has_numbers && nw_plot_text_width(theme, number, theme->small_size - 1) + 3 <= right - left)
+    if (has_numbers)
       nw_plot_text(
           cr, theme, (left + right) / 2, bottom - height, number,
           &(NwPlotTextStyle){
@@ -214,11 +230,27 @@ draw_counts(cairo_t *cr, const NwPlotReliability *data, const NwPlotAxes *axes,
                                   .max_width = MAX(r->x - 7, 1)});
 }
 
+/* Over the plot where it fits, else further left: the drawing is often wider than the plot. */
+static void
+draw_legend(cairo_t *cr, const NwPlotReliability *data, const NwPlotAxes *axes, double width,
+            const NwPlotTheme *theme)
+{
+  NwPlotLegendEntry entries[4];
+  NwPlotRect places[NW_PLOT_MAX_LEGEND],
+      row = {0, axes->header_rect.y, 1e4, axes->header_rect.height};
+  guint n = legend_entries(data, width, theme, entries);
+  guint shown = nw_plot_legend_layout(entries, n, row, theme, places);
+  double need = places[shown - 1].x + places[shown - 1].width;
+
+  row.x = CLAMP(width - 4 - need, 4, axes->header_rect.x);
+  row.width = width - 4 - row.x;
+  nw_plot_legend_draw(cr, entries, n, row, theme);
+}
+
 void
 nw_plot_reliability_draw(const NwPlotReliability *data, cairo_t *cr, double width, double height,
                          const NwPlotTheme *theme)
 {
-  NwPlotLegendEntry entries[4];
   NwPlotAxes axes;
 
   if (count_samples(data) == 0) {
@@ -233,15 +265,8 @@ nw_plot_reliability_draw(const NwPlotReliability *data, cairo_t *cr, double widt
   nw_plot_axes_draw_front(&axes, cr, width, height, theme);
   if (axes.footer > 0)
     draw_counts(cr, data, &axes, theme);
-  if (axes.header > 0) {
-    /* The legend may use the whole width, the plot is often narrower. */
-    double left = MIN(axes.header_rect.x, 34);
-    NwPlotRect row = {left, axes.header_rect.y, width - left - 4, axes.header_rect.height};
-
-    if (axes.header_rect.width > 300)
-      row = axes.header_rect;
-    nw_plot_legend_draw(cr, entries, legend_entries(data, width, theme, entries), row, theme);
-  }
+  if (axes.header > 0)
+    draw_legend(cr, data, &axes, width, theme);
 }
 
 /* ── words and table ─────────────────────────────────────────────────────────────────────────── */
