@@ -65,6 +65,22 @@ def _missing():
     return missing
 
 
+def _start_display(started, folder, size):
+    """Xvfb's free number, once it answers."""
+    for _ in range(3):
+        reader, writer = os.pipe()
+        server = _start('Xvfb', '-displayfd', str(writer), '-screen', '0', f'{size[0]}x{size[1]}x24',
+                        '-fbdir', folder, '-nolisten', 'tcp', pass_fds=[writer])
+        os.close(writer)
+        with os.fdopen(reader) as answer:
+            display = ':' + answer.readline().strip()
+        if _output('xprop', '-display', display, '-root', '_NET_WM_NAME'):
+            started.append(server)
+            return display
+        _end(server)
+    raise Failure('no display answers')
+
+
 def _run_in_session(size, limit):
     # Not in /tmp: file choosers list every folder along a path that is typed, and that may be long.
     folder = tempfile.mkdtemp(prefix='netwright-ui-', dir='/var/tmp')
@@ -82,16 +98,12 @@ def _run_in_session(size, limit):
                          'DBUS_SESSION_BUS_ADDRESS', 'AT_SPI_BUS_ADDRESS', 'GSETTINGS_BACKEND'):
             env.pop(variable, None)
 
-        reader, writer = os.pipe()
-        started.append(_start('Xvfb', '-displayfd', str(writer), '-screen', '0', f'{size[0]}x{size[1]}x24',
-                              '-fbdir', folder, '-nolisten', 'tcp', pass_fds=[writer],
-                              stdout=subprocess.DEVNULL))
-        os.close(writer)
-        with os.fdopen(reader) as answer:
-            env['DISPLAY'] = ':' + answer.readline().strip()
-        print('# display', env['DISPLAY'])
+        env['DISPLAY'] = _start_display(started, folder, size)
         env['NETWRIGHT_UI_SCREEN'] = os.path.join(folder, 'Xvfb_screen0')
-        session = _start('dbus-run-session', '--', _python(), *sys.argv, env=env)
+        # What services on the bus print is not TAP: the story speaks through a file of its own.
+        env['NETWRIGHT_UI_TAP'] = str(os.dup(1))
+        session = _start('dbus-run-session', '--', _python(), *sys.argv, env=env,
+                         pass_fds=[int(env['NETWRIGHT_UI_TAP'])], stdout=2)
         started.append(session)
         try:
             return session.wait(limit)
@@ -121,7 +133,7 @@ def _start_window_manager():
     path = os.path.join(os.environ[INSIDE], '.openbox.xml')
     with open(path, 'w', encoding='utf-8') as file:
         file.write(_OPENBOX)
-    _start('openbox', '--sm-disable', '--config-file', path, stderr=subprocess.DEVNULL)
+    _start('openbox', '--sm-disable', '--config-file', path, stdout=2)
     wait(lambda: '0x' in _output('xprop', '-root', '_NET_SUPPORTING_WM_CHECK'), 'a window manager')
 
 
@@ -182,6 +194,7 @@ def main(story, size=(1440, 900), limit=120):
             print('1..0 # SKIP needs', ', '.join(missing))
             return
         sys.exit(_run_in_session(size, limit))
+    sys.stdout = os.fdopen(int(os.environ['NETWRIGHT_UI_TAP']), 'w', buffering=1, encoding='utf-8')
     _start_window_manager()
     try:
         story()
