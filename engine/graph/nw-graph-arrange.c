@@ -283,6 +283,7 @@ nw_graph_arrange(NwGraph *graph)
   g_autofree guint *column = find_columns(graph, order);
   Layout layout = {.n_nodes = n};
   NwNode **nodes = g_new(NwNode *, n);
+  g_autofree double *x = g_new(double, n), *y = g_new(double, n), *height = g_new(double, n);
   double top = 0;
 
   add_items(&layout, graph, column);
@@ -298,15 +299,18 @@ nw_graph_arrange(NwGraph *graph)
     sweep(&layout, place_column);
 
   for (guint i = 0; i < n; i++) {
-    layout.items[i].y -= layout.items[i].height / 2;
-    top = i == 0 ? layout.items[i].y : MIN(top, layout.items[i].y);
+    height[i] = layout.items[i].height;
+    x[i] = column[i] * (NODE_WIDTH + COLUMN_GAP);
+    y[i] = layout.items[i].y - height[i] / 2;
   }
+  nw_graph_fold(graph, &(NwFold){column, layout.n_columns, NODE_WIDTH + COLUMN_GAP, height, x, y});
+  for (guint i = 0; i < n; i++)
+    top = i == 0 ? y[i] : MIN(top, y[i]);
   for (guint i = 0; i < n; i++) {
     const NwNode *node = nw_graph_get_node(graph, i);
 
-    nodes[i] = nw_node_new(node->uid, node->layer, column[i] * (NODE_WIDTH + COLUMN_GAP),
-                           round((layout.items[i].y - top) / GRID) * GRID, node->inputs,
-                           node->n_inputs);
+    nodes[i] = nw_node_new(node->uid, node->layer, x[i], round((y[i] - top) / GRID) * GRID,
+                           node->inputs, node->n_inputs);
   }
   g_free(layout.items);
   g_free(layout.start);

@@ -17,6 +17,18 @@ void nw_node_unref(NwNode *node);
 NwGraph *nw_graph_take(NwNode **nodes, guint n, guint next_uid);
 guint nw_graph_get_next_uid(const NwGraph *graph);
 
+/* A layered drawing: top left corners of all nodes, by index. */
+typedef struct {
+  const guint *column;
+  guint n_columns;
+  double pitch;         /* from column to column */
+  const double *height; /* of the nodes */
+  double *x, *y;        /* changed by nw_graph_fold */
+} NwFold;
+
+/* Puts parts of a drawing that is far too high side by side. */
+void nw_graph_fold(const NwGraph *graph, const NwFold *fold);
+
 /* May a layer have this name? Refuses "", "/", control characters, and more than 200 bytes. */
 gboolean nw_layer_check_name(const char *name, GError **error);
 

@@ -433,6 +433,32 @@ test_arrange_chain(void)
 
 /* Two chains drawn crosswise come apart. */
 static void
+test_arrange_folds(void)
+{
+  g_autoptr(NwGraph) graph = nw_graph_new(), arranged = NULL;
+  double right = 0, bottom = 0;
+  guint trunk = put(&graph, &input, NULL);
+
+  for (int i = 0; i < 200; i++) {
+    guint head = put(&graph, &dense, NULL), end = put(&graph, &output, NULL);
+    wire(&graph, trunk, head, 0);
+    wire(&graph, head, end, 0);
+  }
+  arranged = nw_graph_arrange(graph);
+  for (guint i = 0; i < nw_graph_get_n_nodes(arranged); i++) {
+    const NwNode *node = nw_graph_get_node(arranged, i);
+    right = MAX(right, node->x);
+    bottom = MAX(bottom, node->y);
+    for (guint k = 0; k < node->n_inputs; k++)
+      g_assert_cmpfloat(nw_graph_find_node(arranged, node->inputs[k].node)->x, <, node->x);
+    for (guint j = 0; j < i; j++)
+      g_assert_false(overlap(node, nw_graph_get_node(arranged, j)));
+  }
+  g_assert_cmpfloat(bottom, <, 1.5 * right);
+  g_assert_cmpfloat(right, <, 3 * bottom);
+}
+
+static void
 test_arrange_crossing(void)
 {
   g_autoptr(NwGraph) graph = nw_graph_new();
@@ -497,6 +523,7 @@ main(int argc, char **argv)
   g_test_add_func("/graph/the-order-puts-sources-first", test_order);
   g_test_add_func("/graph/arranged-nodes-go-right-and-never-overlap", test_arrange);
   g_test_add_func("/graph/a-chain-is-drawn-straight-and-outputs-stand-right", test_arrange_chain);
+  g_test_add_func("/graph/two-hundred-heads-stand-in-bands", test_arrange_folds);
   g_test_add_func("/graph/needless-crossings-are-taken-out", test_arrange_crossing);
   g_test_add_func("/graph/ten-thousand-nodes-are-edited-quickly", test_large);
   return g_test_run();

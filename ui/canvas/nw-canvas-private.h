@@ -15,6 +15,7 @@
 
 typedef enum {
   WIRE_IDLE,
+  WIRE_FAINT,    /* one of very many from one port */
   WIRE_NEAR,     /* begins or ends at a selected node */
   WIRE_SELECTED, /* or about to take in the node that is dragged over it */
   WIRE_CUT,      /* crossed by the cutting stroke */
@@ -26,6 +27,7 @@ typedef struct {
   NwCurve curve;
   graphene_rect_t bounds;
   char *text;         /* (nullable): the shape it carries */
+  gboolean crowded;   /* very many begin at the same port */
   gboolean at_source; /* the text stands at the source: one for all wires that begin there */
   NwWireLook look, drawn_look;
   GskRenderNode *stroke, *label; /* kept, in world coordinates */

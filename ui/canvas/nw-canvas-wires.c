@@ -7,8 +7,9 @@
 
 #include <math.h>
 
+#define CROWD      12
 #define MANY_WIRES 3 /* more than this from one port share one text at the port */
-#define TEXT_ZOOM 0.5
+#define TEXT_ZOOM  0.5
 
 gint64
 wire_key(guint to, guint input)
@@ -122,6 +123,7 @@ static void
 update_texts(NwCanvas *canvas)
 {
   g_autoptr(GHashTable) counts = count_wires_by_port(canvas);
+  g_autoptr(GHashTable) told = g_hash_table_new(g_int64_hash, g_int64_equal);
   GHashTableIter iter;
   gpointer value;
 
@@ -129,14 +131,14 @@ update_texts(NwCanvas *canvas)
   while (g_hash_table_iter_next(&iter, NULL, &value)) {
     NwWire *wire = value;
     gint64 key = port_key(wire);
-    guint count = GPOINTER_TO_UINT(g_hash_table_lookup(counts, &key));
+    gpointer kept_key, count;
     g_autofree char *text = NULL;
 
-    wire->at_source = count > MANY_WIRES;
-    /* The first wire met speaks for all: the others find a count of 0. */
-    if (wire->at_source)
-      g_hash_table_insert(counts, g_memdup2(&key, sizeof key), GUINT_TO_POINTER(G_MAXUINT));
-    if (count != G_MAXUINT)
+    g_hash_table_lookup_extended(counts, &key, &kept_key, &count);
+    wire->at_source = GPOINTER_TO_UINT(count) > MANY_WIRES;
+    wire->crowded = GPOINTER_TO_UINT(count) > CROWD;
+    /* Where one text stands for many wires, the first one met has it. */
+    if (!wire->at_source || g_hash_table_add(told, kept_key))
       text = wire_text(canvas, wire);
     if (g_strcmp0(text, wire->text) == 0)
       continue;
@@ -198,7 +200,7 @@ canvas_update_wire_looks(NwCanvas *canvas)
     else if (wire->source->selected || wire->target->selected)
       wire->look = WIRE_NEAR;
     else
-      wire->look = WIRE_IDLE;
+      wire->look = wire->crowded ? WIRE_FAINT : WIRE_IDLE;
   }
 }
 
@@ -258,13 +260,18 @@ static void
 use_look(cairo_t *cr, NwWireLook look)
 {
   const NwCanvasTheme *theme = nw_canvas_theme_get_current();
-  const GdkRGBA *color = look == WIRE_IDLE  ? &theme->wire
-                         : look == WIRE_CUT ? &theme->bad
-                                            : &theme->accent;
+  const GdkRGBA *colors[] = {
+      [WIRE_IDLE] = &theme->wire,       [WIRE_FAINT] = &theme->border, [WIRE_NEAR] = &theme->accent,
+      [WIRE_SELECTED] = &theme->accent, [WIRE_CUT] = &theme->bad,
+  };
+  static const double widths[] = {
+      [WIRE_IDLE] = 1.75,  [WIRE_FAINT] = 1.25, [WIRE_NEAR] = 1.75,
+      [WIRE_SELECTED] = 3, [WIRE_CUT] = 3,
+  };
 
   cairo_set_antialias(cr, CAIRO_ANTIALIAS_FAST);
-  cairo_set_line_width(cr, look == WIRE_SELECTED || look == WIRE_CUT ? 3 : 1.75);
-  gdk_cairo_set_source_rgba(cr, color);
+  cairo_set_line_width(cr, widths[look]);
+  gdk_cairo_set_source_rgba(cr, colors[look]);
 }
 
 static void
