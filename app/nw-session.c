@@ -2,6 +2,8 @@
  * Copyright The Netwright authors */
 #include "nw-session.h"
 
+#include "nw-examples.h"
+
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
@@ -271,16 +273,17 @@ prepared_cb(GObject *object, GAsyncResult *result, gpointer data)
   g_signal_emit(self, signals[SIGNAL_CHANGED], 0);
 }
 
-/* Weights lie beside the project, "digits.runs/3"; of an unsaved project, or where its folder
- * cannot be written, below the user's state folder. NULL: nowhere; training goes on without files.
- */
+/* Weights lie beside the project, "digits.runs/3"; of an unsaved project, of an example, or where the
+ * folder cannot be written, below the user's state folder. NULL: nowhere; training goes on without
+ * files. */
 static char *
 make_out_dir(NwSession *self)
 {
   const char *path = nw_document_get_path(self->document);
   g_autofree char *title = nw_document_dup_title(self->document);
   g_autofree char *state = g_build_filename(g_get_user_state_dir(), "netwright", "runs", NULL);
-  const char *const parents[] = {path ? nw_document_get_base_dir(self->document) : NULL, state};
+  const char *beside = path ? nw_document_get_base_dir(self->document) : NULL;
+  const char *const parents[] = {beside && !nw_examples_is_folder(beside) ? beside : NULL, state};
 
   for (gsize i = 0; i < G_N_ELEMENTS(parents); i++) {
     g_autofree char *folder = NULL;

@@ -79,3 +79,12 @@ nw_examples_list(void)
   g_ptr_array_sort(list, compare);
   return list;
 }
+
+gboolean
+nw_examples_is_folder(const char *folder)
+{
+  g_autofree char *examples = dup_folder();
+  g_autoptr(GFile) one = g_file_new_for_path(folder), two = g_file_new_for_path(examples);
+
+  return g_file_equal(one, two);
+}
