@@ -1,67 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
+#define G_SETTINGS_ENABLE_BACKEND
 #include "nw-state.h"
 
-#define GROUP "window"
+#include <gio/gsettingsbackend.h>
 
-static char *
-dup_path(void)
+#include "nw-application.h"
+
+/* GSettings ends a program whose schema is missing, so it is looked up first: in the folder that the
+ * program was built in, which knows its keys best, then where it was installed. */
+static GSettingsSchema *
+find_schema(void)
 {
-  return g_build_filename(g_get_user_config_dir(), "netwright", "window.ini", NULL);
+  GSettingsSchemaSource *installed = g_settings_schema_source_get_default();
+  g_autoptr(GSettingsSchemaSource) built =
+      g_settings_schema_source_new_from_directory(NW_SCHEMA_DIR, installed, FALSE, NULL);
+  GSettingsSchemaSource *source = built ? built : installed;
+
+  return source ? g_settings_schema_source_lookup(source, NW_APP_ID, TRUE) : NULL;
 }
 
-static GKeyFile *
-load(void)
+/* Without dconf, settings would be forgotten at the end; then they go to a key file. */
+static GSettingsBackend *
+create_backend(void)
 {
-  GKeyFile *file = g_key_file_new();
-  g_autofree char *path = dup_path();
+  GSettingsBackend *backend = g_settings_backend_get_default();
+  g_autofree char *path = NULL;
 
-  g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL);
-  return file;
+  if (g_getenv("GSETTINGS_BACKEND") || g_str_equal(G_OBJECT_TYPE_NAME(backend), "DConfSettingsBackend"))
+    return backend;
+  g_object_unref(backend);
+  path = g_build_filename(g_get_user_config_dir(), "netwright", "settings.ini", NULL);
+  return g_keyfile_settings_backend_new(path, "/", NULL);
 }
 
-static void
-save(GKeyFile *file)
+GSettings *
+nw_state_get(void)
 {
-  g_autofree char *path = dup_path();
-  g_autofree char *folder = g_path_get_dirname(path);
+  static GSettings *settings = NULL;
+  static gboolean looked = FALSE;
+  g_autoptr(GSettingsSchema) schema = NULL;
+  g_autoptr(GSettingsBackend) backend = NULL;
 
-  g_mkdir_with_parents(folder, 0700);
-  g_key_file_save_to_file(file, path, NULL);
-}
-
-int
-nw_state_get_int(const char *key, int fallback)
-{
-  g_autoptr(GKeyFile) file = load();
-
-  return g_key_file_has_key(file, GROUP, key, NULL) ? g_key_file_get_integer(file, GROUP, key, NULL)
-                                                    : fallback;
-}
-
-char *
-nw_state_dup_text(const char *key, const char *fallback)
-{
-  g_autoptr(GKeyFile) file = load();
-  char *text = g_key_file_get_string(file, GROUP, key, NULL);
-
-  return text ? text : g_strdup(fallback);
-}
-
-void
-nw_state_set_int(const char *key, int value)
-{
-  g_autoptr(GKeyFile) file = load();
-
-  g_key_file_set_integer(file, GROUP, key, value);
-  save(file);
-}
-
-void
-nw_state_set_text(const char *key, const char *value)
-{
-  g_autoptr(GKeyFile) file = load();
-
-  g_key_file_set_string(file, GROUP, key, value);
-  save(file);
+  if (looked)
+    return settings;
+  looked = TRUE;
+  schema = find_schema();
+  if (!schema)
+    return NULL;
+  backend = create_backend();
+  settings = g_settings_new_full(schema, backend, NULL);
+  return settings;
 }

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
 /* What the program remembers between starts and nobody would call a setting of a project: window
- * size and appearance. A key file, so it works from the build tree without installed schemas. */
+ * size and appearance. The keys and their types are in the GSettings schema in resources/install. */
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
-/* @fallback is returned when nothing was remembered. */
-int nw_state_get_int(const char *key, int fallback);
-char *nw_state_dup_text(const char *key, const char *fallback);
-/* Failing to remember is no fault worth telling anybody. */
-void nw_state_set_int(const char *key, int value);
-void nw_state_set_text(const char *key, const char *value);
+/* NULL when the schema is nowhere to be found: then nothing is remembered. Kept until the end. */
+GSettings *nw_state_get(void);

@@ -283,23 +283,13 @@ about_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
-apply_appearance(const char *appearance)
+apply_appearance(GSettings *settings)
 {
-  AdwColorScheme scheme = g_str_equal(appearance, "dark")    ? ADW_COLOR_SCHEME_FORCE_DARK
-                          : g_str_equal(appearance, "light") ? ADW_COLOR_SCHEME_FORCE_LIGHT
-                                                             : ADW_COLOR_SCHEME_DEFAULT;
+  static const AdwColorScheme schemes[] = {
+      ADW_COLOR_SCHEME_DEFAULT, ADW_COLOR_SCHEME_FORCE_LIGHT, ADW_COLOR_SCHEME_FORCE_DARK};
 
-  adw_style_manager_set_color_scheme(adw_style_manager_get_default(), scheme);
-}
-
-static void
-appearance_cb(GSimpleAction *action, GVariant *state, gpointer data)
-{
-  const char *appearance = g_variant_get_string(state, NULL);
-
-  apply_appearance(appearance);
-  nw_state_set_text("appearance", appearance);
-  g_simple_action_set_state(action, state);
+  adw_style_manager_set_color_scheme(adw_style_manager_get_default(),
+                                     schemes[g_settings_get_enum(settings, "appearance")]);
 }
 
 static const GActionEntry entries[] = {
@@ -315,23 +305,50 @@ static const GActionEntry entries[] = {
     {"commands", commands_cb},
     {"shortcuts", shortcuts_cb},
     {"about", about_cb},
-    {"appearance", NULL, "s", "'system'", appearance_cb},
 };
 
 /* ── object ──────────────────────────────────────────────────────────────────────────────────── */
+
+static void
+restore_state(NwWindow *self)
+{
+  GSettings *settings = nw_state_get();
+  g_autoptr(GAction) appearance = NULL;
+
+  if (!settings)
+    return;
+  appearance = g_settings_create_action(settings, "appearance");
+  g_action_map_add_action(G_ACTION_MAP(self), appearance);
+  g_signal_connect(settings, "changed::appearance", G_CALLBACK(apply_appearance), NULL);
+  apply_appearance(settings);
+  gtk_window_set_default_size(GTK_WINDOW(self), g_settings_get_int(settings, "width"),
+                              g_settings_get_int(settings, "height"));
+  if (g_settings_get_boolean(settings, "maximized"))
+    gtk_window_maximize(GTK_WINDOW(self));
+}
+
+static void
+remember_state(NwWindow *self)
+{
+  GSettings *settings = nw_state_get();
+  int width, height;
+
+  if (!settings)
+    return;
+  gtk_window_get_default_size(GTK_WINDOW(self), &width, &height);
+  g_settings_set_int(settings, "width", width);
+  g_settings_set_int(settings, "height", height);
+  g_settings_set_boolean(settings, "maximized", gtk_window_is_maximized(GTK_WINDOW(self)));
+}
 
 static gboolean
 nw_window_close_request(GtkWindow *window)
 {
   NwWindow *self = NW_WINDOW(window);
-  int width, height;
 
   if (!self->may_close && !nw_window_query_close(self))
     return GDK_EVENT_STOP;
-  gtk_window_get_default_size(window, &width, &height);
-  nw_state_set_int("width", width);
-  nw_state_set_int("height", height);
-  nw_state_set_int("maximized", gtk_window_is_maximized(window));
+  remember_state(self);
   return GTK_WINDOW_CLASS(nw_window_parent_class)->close_request(window);
 }
 
@@ -416,7 +433,6 @@ connect_all(NwWindow *self)
 static void
 nw_window_init(NwWindow *self)
 {
-  g_autofree char *appearance = nw_state_dup_text("appearance", "system");
   GtkDropTarget *drop = gtk_drop_target_new(GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
   gtk_widget_init_template(GTK_WIDGET(self));
@@ -425,18 +441,10 @@ nw_window_init(NwWindow *self)
 
   g_action_map_add_action_entries(G_ACTION_MAP(self), entries, G_N_ELEMENTS(entries), self);
   nw_window_install_file_actions(self);
-  apply_appearance(appearance);
-  g_simple_action_set_state(
-      G_SIMPLE_ACTION(g_action_map_lookup_action(G_ACTION_MAP(self), "appearance")),
-      g_variant_new_string(appearance));
+  restore_state(self);
 
   g_signal_connect_swapped(drop, "drop", G_CALLBACK(drop_cb), self);
   gtk_widget_add_controller(GTK_WIDGET(self), GTK_EVENT_CONTROLLER(drop));
-
-  gtk_window_set_default_size(GTK_WINDOW(self), nw_state_get_int("width", 1440),
-                              nw_state_get_int("height", 900));
-  if (nw_state_get_int("maximized", FALSE))
-    gtk_window_maximize(GTK_WINDOW(self));
 
   connect_all(self);
   nw_train_page_set_runs(self->train_page, nw_session_get_runs(self->session));
