@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-session.h"
+
+#include "test-state.h"
+
+/* A session on a short run of the iris example. */
+typedef struct {
+  NwDocument *document;
+  NwSession *session;
+  guint epochs, progress, problems;
+  char *problem, *page;
+} Fixture;
+
+static void
+count_cb(GObject *object, guint *n)
+{
+  (*n)++;
+}
+
+static void
+problem_cb(NwSession *session, const char *sentence, const char *page, Fixture *fixture)
+{
+  fixture->problems++;
+  g_free(fixture->problem);
+  g_free(fixture->page);
+  fixture->problem = g_strdup(sentence);
+  fixture->page = g_strdup(page);
+}
+
+static void
+set(Fixture *fixture, const char *key, const char *text)
+{
+  g_autoptr(NwProject) project =
+      nw_project_set(nw_document_get_project(fixture->document), key, text, NULL);
+
+  g_assert_nonnull(project);
+  nw_document_edit(fixture->document, project, key, NULL);
+}
+
+static void
+setup(Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+
+  fixture->document = nw_document_new();
+  g_assert_true(nw_document_open(fixture->document, EXAMPLES "/iris.netwright", TRUE, &error));
+  g_assert_no_error(error);
+  set(fixture, "training.epochs", "4");
+  fixture->session = nw_session_new(fixture->document);
+  g_signal_connect(fixture->session, "problem", G_CALLBACK(problem_cb), fixture);
+}
+
+static void
+teardown(Fixture *fixture, gconstpointer data)
+{
+  g_object_unref(fixture->session);
+  g_object_unref(fixture->document);
+  g_free(fixture->problem);
+  g_free(fixture->page);
+}
+
+static NwRun *
+start(Fixture *fixture)
+{
+  NwRun *run;
+
+  nw_session_start(fixture->session);
+  run = nw_session_get_run(fixture->session);
+  if (run) {
+    g_signal_connect(run, "epoch", G_CALLBACK(count_cb), &fixture->epochs);
+    g_signal_connect(run, "progress", G_CALLBACK(count_cb), &fixture->progress);
+  }
+  return run;
+}
+
+static void
+run_while_active(Fixture *fixture)
+{
+  while (nw_session_is_active(fixture->session))
+    g_main_context_iteration(NULL, TRUE);
+}
+
+static void
+run_until(NwRun *run, NwRunState state)
+{
+  while (nw_run_get_progress(run)->state != state)
+    g_main_context_iteration(NULL, TRUE);
+}
+
+static void
+test_run(Fixture *fixture, gconstpointer data)
+{
+  NwRun *run = start(fixture);
+
+  g_assert_cmpint(nw_run_get_progress(run)->state, ==, NW_RUN_PREPARING);
+  run_while_active(fixture);
+  g_assert_cmpuint(fixture->problems, ==, 0);
+  g_assert_cmpuint(fixture->epochs, ==, 4);
+  g_assert_cmpuint(fixture->progress, >, 0);
+  g_assert_cmpint(nw_run_get_end(run), ==, NW_END_EPOCHS);
+  g_assert_cmpuint(nw_history_get_n_epochs(nw_run_get_history(run)), ==, 4);
+  g_assert_nonnull(nw_run_get_weights(run));
+  g_assert_nonnull(nw_run_find_report(run, "species"));
+  g_assert_cmpuint(nw_run_get_report_epoch(run), ==, 4);
+  g_assert_true(isfinite(nw_run_get_latest(run, "val_loss")));
+  g_assert_cmpuint(g_list_model_get_n_items(nw_session_get_runs(fixture->session)), ==, 1);
+}
+
+static void
+test_pause_step_stop(Fixture *fixture, gconstpointer data)
+{
+  NwRun *run;
+  NwRunProgress before, after;
+
+  set(fixture, "training.epochs", "100000");
+  run = start(fixture);
+  run_until(run, NW_RUN_RUNNING);
+  nw_session_pause(fixture->session);
+  run_until(run, NW_RUN_PAUSED);
+  before = *nw_run_get_progress(run);
+  nw_session_step(fixture->session);
+  do {
+    g_main_context_iteration(NULL, TRUE);
+    after = *nw_run_get_progress(run);
+  } while (after.epoch == before.epoch && after.batch == before.batch);
+  run_until(run, NW_RUN_PAUSED);
+  nw_session_resume(fixture->session);
+  run_until(run, NW_RUN_RUNNING);
+  nw_session_stop(fixture->session);
+  run_while_active(fixture);
+  g_assert_cmpint(nw_run_get_end(run), ==, NW_END_STOPPED);
+  g_assert_nonnull(nw_run_get_weights(run));
+}
+
+static void
+test_outdated(Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(NwGraph) moved = NULL;
+  g_autoptr(NwProject) project = NULL;
+  NwGraph *graph = nw_project_get_graph(nw_document_get_project(fixture->document));
+  guint uid = nw_graph_get_node(graph, 0)->uid;
+  NwRun *run = start(fixture);
+
+  moved = nw_graph_move(graph, &uid, 1, 5, 5);
+  project = nw_project_with_graph(nw_document_get_project(fixture->document), moved);
+  nw_document_edit(fixture->document, project, "Move", NULL);
+  g_assert_false(nw_session_is_outdated(fixture->session, run));
+  set(fixture, "training.batch_size", "8");
+  g_assert_true(nw_session_is_outdated(fixture->session, run));
+  nw_document_undo(fixture->document);
+  g_assert_false(nw_session_is_outdated(fixture->session, run));
+  run_while_active(fixture);
+}
+
+static void
+test_missing_file(Fixture *fixture, gconstpointer data)
+{
+  NwDataSettings *settings = nw_project_get_data(nw_document_get_project(fixture->document));
+  NwDataSource source = *nw_data_settings_get_source(settings, 0);
+  g_autoptr(NwDataSettings) changed = NULL;
+  g_autoptr(NwProject) project = NULL;
+
+  source.path = (char *)"/nowhere/iris.csv";
+  changed = nw_data_settings_with_source(settings, &source);
+  project = nw_project_with_data(nw_document_get_project(fixture->document), changed);
+  nw_document_edit(fixture->document, project, "Move the file away", NULL);
+  start(fixture);
+  run_while_active(fixture);
+  g_assert_cmpuint(fixture->problems, ==, 1);
+  g_assert_cmpstr(fixture->page, ==, "data");
+  g_assert_nonnull(strstr(fixture->problem, "/nowhere/iris.csv"));
+  g_assert_null(nw_session_get_run(fixture->session));
+}
+
+static void
+test_broken_network(Fixture *fixture, gconstpointer data)
+{
+  NwGraph *graph = nw_project_get_graph(nw_document_get_project(fixture->document));
+  const NwNode *output = nw_graph_find_node_by_name(graph, "species");
+  g_autoptr(NwGraph) cut = nw_graph_disconnect(graph, output->uid, 0);
+  g_autoptr(NwProject) project =
+      nw_project_with_graph(nw_document_get_project(fixture->document), cut);
+
+  nw_document_edit(fixture->document, project, "Cut", NULL);
+  g_assert_null(start(fixture));
+  g_assert_cmpstr(fixture->page, ==, "design");
+  g_assert_nonnull(strstr(fixture->problem, "species"));
+}
+
+static void
+test_clear_while_running(Fixture *fixture, gconstpointer data)
+{
+  set(fixture, "training.epochs", "100000");
+  run_until(start(fixture), NW_RUN_RUNNING);
+  nw_session_clear(fixture->session);
+  g_assert_null(nw_session_get_run(fixture->session));
+  g_assert_cmpuint(g_list_model_get_n_items(nw_session_get_runs(fixture->session)), ==, 0);
+}
+
+static void
+test_clear_while_preparing(Fixture *fixture, gconstpointer data)
+{
+  start(fixture);
+  nw_session_clear(fixture->session);
+  g_assert_false(nw_session_is_active(fixture->session));
+  /* The thread's answer comes to nobody. */
+  for (guint i = 0; i < 30; i++) {
+    g_main_context_iteration(NULL, FALSE);
+    g_usleep(10000);
+  }
+  g_assert_cmpuint(fixture->problems, ==, 0);
+  g_assert_null(nw_session_get_run(fixture->session));
+}
+
+static void
+add(const char *name, void (*test)(Fixture *, gconstpointer))
+{
+  g_test_add(name, Fixture, NULL, setup, test, teardown);
+}
+
+int
+main(int argc, char **argv)
+{
+  g_test_init(&argc, &argv, NULL);
+  add("/session/a-run-tells-every-epoch-and-leaves-its-weights", test_run);
+  add("/session/a-run-pauses-steps-goes-on-and-stops", test_pause_step_stop);
+  add("/session/moving-a-node-is-no-other-model", test_outdated);
+  add("/session/a-missing-file-sends-to-the-data-page", test_missing_file);
+  add("/session/a-broken-network-sends-to-the-design-page", test_broken_network);
+  add("/session/another-document-ends-the-run", test_clear_while_running);
+  add("/session/another-document-while-data-are-read", test_clear_while_preparing);
+  return run_with_state();
+}
