@@ -22,6 +22,9 @@
 #define MAX_OUTPUT  ((rlim_t)16 << 30) /* bytes */
 #define MAX_SECONDS 300                /* of processor time */
 
+/* Set in helpers. A program that forgets nw_helper_main() would start itself without end. */
+#define CHILD_MARK "NETWRIGHT_HELPER"
+
 static const struct {
   const char *name;
   NwHelperTask run;
@@ -145,7 +148,7 @@ read_sentence(int fd, char *text, gsize size)
 static int
 start(const char *task, const char *argument, int in, int out, int err, pid_t *pid)
 {
-  extern char **environ;
+  g_auto(GStrv) environment = g_environ_setenv(g_get_environ(), CHILD_MARK, "1", TRUE);
   posix_spawn_file_actions_t actions;
   char *arguments[] = {g_strdup("netwright"), g_strdup(task), g_strdup(argument), NULL};
   int fault;
@@ -154,7 +157,7 @@ start(const char *task, const char *argument, int in, int out, int err, pid_t *p
   posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
-  fault = posix_spawn(pid, "/proc/self/exe", &actions, NULL, arguments, environ);
+  fault = posix_spawn(pid, "/proc/self/exe", &actions, NULL, arguments, environment);
   posix_spawn_file_actions_destroy(&actions);
   for (gsize i = 0; i < 3; i++)
     g_free(arguments[i]);
@@ -211,8 +214,13 @@ nw_helper_run(const char *task, const char *argument, const char *path, GError *
 {
   GMappedFile *mapped = NULL;
   gsize length;
-  int in = nw_file_open(path, &length, error), out;
+  int in, out;
 
+  if (g_getenv(CHILD_MARK) != NULL) {
+    fail(path, NW_ERROR_INPUT, error, _("its reader cannot be started from a reader"));
+    return NULL;
+  }
+  in = nw_file_open(path, &length, error);
   if (in < 0)
     return NULL;
   out = open_nameless();
