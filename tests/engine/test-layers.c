@@ -395,6 +395,8 @@ static void
 exchange(const LayerRun *run, const char *what, const NwReal *x, gsize n)
 {
   g_autofree double *buffer = g_new(double, n);
+  if (n == 0)
+    return;
 #ifdef NW_REAL_DOUBLE
   memcpy(buffer, x, n * sizeof *buffer);
   g_assert_cmpuint(fwrite(buffer, sizeof *buffer, n, numbers), ==, n);
