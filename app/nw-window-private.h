@@ -35,6 +35,7 @@ struct _NwWindow {
   GMenu *recent_menu;
   GtkWidget *undo_button;
   GtkWidget *redo_button;
+  GtkMenuButton *menu_button;
   GtkWidget *train_box;
   GtkWidget *train_button;
   GtkWidget *pause_button;

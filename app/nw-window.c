@@ -408,6 +408,7 @@ nw_window_class_init(NwWindowClass *class)
   gtk_widget_class_bind_template_child(widget_class, NwWindow, recent_menu);
   gtk_widget_class_bind_template_child(widget_class, NwWindow, undo_button);
   gtk_widget_class_bind_template_child(widget_class, NwWindow, redo_button);
+  gtk_widget_class_bind_template_child(widget_class, NwWindow, menu_button);
   gtk_widget_class_bind_template_child(widget_class, NwWindow, train_box);
   gtk_widget_class_bind_template_child(widget_class, NwWindow, train_button);
   gtk_widget_class_bind_template_child(widget_class, NwWindow, pause_button);
@@ -415,9 +416,25 @@ nw_window_class_init(NwWindowClass *class)
   gtk_widget_class_bind_template_child(widget_class, NwWindow, pause_content);
 }
 
+static gboolean
+drop_focus_cb(gpointer data)
+{
+  gtk_window_set_focus(GTK_WINDOW(data), NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* GTK 4.8 then moves the focus within the closed menu, where no key reaches anything. */
+static void
+menu_closed_cb(NwWindow *self)
+{
+  g_idle_add_full(G_PRIORITY_DEFAULT_IDLE, drop_focus_cb, g_object_ref(self), g_object_unref);
+}
+
 static void
 connect_all(NwWindow *self)
 {
+  g_signal_connect_object(gtk_menu_button_get_popover(self->menu_button), "unmap",
+                          G_CALLBACK(menu_closed_cb), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_swapped(self->document, "changed", G_CALLBACK(document_changed_cb), self);
   g_signal_connect_swapped(self->document, "problem", G_CALLBACK(document_problem_cb), self);
   g_signal_connect_swapped(self->document, "notify::title", G_CALLBACK(title_changed_cb), self);
