@@ -64,7 +64,7 @@ show_health(NwGraph *graph)
     for (int k = 0; k < 60; k++)
       curve[k] = exp(-k / 20.0) + 0.03 * sin(k * 1.7 + i) + 0.02 * sin(k * 3.1);
     if (node->layer->kind->role == NW_ROLE_OUTPUT)
-      nw_canvas_set_curve(canvas, node->uid, curve, 60, "acc 0.943 · ECE 2.1 %");
+      nw_canvas_set_curve(canvas, node->uid, curve, 60, "acc 0.94 · ECE 2.1 %");
     else
       nw_canvas_set_health(canvas, node->uid, 0.3 + 0.1 * (i % 8), 0.9 - 0.12 * (i % 7));
   }

@@ -280,8 +280,8 @@ describe_cb(gpointer data)
 void
 nw_canvas_set_graph(NwCanvas *canvas, NwGraph *graph, NwInference *inference)
 {
-  g_autoptr(NwGraph) old_graph = canvas->graph;
-  g_autoptr(NwInference) old_inference = canvas->inference;
+  NwGraph *old_graph = canvas->graph;
+  NwInference *old_inference = canvas->inference;
   GtkRoot *root = gtk_widget_get_root(GTK_WIDGET(canvas));
   GtkWidget *focus = root ? gtk_root_get_focus(root) : NULL;
   gboolean had_focus =
@@ -306,6 +306,8 @@ nw_canvas_set_graph(NwCanvas *canvas, NwGraph *graph, NwInference *inference)
   gtk_widget_queue_allocate(GTK_WIDGET(canvas));
   gtk_widget_queue_draw(GTK_WIDGET(canvas));
   g_signal_emit(canvas, signals[VIEW_CHANGED], 0);
+  g_clear_pointer(&old_graph, nw_graph_unref);
+  g_clear_pointer(&old_inference, nw_inference_unref);
 }
 
 NwGraph *

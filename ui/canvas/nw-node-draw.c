@@ -33,7 +33,7 @@ PangoLayout *
 nw_node_layout_text(GtkWidget *widget, NwNodeText role, const char *text, gboolean beside_icon)
 {
   static const double scales[] = {
-      [NW_TEXT_NAME] = 0.93, [NW_TEXT_LINE] = 0.83, [NW_TEXT_SCORE] = 0.78};
+      [NW_TEXT_NAME] = 0.93, [NW_TEXT_LINE] = 0.83, [NW_TEXT_SCORE] = 0.75};
   PangoLayout *layout = gtk_widget_create_pango_layout(widget, text);
   PangoAttrList *attributes = pango_attr_list_new();
   int width = NW_NODE_WIDTH - 2 * PADDING;

@@ -136,7 +136,7 @@ queue_facts(NwDesignPage *page)
 void
 nw_design_page_set_graph(NwDesignPage *page, NwGraph *graph, NwInference *inference)
 {
-  g_autoptr(NwInference) old = page->inference;
+  NwInference *old = page->inference;
 
   g_return_if_fail(NW_IS_DESIGN_PAGE(page) && graph != NULL);
   page->inference = inference ? nw_inference_ref(inference) : NULL;
@@ -145,6 +145,7 @@ nw_design_page_set_graph(NwDesignPage *page, NwGraph *graph, NwInference *infere
   nw_canvas_set_graph(page->canvas, graph, inference);
   nw_problem_bar_set_inference(page->problems, inference);
   queue_facts(page);
+  g_clear_pointer(&old, nw_inference_unref);
 }
 
 void

@@ -111,7 +111,7 @@ score(NwLiveOutputs *live, const char *output)
   if (!summary)
     return NULL;
   if (!isnan(summary->accuracy) && !isnan(summary->ece))
-    return g_strdup_printf(_("acc %.3f · ECE %.1f %%"), summary->accuracy, 100 * summary->ece);
+    return g_strdup_printf(_("acc %.2f · ECE %.1f %%"), summary->accuracy, 100 * summary->ece);
   if (!isnan(summary->mae))
     return g_strdup_printf(_("MAE %.3g"), summary->mae);
   return NULL;

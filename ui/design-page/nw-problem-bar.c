@@ -114,7 +114,7 @@ show_worst(NwProblemBar *bar, const NwProblem *problem)
 void
 nw_problem_bar_set_inference(NwProblemBar *bar, NwInference *inference)
 {
-  g_autoptr(NwInference) old = bar->inference;
+  NwInference *old = bar->inference;
   guint n = inference ? nw_inference_get_n_problems(inference) : 0;
   g_autofree char *text = g_strdup_printf(ngettext("%u problem", "%u problems", n), n);
 
@@ -122,6 +122,7 @@ nw_problem_bar_set_inference(NwProblemBar *bar, NwInference *inference)
   show_worst(bar, n ? nw_inference_get_problem(inference, 0) : NULL);
   gtk_menu_button_set_label(GTK_MENU_BUTTON(bar->all), text);
   gtk_widget_set_visible(bar->all, n > 0);
+  g_clear_pointer(&old, nw_inference_unref);
 }
 
 static void
@@ -213,6 +214,7 @@ make_list(NwProblemBar *bar)
   gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller), GTK_POLICY_NEVER,
                                  GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height(GTK_SCROLLED_WINDOW(scroller), TRUE);
+  gtk_scrolled_window_set_propagate_natural_width(GTK_SCROLLED_WINDOW(scroller), TRUE);
   gtk_scrolled_window_set_max_content_height(GTK_SCROLLED_WINDOW(scroller), 400);
   gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), bar->list);
   gtk_popover_set_child(GTK_POPOVER(popover), scroller);

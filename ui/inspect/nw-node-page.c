@@ -293,12 +293,14 @@ update(NwNodePage *page)
 void
 nw_node_page_set_graph(NwNodePage *page, NwGraph *graph, NwInference *inference)
 {
-  g_autoptr(NwGraph) old_graph = page->graph;
-  g_autoptr(NwInference) old_inference = page->inference;
+  NwGraph *old_graph = page->graph;
+  NwInference *old_inference = page->inference;
 
   page->graph = nw_graph_ref(graph);
   page->inference = inference ? nw_inference_ref(inference) : NULL;
   update(page);
+  g_clear_pointer(&old_graph, nw_graph_unref);
+  g_clear_pointer(&old_inference, nw_inference_unref);
 }
 
 void
