@@ -93,6 +93,7 @@ title_changed_cb(NwWindow *self)
       nw_document_is_dirty(self->document) ? "• %s – Netwright" : "%s – Netwright", name);
 
   gtk_window_set_title(GTK_WINDOW(self), title);
+  nw_export_page_set_title(self->export_page, name);
   nw_design_page_set_status(self->design_page,
                             nw_document_is_dirty(self->document) ? _("not saved") : _("saved"));
 }

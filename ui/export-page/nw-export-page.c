@@ -9,6 +9,7 @@
 #include "nw-format.h"
 #include "nw-readback.h"
 #include "nw-run-plots.h"
+#include "nw-run-report.h"
 
 struct _NwExportPage {
   GtkWidget parent;
@@ -16,10 +17,12 @@ struct _NwExportPage {
   GtkLabel *sentence;
   GtkListBox *weights;
   GtkListBox *predictions;
+  GtkListBox *report;
   GtkListBox *plots;
   GtkDropDown *split;
 
   NwRun *run;
+  char *title;
 };
 
 G_DEFINE_FINAL_TYPE(NwExportPage, nw_export_page, GTK_TYPE_WIDGET)
@@ -27,10 +30,13 @@ G_DEFINE_FINAL_TYPE(NwExportPage, nw_export_page, GTK_TYPE_WIDGET)
 /* ── writing and measuring, in a thread ──────────────────────────────────────────────────────── */
 
 typedef struct {
-  const NwFormat *format;
-  NwExport what; /* references */
+  const NwFormat *format; /* NULL: the report */
+  NwExport what;          /* references */
   char *path;
   NwReadback readback;
+  /* for the report */
+  NwHistory *history;
+  char *title, *when, *ended;
 } Job;
 
 static void
@@ -39,8 +45,37 @@ job_free(Job *job)
   nw_project_unref(job->what.project);
   nw_weights_unref(job->what.weights);
   g_clear_pointer(&job->what.dataset, nw_dataset_unref);
+  g_clear_pointer(&job->history, nw_history_unref);
   g_free(job->path);
+  g_free(job->title);
+  g_free(job->when);
+  g_free(job->ended);
   g_free(job);
+}
+
+static gboolean
+write_report(Job *job, GError **error)
+{
+  NwRunReport report = {.title = job->title,
+                        .when = job->when,
+                        .ended = job->ended,
+                        .project = job->what.project,
+                        .history = job->history,
+                        .split = job->what.split};
+  g_autoptr(NwEvaluation) evaluation = nw_evaluate(job->what.project, job->what.weights,
+                                                   job->what.dataset, job->what.split, 0, error);
+
+  report.evaluation = evaluation;
+  return evaluation && nw_run_report_write(&report, job->path, error);
+}
+
+static gboolean
+write_and_measure(Job *job, GError **error)
+{
+  if (!job->format)
+    return write_report(job, error);
+  return job->format->write(&job->what, job->path, error) &&
+         nw_readback_measure(job->format, &job->what, job->path, &job->readback, error);
 }
 
 static void
@@ -49,8 +84,7 @@ export_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancell
   Job *job = data;
   GError *error = NULL;
 
-  if (job->format->write(&job->what, job->path, &error) &&
-      nw_readback_measure(job->format, &job->what, job->path, &job->readback, &error))
+  if (write_and_measure(job, &error))
     g_task_return_boolean(task, TRUE);
   else
     g_task_return_error(task, error);
@@ -60,7 +94,11 @@ static char *
 dup_result(const Job *job)
 {
   g_autofree char *name = g_path_get_basename(job->path);
-  const char *of = job->readback.predictions ? _("predictions") : _("weights");
+  const char *of;
+
+  if (!job->format)
+    return g_strdup_printf(_("%s is written."), name);
+  of = job->readback.predictions ? _("predictions") : _("weights");
 
   if (job->readback.largest == 0)
     return g_strdup_printf(
@@ -88,8 +126,9 @@ exported_cb(GObject *object, GAsyncResult *result, gpointer data)
   nw_export_row_set_result(row, text, "success");
 }
 
+/* @format: NULL writes the report */
 static void
-export_format(NwExportPage *self, NwExportRow *row, const NwFormat *format, const char *path)
+export_in_thread(NwExportPage *self, NwExportRow *row, const NwFormat *format, const char *path)
 {
   g_autoptr(GTask) task = NULL;
   NwDataset *dataset = nw_run_get_dataset(self->run);
@@ -101,6 +140,10 @@ export_format(NwExportPage *self, NwExportRow *row, const NwFormat *format, cons
                          .dataset = dataset ? nw_dataset_ref(dataset) : NULL,
                          .split = (NwSplit)gtk_drop_down_get_selected(self->split)};
   job->path = g_strdup(path);
+  job->history = nw_history_ref(nw_run_get_history(self->run));
+  job->title = g_strdup(self->title);
+  job->when = g_date_time_format(nw_run_get_started(self->run), "%x %H:%M");
+  job->ended = g_strdup(nw_run_get_message(self->run));
   nw_export_row_set_busy(row, TRUE);
   task = g_task_new(row, NULL, exported_cb, NULL);
   g_task_set_task_data(task, job, (GDestroyNotify)job_free);
@@ -139,10 +182,20 @@ chosen_cb(GtkNativeDialog *dialog, int response, NwExportRow *row)
   g_object_unref(dialog);
   if (!path || !page)
     return;
-  if (format)
-    export_format(NW_EXPORT_PAGE(page), row, format, path);
+  if (!plot)
+    export_in_thread(NW_EXPORT_PAGE(page), row, format, path);
   else
     export_plot(NW_EXPORT_PAGE(page), row, plot, path);
+}
+
+static char *
+dup_file_name(const NwFormat *format, const NwRunPlot *plot)
+{
+  if (plot)
+    return g_strconcat(plot->id, ".svg", NULL);
+  if (format)
+    return g_strconcat(format->needs_data ? "predictions" : "weights", format->suffix, NULL);
+  return g_strdup("report.pdf");
 }
 
 static void
@@ -151,11 +204,12 @@ export_cb(NwExportRow *row)
   GtkRoot *root = gtk_widget_get_root(GTK_WIDGET(row));
   const NwFormat *format = g_object_get_data(G_OBJECT(row), "nw-format");
   const NwRunPlot *plot = g_object_get_data(G_OBJECT(row), "nw-plot");
-  const char *stem = plot ? plot->id : format->needs_data ? "predictions" : "weights";
-  g_autofree char *name = g_strconcat(stem, format ? format->suffix : ".svg", NULL);
-  GtkFileChooserNative *chooser =
-      gtk_file_chooser_native_new(format ? _(format->title) : _(plot->title), GTK_WINDOW(root),
-                                  GTK_FILE_CHOOSER_ACTION_SAVE, _("_Export"), NULL);
+  g_autofree char *name = dup_file_name(format, plot);
+  GtkFileChooserNative *chooser = gtk_file_chooser_native_new(
+      format ? _(format->title)
+      : plot ? _(plot->title)
+             : _("Report"),
+      GTK_WINDOW(root), GTK_FILE_CHOOSER_ACTION_SAVE, _("_Export"), NULL);
 
   gtk_file_chooser_set_current_name(GTK_FILE_CHOOSER(chooser), name);
   gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(chooser), TRUE);
@@ -175,6 +229,7 @@ update(NwExportPage *self)
   g_autofree char *sentence = NULL;
   GtkListBoxRow *row;
 
+  gtk_widget_set_sensitive(GTK_WIDGET(self->report), has_weights);
   gtk_widget_set_sensitive(GTK_WIDGET(self->weights), has_weights);
   gtk_widget_set_sensitive(GTK_WIDGET(self->predictions), has_weights);
   for (int i = 0; (row = gtk_list_box_get_row_at_index(self->plots, i)); i++)
@@ -209,6 +264,15 @@ nw_export_page_set_run(NwExportPage *self, NwRun *run)
   update(self);
 }
 
+void
+nw_export_page_set_title(NwExportPage *self, const char *title)
+{
+  g_return_if_fail(NW_IS_EXPORT_PAGE(self));
+
+  g_free(self->title);
+  self->title = g_strdup(title);
+}
+
 static void
 nw_export_page_dispose(GObject *object)
 {
@@ -218,6 +282,7 @@ nw_export_page_dispose(GObject *object)
   if (self->run)
     g_signal_handlers_disconnect_by_data(self->run, self);
   g_clear_object(&self->run);
+  g_clear_pointer(&self->title, g_free);
   g_clear_pointer(&child, gtk_widget_unparent);
   G_OBJECT_CLASS(nw_export_page_parent_class)->dispose(object);
 }
@@ -233,6 +298,7 @@ nw_export_page_class_init(NwExportPageClass *class)
   gtk_widget_class_bind_template_child(widget_class, NwExportPage, sentence);
   gtk_widget_class_bind_template_child(widget_class, NwExportPage, weights);
   gtk_widget_class_bind_template_child(widget_class, NwExportPage, predictions);
+  gtk_widget_class_bind_template_child(widget_class, NwExportPage, report);
   gtk_widget_class_bind_template_child(widget_class, NwExportPage, plots);
   gtk_widget_class_bind_template_child(widget_class, NwExportPage, split);
 }
@@ -254,6 +320,12 @@ nw_export_page_init(NwExportPage *self)
                nw_export_row_new(_(format->title), _(format->readers), _(format->carries),
                                  _(format->lacks)),
                "nw-format", format);
+  append_row(self->report,
+             nw_export_row_new(_("Report (PDF)"), _("people, and printers"),
+                               _("Summary, numbers, curves, reliability on the rows chosen under "
+                                 "Predictions, model and settings, on A4 pages"),
+                               NULL),
+             "nw-report", self);
   for (const NwRunPlot *plot = nw_run_plots; plot->id; plot++)
     append_row(self->plots,
                nw_export_row_new(_(plot->title),

@@ -13,3 +13,5 @@ G_DECLARE_FINAL_TYPE(NwExportPage, nw_export_page, NW, EXPORT_PAGE, GtkWidget)
 
 /* @run: (nullable): the newest */
 void nw_export_page_set_run(NwExportPage *page, NwRun *run);
+/* The project's name, for the report and for file names. */
+void nw_export_page_set_title(NwExportPage *page, const char *title);

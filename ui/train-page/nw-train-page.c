@@ -24,6 +24,7 @@ struct _NwTrainPage {
   NwCurvesCard *curves;
   NwSettingsCard *settings;
   NwRunTable *run_table;
+  GtkWidget *right; /* outputs and belief */
   NwOutputTable *outputs;
   NwBeliefCard *belief;
 
@@ -183,8 +184,7 @@ show_run(NwTrainPage *self)
 
   self->has_history = has_history;
   gtk_stack_set_visible_child_name(self->curves_stack, has_history ? "curves" : "empty");
-  gtk_widget_set_visible(GTK_WIDGET(self->outputs), has_history);
-  gtk_widget_set_visible(GTK_WIDGET(self->belief), has_history);
+  gtk_widget_set_visible(self->right, has_history);
   nw_curves_card_set_run(self->curves, has_history ? self->shown : NULL);
   nw_output_table_set_run(self->outputs, has_history ? self->shown : NULL);
   show_belief(self);
@@ -311,6 +311,7 @@ nw_train_page_class_init(NwTrainPageClass *class)
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, curves);
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, settings);
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, run_table);
+  gtk_widget_class_bind_template_child(widget_class, NwTrainPage, right);
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, outputs);
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, belief);
   signals[SIGNAL_EDITED] =
