@@ -24,7 +24,7 @@ print_json(const NwEvaluation *evaluation, NwSplit split)
 static void
 print_text(const NwEvaluation *evaluation, NwSplit split)
 {
-  printf(_("%s split, %" G_GSIZE_FORMAT " samples: loss %.6g\n"), _(nw_cli_splits[split].title),
+  printf(_("%s split, %zu samples: loss %.6g\n"), _(nw_cli_splits[split].title),
          evaluation->samples, evaluation->loss);
   for (guint i = 0; i < evaluation->n_outputs; i++) {
     g_autoptr(JsonObject) object = nw_cli_output_to_json(evaluation, i);

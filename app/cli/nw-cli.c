@@ -6,6 +6,7 @@
 #include "nw-text.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -240,8 +241,8 @@ check_value(const NwOption *option, const char *value)
 
   if (option->type == NW_OPTION_INT &&
       !(nw_integer_from_text(value, &number) && number >= option->min && number <= option->max))
-    return usage_fault(_("--%s must be a whole number from %" G_GINT64_FORMAT
-                         " to %" G_GINT64_FORMAT ", not “%s”"),
+    return usage_fault(_("--%s must be a whole number from %" PRId64
+                         " to %" PRId64 ", not “%s”"),
                        option->key, option->min, option->max, value);
   if (option->type == NW_OPTION_CHOICE) {
     g_autoptr(GString) all = g_string_new(NULL);

@@ -5,6 +5,7 @@
 #include "nw-plan.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <stdio.h>
 
 /* What leaves the node; what enters it, when nothing leaves; NULL while unknown. */
@@ -130,10 +131,10 @@ print_table(const NwInference *inference, const guint *order, gsize bytes)
 
     print_row(title, _(node->layer->kind->title), shape, parameters, sources);
   }
-  printf(_("\nParameters: %" G_GINT64_FORMAT ", of which training changes %" G_GINT64_FORMAT "\n"),
+  printf(_("\nParameters: %" PRId64 ", of which training changes %" PRId64 "\n"),
          nw_inference_get_n_parameters(inference), nw_inference_get_n_trainable(inference));
   printf(_("Memory for one training batch: %s\n"), memory);
-  printf(_("Operations per sample, forward: %" G_GINT64_FORMAT "\n"),
+  printf(_("Operations per sample, forward: %" PRId64 "\n"),
          nw_inference_get_flops(inference));
 }
 

@@ -58,7 +58,7 @@ fail(const Csv *csv, gsize line, GError **error, const char *format, ...)
   what = g_strdup_vprintf(format, arguments);
   va_end(arguments);
   if (line > 0)
-    g_set_error(error, NW_ERROR, NW_ERROR_FORMAT, _("“%s”, line %" G_GSIZE_FORMAT ": %s"),
+    g_set_error(error, NW_ERROR, NW_ERROR_FORMAT, _("“%s”, line %zu: %s"),
                 csv->shown, line, what);
   else
     g_set_error(error, NW_ERROR, NW_ERROR_FORMAT, _("“%s” %s"), csv->shown, what);
@@ -315,7 +315,7 @@ read_record(Csv *csv, NwCsvScan *scan, TakeCell take, GError **error)
   if (scan->unclosed)
     return fail(csv, line, error, _("a quoted cell does not end"));
   if (column != csv->n_columns)
-    return fail(csv, line, error, _("the row has %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " cells"),
+    return fail(csv, line, error, _("the row has %zu of %zu cells"),
                 column, csv->n_columns);
   return TRUE;
 }

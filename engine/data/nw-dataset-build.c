@@ -92,7 +92,7 @@ check_rows(Build *build, const NwBound *bound, const NwBinding *binding, GError 
         build->rows[use] = rows;
       if (rows != build->rows[use])
         return fail(error,
-                    _("“%s” of “%s” has %" G_GSIZE_FORMAT " rows, other data have %" G_GSIZE_FORMAT
+                    _("“%s” of “%s” has %zu rows, other data have %zu"
                       "; rows must match"),
                     *name, bound->source->name, rows, build->rows[use]);
     }

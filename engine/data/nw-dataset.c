@@ -86,8 +86,8 @@ nw_dataset_add_field(NwDataset *dataset, const char *name, gboolean is_target, c
 
   if (values == NULL) {
     g_set_error(error, NW_ERROR, NW_ERROR_LIMIT,
-                _("the data of “%s” do not fit into memory: %" G_GSIZE_FORMAT
-                  " rows of %" G_GSIZE_FORMAT " numbers"),
+                _("the data of “%s” do not fit into memory: %zu"
+                  " rows of %zu numbers"),
                 name, dataset->rows, each);
     return NULL;
   }

@@ -36,8 +36,8 @@ nw_table_describe_place(const NwTable *table, gsize row, gsize column)
   const char *name = nw_table_get_column(table, column)->name;
 
   if (line > 0)
-    return g_strdup_printf(_("“%s”, line %" G_GSIZE_FORMAT ", column “%s”"), file, line, name);
-  return g_strdup_printf(_("“%s”, row %" G_GSIZE_FORMAT " of “%s”"), file, row + 1, name);
+    return g_strdup_printf(_("“%s”, line %zu, column “%s”"), file, line, name);
+  return g_strdup_printf(_("“%s”, row %zu of “%s”"), file, row + 1, name);
 }
 
 G_GNUC_PRINTF(5, 6)
@@ -316,7 +316,7 @@ nw_preparation_fit(const char *source, const NwTable *table, gsize column, NwCol
     return NULL;
   if (kind == NW_COLUMN_BINARY && self->n_values > 2) {
     g_set_error(error, NW_ERROR, NW_ERROR_INPUT,
-                _("column “%s” is to be 0 or 1 but has %" G_GSIZE_FORMAT
+                _("column “%s” is to be 0 or 1 but has %zu"
                   " different values; make it a category or a number"),
                 info->name, self->n_values);
     return NULL;

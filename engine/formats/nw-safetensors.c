@@ -7,6 +7,7 @@
 #include "nw-text.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -263,7 +264,7 @@ read_header(NwSafetensors *file, const char *path, GError **error)
   memcpy(&header, bytes, sizeof header);
   header = GUINT64_FROM_LE(header);
   if (header > length - 8 || header > MAX_HEADER)
-    return fail(path, error, _("its header is said to have %" G_GUINT64_FORMAT " bytes"), header);
+    return fail(path, error, _("its header is said to have %" PRIu64 " bytes"), header);
   file->header = nw_json_parse((const char *)bytes + 8, (gsize)header, name, MAX_VALUES, error);
   if (file->header == NULL || nw_json_as_object(file->header, name, error) == NULL)
     return FALSE;

@@ -9,6 +9,7 @@
 #include "nw-text.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -411,7 +412,7 @@ check_version(JsonObject *root, GError **error)
   }
   if (version > NW_PROJECT_VERSION) {
     g_set_error(error, NW_ERROR, NW_ERROR_FORMAT,
-                _("a newer Netwright made it (version %" G_GINT64_FORMAT
+                _("a newer Netwright made it (version %" PRId64
                   " of the format, this program reads up to %d); update Netwright to open it"),
                 version, NW_PROJECT_VERSION);
     return FALSE;

@@ -43,7 +43,7 @@ infer(NwInfer *infer, GError **error)
     g_autofree char *own = nw_shape_to_text(&infer->inputs[i].shape);
     if (!broadcast(&shape, &infer->inputs[i].shape))
       return nw_infer_fail(infer, error,
-                           _("its input %" G_GSIZE_FORMAT
+                           _("its input %zu"
                              " is %s, which cannot be added to %s: axes "
                              "must be equal, or 1"),
                            i + 1, own, before);

@@ -4,6 +4,7 @@
 #include "nw-layer.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "nw-vec.h"
@@ -22,7 +23,7 @@ check_input(const NwInfer *infer, gsize input, int axis, GError **error)
   NwShape expected = first->shape;
   if (other->dtype != first->dtype)
     return nw_infer_fail(infer, error,
-                         _("its inputs 1 and %" G_GSIZE_FORMAT
+                         _("its inputs 1 and %zu"
                            " mix numbers and ids; connect an Embedding behind the ids"),
                          input + 1);
   expected.dim[axis] = axis < other->shape.rank ? other->shape.dim[axis] : 0;
@@ -31,7 +32,7 @@ check_input(const NwInfer *infer, gsize input, int axis, GError **error)
   g_autofree char *first_text = nw_shape_to_text(&first->shape);
   g_autofree char *other_text = nw_shape_to_text(&other->shape);
   return nw_infer_fail(infer, error,
-                       _("its input %" G_GSIZE_FORMAT
+                       _("its input %zu"
                          " is %s but input 1 is %s; all axes except axis %d must agree"),
                        input + 1, other_text, first_text, axis + 1);
 }
@@ -44,7 +45,7 @@ infer(NwInfer *infer, GError **error)
   gboolean any_mask = FALSE;
   if (axis < 0)
     return nw_infer_fail(infer, error,
-                         _("axis %" G_GINT64_FORMAT
+                         _("axis %" PRId64
                            " does not exist: its inputs have the axes 1 to "
                            "%d (0 is the batch, −1 the last)"),
                          nw_params_get_int(infer->params, "axis"), shape.rank);

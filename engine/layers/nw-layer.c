@@ -3,6 +3,7 @@
 #include "nw-layer.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "nw-blas.h"
@@ -212,7 +213,7 @@ nw_infer_activation(NwInfer *infer, const char *id, GError **error)
   if (activation->halves) {
     if (shape->rank == 0 || shape->dim[shape->rank - 1] % 2 != 0)
       return nw_infer_fail(infer, error,
-                           _("%s splits the last axis in two halves, but it has %" G_GINT64_FORMAT
+                           _("%s splits the last axis in two halves, but it has %" PRId64
                              " numbers; make that even"),
                            _(activation->title), nw_shape_last(shape));
     shape->dim[shape->rank - 1] /= 2;
@@ -234,7 +235,7 @@ nw_infer_want_numbers(const NwInfer *infer, GError **error)
   for (gsize i = 0; i < infer->n_inputs; i++)
     if (infer->inputs[i].shape.rank >= 0 && infer->inputs[i].dtype != NW_REAL)
       return nw_infer_fail(infer, error,
-                           _("it calculates with numbers, but its input %" G_GSIZE_FORMAT
+                           _("it calculates with numbers, but its input %zu"
                              " carries ids (int32); connect an Embedding in between, or set the "
                              "Input's type to float32"),
                            i + 1);

@@ -4,6 +4,7 @@
 #include "nw-layer.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 /* The shape of α: that of a sample with 1 on the shared axes. FALSE: no such axis, which is @bad.
  */
@@ -31,7 +32,7 @@ infer(NwInfer *infer, GError **error)
     return FALSE;
   if (!get_alpha_shape(infer->params, &alpha, &bad))
     return nw_infer_fail(infer, error,
-                         _("axis %" G_GINT64_FORMAT
+                         _("axis %" PRId64
                            " cannot be shared: its input has the axes 1 to "
                            "%d (0 is the batch)"),
                          bad, alpha.rank);

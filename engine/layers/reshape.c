@@ -4,6 +4,7 @@
 #include "nw-layer.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 /* Fills the axis that is −1. */
 static gboolean
@@ -33,14 +34,14 @@ complete(const NwInfer *infer, NwShape *shape, GError **error)
   }
   if (open >= 0)
     return nw_infer_fail(infer, error,
-                         _("its input has %s = %" G_GINT64_FORMAT
-                           " numbers, which the other axes (%s = %" G_GINT64_FORMAT
+                         _("its input has %s = %" PRId64
+                           " numbers, which the other axes (%s = %" PRId64
                            ") do not divide"),
                          from, elements, to, rest);
   if (elements != rest)
     return nw_infer_fail(infer, error,
-                         _("its input has %s = %" G_GINT64_FORMAT
-                           " numbers, but its shape %s asks for %" G_GINT64_FORMAT
+                         _("its input has %s = %" PRId64
+                           " numbers, but its shape %s asks for %" PRId64
                            "; set one axis to −1 to have it computed"),
                          from, elements, to, rest);
   return TRUE;

@@ -4,6 +4,7 @@
 #include "nw-layer.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* What is taken of each axis of the input: entries start, start + step, …, count of them. */
@@ -122,8 +123,8 @@ apply_index(const NwInfer *infer, const Item *item, gint64 length, int axis, Sli
   gint64 index = item->start < 0 ? item->start + length : item->start;
   if (index < 0 || index >= length)
     return nw_infer_fail(infer, error,
-                         _("index %" G_GINT64_FORMAT
-                           " lies outside axis %d, which has %" G_GINT64_FORMAT " entries"),
+                         _("index %" PRId64
+                           " lies outside axis %d, which has %" PRId64 " entries"),
                          item->start, axis + 1, length);
   slice->start[axis] = index;
   slice->step[axis] = slice->count[axis] = 1;
@@ -145,7 +146,7 @@ apply_range(const NwInfer *infer, const Item *item, gint64 length, int axis, Sli
   gint64 span = backwards ? start - stop : stop - start, step = ABS(item->step);
   if (span <= 0)
     return nw_infer_fail(infer, error,
-                         _("nothing is left of axis %d, which has %" G_GINT64_FORMAT " entries"),
+                         _("nothing is left of axis %d, which has %" PRId64 " entries"),
                          axis + 1, length);
   slice->start[axis] = start;
   slice->step[axis] = item->step;

@@ -130,7 +130,7 @@ nw_exec_new(NwPlan *plan, NwWeights *weights, NwPool *pool, guint64 seed, GError
   if (exec->arena == NULL) {
     g_autofree char *size = g_format_size(plan->arena_bytes);
     g_set_error(error, NW_ERROR, NW_ERROR_LIMIT,
-                _("There is no memory for a batch of %" G_GSIZE_FORMAT " samples (%s); use a "
+                _("There is no memory for a batch of %zu samples (%s); use a "
                   "smaller batch."),
                 plan->capacity, size);
     return NULL;

@@ -61,7 +61,7 @@ too_large(const NwPlan *plan, GError **error)
   needed = g_format_size(plan->arena_bytes);
   available = g_format_size(memory);
   g_set_error(error, NW_ERROR, NW_ERROR_LIMIT,
-              _("A batch of %" G_GSIZE_FORMAT " samples needs %s and this computer has %s; use a "
+              _("A batch of %zu samples needs %s and this computer has %s; use a "
                 "smaller batch or smaller layers."),
               plan->capacity, needed, available);
   return TRUE;

@@ -188,7 +188,7 @@ make_output(NwPlan *plan, guint index, GHashTable *node_index, GError **error)
                         (output.head == NW_HEAD_SIGMOID && output.cols > 1))) {
     g_set_error(error, NW_ERROR, NW_ERROR_GRAPH,
                 _("Output “%s”: class weights need one number for each of its exclusive classes "
-                  "(%" G_GSIZE_FORMAT "), not %" G_GSIZE_FORMAT "; correct or empty them."),
+                  "(%zu), not %zu; correct or empty them."),
                 layer->name, n_classes, n_weights);
     return FALSE;
   }

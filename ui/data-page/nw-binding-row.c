@@ -3,6 +3,7 @@
 #include "nw-binding-row.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 struct _NwBindingRow {
   AdwActionRow parent;
@@ -93,7 +94,7 @@ show_binding(NwBindingRow *self)
   } else {
     elements = count_elements(self, binding, &n_columns);
     if (elements >= 0 && self->info.request.type.dtype == NW_REAL)
-      subtitle = g_strdup_printf(_("%s · gets %" G_GINT64_FORMAT " from %s"), wanted, elements,
+      subtitle = g_strdup_printf(_("%s · gets %" PRId64 " from %s"), wanted, elements,
                                  binding->source);
     else
       subtitle = g_strdup_printf(_("%s · from %s"), wanted, binding->source);

@@ -83,8 +83,8 @@ show_counts(NwSplitPanel *self, const NwSplitSettings *split, gsize rows)
   g_autofree char *text = NULL;
 
   if (rows > 0)
-    text = g_strdup_printf(_("About %" G_GSIZE_FORMAT " rows train, %" G_GSIZE_FORMAT
-                             " validate, %" G_GSIZE_FORMAT " test."),
+    text = g_strdup_printf(_("About %zu rows train, %zu"
+                             " validate, %zu test."),
                            rows - MIN(rows, validation + test), validation, test);
   gtk_label_set_label(self->counts, text ? text : "");
   gtk_widget_set_visible(GTK_WIDGET(self->counts), text != NULL);

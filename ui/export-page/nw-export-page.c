@@ -102,10 +102,10 @@ dup_result(const Job *job)
 
   if (job->readback.largest == 0)
     return g_strdup_printf(
-        _("%s: read back, all %" G_GSIZE_FORMAT " %s are the same, bit for bit."), name,
+        _("%s: read back, all %zu %s are the same, bit for bit."), name,
         job->readback.numbers, of);
   return g_strdup_printf(
-      _("%s: read back, the largest difference among %" G_GSIZE_FORMAT " %s is %.2g."), name,
+      _("%s: read back, the largest difference among %zu %s is %.2g."), name,
       job->readback.numbers, of, job->readback.largest);
 }
 

@@ -7,6 +7,7 @@
 #include "nw-run-report-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 
 #define MAX_SECTIONS   12 /* outputs with diagrams of their own: the worst calibrated */
@@ -287,7 +288,7 @@ add_data(NwPlotFlow *flow, NwDataSettings *data)
   const NwSplitSettings *split = nw_data_settings_get_split(data);
   g_autofree char *validation = nw_plot_format_percent(split->validation);
   g_autofree char *test = nw_plot_format_percent(split->test);
-  g_autofree char *parts = g_strdup_printf(_("%s validation, %s test, seed %" G_GUINT64_FORMAT),
+  g_autofree char *parts = g_strdup_printf(_("%s validation, %s test, seed %" PRIu64),
                                            validation, test, split->seed);
 
   for (gsize i = 0; i < nw_data_settings_get_n_sources(data); i++) {

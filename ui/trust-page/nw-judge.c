@@ -105,9 +105,9 @@ static char *
 dup_evaluated(NwSplit split, gsize samples)
 {
   const char *const formats[NW_N_SPLITS] = {
-      [NW_SPLIT_TRAIN] = N_("the best weights on %" G_GSIZE_FORMAT " training rows"),
-      [NW_SPLIT_VALIDATION] = N_("the best weights on %" G_GSIZE_FORMAT " validation rows"),
-      [NW_SPLIT_TEST] = N_("the best weights on %" G_GSIZE_FORMAT " test rows"),
+      [NW_SPLIT_TRAIN] = N_("the best weights on %zu training rows"),
+      [NW_SPLIT_VALIDATION] = N_("the best weights on %zu validation rows"),
+      [NW_SPLIT_TEST] = N_("the best weights on %zu test rows"),
   };
 
   return g_strdup_printf(_(formats[split]), samples);

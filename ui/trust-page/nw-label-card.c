@@ -205,9 +205,9 @@ show_title(NwLabelCard *self)
   g_autofree char *facts = NULL;
 
   if (self->label == NW_BELIEF_CONFIDENCE)
-    facts = g_strdup_printf(_("%" G_GSIZE_FORMAT " samples"), self->belief.count);
+    facts = g_strdup_printf(_("%zu samples"), self->belief.count);
   else
-    facts = g_strdup_printf(_("%" G_GSIZE_FORMAT " samples, %" G_GSIZE_FORMAT " positive"),
+    facts = g_strdup_printf(_("%zu samples, %zu positive"),
                             self->belief.count, self->belief.positives);
   gtk_label_set_label(self->title, self->name);
   gtk_label_set_label(self->facts, facts);
