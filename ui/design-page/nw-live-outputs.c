@@ -23,7 +23,7 @@ struct _NwLiveOutputs {
   NwRun *run;
   GArray *curves; /* Curve */
   gsize n_read;   /* steps */
-  gulong progress_id, epoch_id;
+  gulong run_ids[3], map_id;
 };
 
 static void
@@ -120,12 +120,10 @@ score(NwLiveOutputs *live, const char *output)
 static void
 update(NwLiveOutputs *live)
 {
-  if (!nw_run_get_history(live->run))
-    return;
+  if (!nw_run_get_history(live->run) || !gtk_widget_get_mapped(GTK_WIDGET(live->canvas)))
+    return; /* nobody looks; what is missed is read when someone does */
   if (live->curves->len == 0)
     find_curves(live);
-  if (!gtk_widget_get_mapped(GTK_WIDGET(live->canvas)) && nw_run_is_active(live->run))
-    return; /* nobody looks; what is missed is read later */
   read_steps(live);
   for (guint i = 0; i < live->curves->len; i++) {
     Curve *curve = &g_array_index(live->curves, Curve, i);
@@ -138,14 +136,16 @@ update(NwLiveOutputs *live)
 NwLiveOutputs *
 nw_live_outputs_new(NwCanvas *canvas, NwRun *run)
 {
+  static const char *const run_signals[] = {"progress", "epoch", "state"};
   NwLiveOutputs *live = g_new0(NwLiveOutputs, 1);
 
   live->canvas = canvas;
   live->run = g_object_ref(run);
   live->curves = g_array_new(FALSE, FALSE, sizeof(Curve));
   g_array_set_clear_func(live->curves, clear_curve);
-  live->progress_id = g_signal_connect_swapped(run, "progress", G_CALLBACK(update), live);
-  live->epoch_id = g_signal_connect_swapped(run, "epoch", G_CALLBACK(update), live);
+  for (guint i = 0; i < G_N_ELEMENTS(live->run_ids); i++)
+    live->run_ids[i] = g_signal_connect_swapped(run, run_signals[i], G_CALLBACK(update), live);
+  live->map_id = g_signal_connect_swapped(canvas, "map", G_CALLBACK(update), live);
   update(live);
   return live;
 }
@@ -153,8 +153,9 @@ nw_live_outputs_new(NwCanvas *canvas, NwRun *run)
 void
 nw_live_outputs_free(NwLiveOutputs *live)
 {
-  g_signal_handler_disconnect(live->run, live->progress_id);
-  g_signal_handler_disconnect(live->run, live->epoch_id);
+  for (guint i = 0; i < G_N_ELEMENTS(live->run_ids); i++)
+    g_signal_handler_disconnect(live->run, live->run_ids[i]);
+  g_signal_handler_disconnect(live->canvas, live->map_id);
   g_object_unref(live->run);
   g_array_unref(live->curves);
   g_free(live);
