@@ -23,6 +23,19 @@ nw_banner_hide(NwBanner *self)
   gtk_revealer_set_reveal_child(GTK_REVEALER(self->revealer), FALSE);
 }
 
+/* The target stands before the name does: a name without its target is looked up and complained of. */
+static void
+set_action(GtkActionable *button, const char *detailed)
+{
+  g_autofree char *name = NULL;
+  g_autoptr(GVariant) target = NULL;
+
+  g_return_if_fail(g_action_parse_detailed_name(detailed, &name, &target, NULL));
+  gtk_actionable_set_action_name(button, NULL);
+  gtk_actionable_set_action_target_value(button, target);
+  gtk_actionable_set_action_name(button, name);
+}
+
 void
 nw_banner_show(NwBanner *self, const char *style, const char *sentence, const char *button,
                const char *action)
@@ -39,7 +52,7 @@ nw_banner_show(NwBanner *self, const char *style, const char *sentence, const ch
   gtk_widget_set_visible(self->button, button && action);
   if (button && action) {
     gtk_button_set_label(GTK_BUTTON(self->button), button);
-    gtk_actionable_set_detailed_action_name(GTK_ACTIONABLE(self->button), action);
+    set_action(GTK_ACTIONABLE(self->button), action);
   }
   gtk_revealer_set_reveal_child(GTK_REVEALER(self->revealer), TRUE);
 }
