@@ -96,7 +96,7 @@ test_run(Fixture *fixture, gconstpointer data)
   g_assert_cmpint(nw_run_get_progress(run)->state, ==, NW_RUN_PREPARING);
   run_while_active(fixture);
   g_assert_cmpuint(fixture->problems, ==, 0);
-  g_assert_cmpuint(fixture->epochs, ==, 4);
+  g_assert_cmpuint(fixture->epochs, >, 0); /* a burst of short ones is told once */
   g_assert_cmpuint(fixture->progress, >, 0);
   g_assert_cmpint(nw_run_get_end(run), ==, NW_END_EPOCHS);
   g_assert_cmpuint(nw_history_get_n_epochs(nw_run_get_history(run)), ==, 4);
@@ -223,7 +223,7 @@ int
 main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
-  add("/session/a-run-tells-every-epoch-and-leaves-its-weights", test_run);
+  add("/session/a-run-tells-its-epochs-and-leaves-its-weights", test_run);
   add("/session/a-run-pauses-steps-goes-on-and-stops", test_pause_step_stop);
   add("/session/moving-a-node-is-no-other-model", test_outdated);
   add("/session/a-missing-file-sends-to-the-data-page", test_missing_file);
