@@ -14,6 +14,7 @@ struct _NwDocument {
   NwUndo *undo;
   NwInference *inference;
   char *path;
+  char *origin; /* the file that was opened or saved, also when it is an example: gives the name */
   char *base_dir;
   NwRecovery *recovery;
   guint autosave; /* source, while an edit waits to be copied */
@@ -61,7 +62,7 @@ nw_document_get_base_dir(NwDocument *self)
 char *
 nw_document_dup_title(NwDocument *self)
 {
-  g_autofree char *name = self->path ? g_path_get_basename(self->path) : NULL;
+  g_autofree char *name = self->origin ? g_path_get_basename(self->origin) : NULL;
 
   if (!name)
     return g_strdup(_("Untitled"));
@@ -161,11 +162,14 @@ nw_document_get_redo_label(NwDocument *self)
 
 /* ── files ───────────────────────────────────────────────────────────────────────────────────── */
 
+/* @origin: (nullable): @path, or the example that this is a copy of */
 static void
-set_path(NwDocument *self, const char *path, const char *base_dir)
+set_path(NwDocument *self, const char *path, const char *origin, const char *base_dir)
 {
   g_free(self->path);
   self->path = g_strdup(path);
+  g_free(self->origin);
+  self->origin = g_strdup(origin);
   g_free(self->base_dir);
   self->base_dir = g_strdup(base_dir);
   g_object_notify_by_pspec(G_OBJECT(self), props[PROP_TITLE]);
@@ -173,13 +177,14 @@ set_path(NwDocument *self, const char *path, const char *base_dir)
 
 /* Everything anew; @project is what the file holds. */
 static void
-replace(NwDocument *self, NwProject *project, const char *path, const char *base_dir)
+replace(NwDocument *self, NwProject *project, const char *path, const char *origin,
+        const char *base_dir)
 {
   NwUndo *undo = nw_undo_new(project);
 
   nw_undo_free(self->undo);
   self->undo = undo;
-  set_path(self, path, base_dir);
+  set_path(self, path, origin, base_dir);
 }
 
 void
@@ -187,7 +192,7 @@ nw_document_reset(NwDocument *self)
 {
   g_autoptr(NwProject) project = nw_project_new();
 
-  replace(self, project, NULL, NULL);
+  replace(self, project, NULL, NULL, NULL);
   changed(self);
 }
 
@@ -200,7 +205,7 @@ nw_document_open(NwDocument *self, const char *path, gboolean as_copy, GError **
   if (!project)
     return FALSE;
   base_dir = g_path_get_dirname(path);
-  replace(self, project, as_copy ? NULL : path, base_dir);
+  replace(self, project, as_copy ? NULL : path, path, base_dir);
   changed(self);
   return TRUE;
 }
@@ -217,7 +222,7 @@ nw_document_recover(NwDocument *self, const NwRecovered *recovered, GError **err
     saved = nw_project_load(recovered->path, NULL);
   if (!saved)
     saved = nw_project_new();
-  replace(self, saved, recovered->path, recovered->base_dir);
+  replace(self, saved, recovered->path, recovered->path, recovered->base_dir);
   nw_undo_push(self->undo, project, _("Recover unsaved work"), NULL);
   changed(self);
   /* The old copy goes only when there is a new one. */
@@ -265,7 +270,7 @@ nw_document_save(NwDocument *self, const char *path, GError **error)
     return FALSE;
   nw_undo_push(self->undo, project, _("Save in another folder"), NULL);
   nw_undo_mark_saved(self->undo);
-  set_path(self, path, base_dir);
+  set_path(self, path, path, base_dir);
   if (self->recovery)
     nw_recovery_clear(self->recovery);
   changed(self);
@@ -316,6 +321,7 @@ nw_document_finalize(GObject *object)
   g_clear_pointer(&self->inference, nw_inference_unref);
   g_clear_pointer(&self->undo, nw_undo_free);
   g_free(self->path);
+  g_free(self->origin);
   g_free(self->base_dir);
   G_OBJECT_CLASS(nw_document_parent_class)->finalize(object);
 }

@@ -89,6 +89,9 @@ test_save_and_open(void)
   /* An example: its data are found, but saving asks for a new place. */
   g_assert_true(nw_document_open(other, path, TRUE, &error));
   g_assert_null(nw_document_get_path(other));
+  g_free(title);
+  title = nw_document_dup_title(other);
+  g_assert_cmpstr(title, ==, "one");
   g_assert_cmpstr(nw_document_get_base_dir(other), ==, folder->path);
 }
 
