@@ -41,7 +41,7 @@ dup_run(NwRun *run)
   else if (nw_run_get_end(run) == NW_END_STOPPED)
     what = _(" · stopped");
   else if (nw_run_get_end(run) == NW_END_EARLY)
-    what = _(" · stopped early");
+    what = _(" · early");
   else if (nw_run_get_end(run) == NW_END_FAILED)
     what = _(" · failed");
   return g_strdup_printf(_("run %u%s"), nw_run_get_number(run), what);
