@@ -114,6 +114,23 @@ save_to(NwWindow *self, const char *path)
   return TRUE;
 }
 
+/* Takes @path. The chooser has asked about replacing @path, not about the file with the ending:
+ * that one is left alone, and NULL returned. */
+static char *
+add_suffix(NwWindow *self, char *path)
+{
+  g_autofree char *with_suffix = g_strconcat(path, ".netwright", NULL);
+  g_autoptr(GError) error = NULL;
+
+  g_free(path);
+  if (!g_file_test(with_suffix, G_FILE_TEST_EXISTS))
+    return g_steal_pointer(&with_suffix);
+  error = g_error_new(NW_ERROR, NW_ERROR_INPUT,
+                      _("%s exists already; choose that very file to replace it."), with_suffix);
+  show_error(self, error);
+  return NULL;
+}
+
 static void
 save_chosen_cb(GtkNativeDialog *dialog, int response, gpointer data)
 {
@@ -125,12 +142,8 @@ save_chosen_cb(GtkNativeDialog *dialog, int response, gpointer data)
     file = gtk_file_chooser_get_file(GTK_FILE_CHOOSER(dialog));
   path = file ? g_file_get_path(file) : NULL;
   g_object_unref(dialog);
-  if (path && !g_str_has_suffix(path, ".netwright")) {
-    char *with_suffix = g_strconcat(path, ".netwright", NULL);
-
-    g_free(path);
-    path = with_suffix;
-  }
+  if (path && !g_str_has_suffix(path, ".netwright"))
+    path = add_suffix(question->window, path);
   if (path && save_to(question->window, path) && question->go_on)
     question_go_on(question);
   else
