@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
+#include "nw-data-key.h"
 #include "nw-plan.h"
 
 #define DRAIN_MS 100
@@ -17,7 +18,9 @@ struct _NwSession {
 
   NwDocument *document;
   GListStore *runs;
-  NwRun *run;              /* (nullable) the newest */
+  NwRun *run;         /* (nullable) the newest */
+  NwDataset *dataset; /* of the newest run, for the next one */
+  char *dataset_key;
   NwTrainer *trainer;      /* while it runs */
   GCancellable *preparing; /* while the data is read */
   guint drain;             /* source */
@@ -179,7 +182,8 @@ typedef struct {
   NwInference *inference;
   char *base_dir, *out_dir;
   int threads;
-  NwDataset *dataset;
+  NwDataset *dataset; /* in: that of the run before (nullable); out: this run's */
+  char *key;          /* names it; see nw-data-key.h */
   NwTrainer *trainer;
   gboolean data_is_at_fault;
 } Preparation;
@@ -193,21 +197,31 @@ preparation_free(Preparation *job)
   g_clear_pointer(&job->trainer, nw_trainer_free);
   g_free(job->base_dir);
   g_free(job->out_dir);
+  g_free(job->key);
   g_free(job);
 }
 
-static NwDataset *
-build_dataset(Preparation *job, GError **error)
+/* Keeps the dataset of the run before where nothing about it has changed. */
+static gboolean
+find_dataset(Preparation *job, GError **error)
 {
   g_autoptr(NwPlan) plan = nw_plan_new(job->inference, 1, FALSE, error);
   g_autofree NwFieldRequest *requests = NULL;
+  g_autofree char *key = NULL;
   gsize n;
 
   if (!plan)
-    return NULL;
+    return FALSE;
   requests = nw_plan_dup_requests(plan, &n);
-  return nw_dataset_build(nw_project_get_data(job->project), job->base_dir, NULL, requests, n,
-                          error);
+  key = nw_data_key_new(nw_project_get_data(job->project), job->base_dir, requests, n);
+  if (job->dataset && g_strcmp0(key, job->key) == 0)
+    return TRUE;
+  g_free(job->key);
+  job->key = g_steal_pointer(&key);
+  g_clear_pointer(&job->dataset, nw_dataset_unref);
+  job->dataset =
+      nw_dataset_build(nw_project_get_data(job->project), job->base_dir, NULL, requests, n, error);
+  return job->dataset != NULL;
 }
 
 static void
@@ -217,9 +231,8 @@ prepare_thread(GTask *task, gpointer source, gpointer task_data, GCancellable *c
   GError *error = NULL;
   NwTrainOptions options = {.threads = job->threads, .out_dir = job->out_dir};
 
-  job->dataset = build_dataset(job, &error);
-  job->data_is_at_fault = !job->dataset;
-  if (job->dataset)
+  job->data_is_at_fault = !find_dataset(job, &error);
+  if (!job->data_is_at_fault)
     job->trainer = nw_trainer_new(job->project, job->dataset, &options, &error);
   if (job->trainer)
     g_task_return_boolean(task, TRUE);
@@ -264,6 +277,10 @@ prepared_cb(GObject *object, GAsyncResult *result, gpointer data)
   self->trainer = g_steal_pointer(&job->trainer);
   self->busy = 0;
   self->tick = g_get_monotonic_time();
+  g_clear_pointer(&self->dataset, nw_dataset_unref);
+  self->dataset = nw_dataset_ref(job->dataset);
+  g_free(self->dataset_key);
+  self->dataset_key = g_strdup(job->key);
   nw_run_begin(self->run, job->dataset, nw_trainer_get_history(self->trainer));
   nw_trainer_get_progress(self->trainer, &progress.epoch, &progress.epochs, &progress.batch,
                           &progress.n_batches);
@@ -273,9 +290,9 @@ prepared_cb(GObject *object, GAsyncResult *result, gpointer data)
   g_signal_emit(self, signals[SIGNAL_CHANGED], 0);
 }
 
-/* Weights lie beside the project, "digits.runs/3"; of an unsaved project, of an example, or where the
- * folder cannot be written, below the user's state folder. NULL: nowhere; training goes on without
- * files. */
+/* Weights lie beside the project, "digits.runs/3"; of an unsaved project, of an example, or where
+ * the folder cannot be written, below the user's state folder. NULL: nowhere; training goes on
+ * without files. */
 static char *
 make_out_dir(NwSession *self)
 {
@@ -331,6 +348,8 @@ nw_session_start(NwSession *self)
   job = g_new0(Preparation, 1);
   job->project = nw_project_ref(project);
   job->inference = nw_inference_ref(inference);
+  job->dataset = self->dataset ? nw_dataset_ref(self->dataset) : NULL;
+  job->key = g_strdup(self->dataset_key);
   job->base_dir = g_strdup(nw_document_get_base_dir(self->document));
   job->out_dir = make_out_dir(self);
   job->threads = (int)nw_params_get_int(nw_project_get_training(project), "threads");
@@ -400,6 +419,8 @@ nw_session_clear(NwSession *self)
     nw_run_finish(self->run, NW_END_STOPPED, NULL, NULL);
   g_clear_object(&self->run);
   g_list_store_remove_all(self->runs);
+  g_clear_pointer(&self->dataset, nw_dataset_unref);
+  g_clear_pointer(&self->dataset_key, g_free);
   g_signal_emit(self, signals[SIGNAL_CHANGED], 0);
 }
 

@@ -134,6 +134,40 @@ test_pause_step_stop(Fixture *fixture, gconstpointer data)
 }
 
 static void
+reseed_split(Fixture *fixture)
+{
+  NwProject *project = nw_document_get_project(fixture->document);
+  NwSplitSettings split = *nw_data_settings_get_split(nw_project_get_data(project));
+  g_autoptr(NwDataSettings) settings = NULL;
+  g_autoptr(NwProject) changed = NULL;
+
+  split.seed++;
+  settings = nw_data_settings_with_split(nw_project_get_data(project), &split);
+  changed = nw_project_with_data(project, settings);
+  nw_document_edit(fixture->document, changed, "Split", NULL);
+}
+
+static void
+test_data_are_read_once(Fixture *fixture, gconstpointer data)
+{
+  NwDataset *first;
+
+  start(fixture);
+  run_while_active(fixture);
+  first = nw_run_get_dataset(nw_session_get_run(fixture->session));
+  set(fixture, "optimizer.learning_rate", "0.02");
+  start(fixture);
+  run_while_active(fixture);
+  g_assert_true(nw_run_get_dataset(nw_session_get_run(fixture->session)) == first);
+
+  reseed_split(fixture); /* another split is another dataset */
+  start(fixture);
+  run_while_active(fixture);
+  g_assert_true(nw_run_get_dataset(nw_session_get_run(fixture->session)) != first);
+  g_assert_cmpuint(g_list_model_get_n_items(nw_session_get_runs(fixture->session)), ==, 3);
+}
+
+static void
 test_outdated(Fixture *fixture, gconstpointer data)
 {
   g_autoptr(NwGraph) moved = NULL;
@@ -225,6 +259,7 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   add("/session/a-run-tells-its-epochs-and-leaves-its-weights", test_run);
   add("/session/a-run-pauses-steps-goes-on-and-stops", test_pause_step_stop);
+  add("/session/runs-on-the-same-data-share-them", test_data_are_read_once);
   add("/session/moving-a-node-is-no-other-model", test_outdated);
   add("/session/a-missing-file-sends-to-the-data-page", test_missing_file);
   add("/session/a-broken-network-sends-to-the-design-page", test_broken_network);
