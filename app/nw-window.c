@@ -8,6 +8,7 @@
 #include "nw-application.h"
 #include "nw-command-palette.h"
 #include "nw-state.h"
+#include "nw-timings.h"
 #include "nw-window-private.h"
 
 G_DEFINE_FINAL_TYPE(NwWindow, nw_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -460,6 +461,7 @@ nw_window_init(NwWindow *self)
   g_action_map_add_action_entries(G_ACTION_MAP(self), entries, G_N_ELEMENTS(entries), self);
   nw_window_install_file_actions(self);
   restore_state(self);
+  nw_timings_watch(GTK_WIDGET(self));
 
   g_signal_connect_swapped(drop, "drop", G_CALLBACK(drop_cb), self);
   gtk_widget_add_controller(GTK_WIDGET(self), GTK_EVENT_CONTROLLER(drop));
