@@ -110,6 +110,7 @@ show_preview(NwDataPage *self, NwTable *table)
   gtk_label_set_label(self->preview_facts, facts ? facts : "");
 }
 
+/* Tables are hundreds of widgets: made when the page is looked at, not while the program starts. */
 static void
 show_selected(NwDataPage *self)
 {
@@ -117,6 +118,8 @@ show_selected(NwDataPage *self)
   NwTable *table = self->selected ? nw_tables_get(self->tables, self->selected, &error) : NULL;
   g_autofree char *facts = NULL;
 
+  if (!gtk_widget_get_mapped(GTK_WIDGET(self)))
+    return;
   nw_column_table_set(self->columns, table, self->settings, self->selected);
   show_preview(self, table);
   if (!self->selected) {
@@ -438,6 +441,14 @@ nw_data_page_add_file(NwDataPage *self, const char *path)
 }
 
 static void
+nw_data_page_map(GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS(nw_data_page_parent_class)->map(widget);
+  if (NW_DATA_PAGE(widget)->settings)
+    show_selected(NW_DATA_PAGE(widget));
+}
+
+static void
 nw_data_page_dispose(GObject *object)
 {
   NwDataPage *self = NW_DATA_PAGE(object);
@@ -461,6 +472,7 @@ nw_data_page_class_init(NwDataPageClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
 
   G_OBJECT_CLASS(class)->dispose = nw_data_page_dispose;
+  widget_class->map = nw_data_page_map;
   g_type_ensure(NW_TYPE_SPLIT_PANEL);
   g_type_ensure(NW_TYPE_COLUMN_TABLE);
   g_type_ensure(NW_TYPE_PREVIEW_TABLE);
