@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The Netwright authors
+"""Measures the program in a real window (under Xvfb, cairo renderer), and prints a table:
+
+  start     from exec to the first frame, with the digits project open, and memory then
+  watching  training with the Train page in view against the same in a terminal, asked in turn
+
+    tools/measure.py [PAIRS]
+"""
+import json
+import os
+import re
+import statistics
+import struct
+import subprocess
+import sys
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(ROOT, 'tests', 'ui'))
+from harness import PROGRAM, Studio, files, key, main, wait
+
+EXAMPLES = os.path.join(ROOT, 'resources', 'examples')
+STARTS = 9
+EPOCHS = 400
+
+
+def memory(pid):
+    """MB: proportional (shared pages divided among their users) and resident."""
+    with open(f'/proc/{pid}/smaps_rollup', encoding='ascii') as file:
+        sizes = dict(re.findall(r'^(Pss|Rss): +(\d+) kB', file.read(), re.M))
+    return int(sizes['Pss']) / 1024, int(sizes['Rss']) / 1024
+
+
+def measure_start():
+    """The program says itself when a frame was done (NETWRIGHT_TIMINGS)."""
+    project = os.path.join(EXAMPLES, 'digits.netwright')
+    times, pss, rss = [], [], []
+    for i in range(STARTS + 1):
+        begun = time.monotonic()
+        log = os.path.join(files(), 'start.log')
+        with open(log, 'wb') as output:
+            process = subprocess.Popen([PROGRAM, project], stderr=output,
+                                       env={**os.environ, 'NETWRIGHT_TIMINGS': '1'})
+
+        def first():
+            with open(log, encoding='utf-8') as file:
+                return re.search(r'^frame (\d+) ', file.read(), re.M)
+        end = int(wait(first, 'a frame', 30, 0.005).group(1)) / 1e6
+        time.sleep(2)
+        sizes = memory(process.pid)
+        process.terminate()
+        process.wait()
+        if i:  # the first fills the caches
+            times.append(end - begun)
+            pss.append(sizes[0])
+            rss.append(sizes[1])
+    print(f'start to first frame: median {statistics.median(times):.2f} s '
+          f'(from {min(times):.2f} to {max(times):.2f}, {STARTS} starts)')
+    print(f'memory then: {statistics.median(pss):.0f} MB (PSS), {statistics.median(rss):.0f} MB (RSS)')
+
+
+def prepare(threads):
+    """A copy of the digits project that trains for some seconds."""
+    with open(os.path.join(EXAMPLES, 'digits.netwright'), encoding='utf-8') as file:
+        project = json.load(file)
+    project['training'].update(epochs=EPOCHS, threads=threads)
+    for source in project['data']['sources']:
+        source['path'] = os.path.normpath(os.path.join(EXAMPLES, source['path']))
+    path = os.path.join(files(), 'measured.netwright')
+    with open(path, 'w', encoding='utf-8') as file:
+        json.dump(project, file)
+    return path
+
+
+def seconds_of(run):
+    """A run's own clock at its last epoch, as its checkpoint has it."""
+    with open(os.path.join(run, 'last.safetensors'), 'rb') as file:
+        length, = struct.unpack('<Q', file.read(8))
+        about = json.loads(file.read(length))['__metadata__']
+    assert int(about['epoch']) == EPOCHS, about['epoch']
+    return float(about['seconds'])
+
+
+def train_headless(path):
+    out = os.path.join(files(), 'headless')
+    subprocess.run([PROGRAM, 'train', path, '--quiet', '--out', out], capture_output=True, check=True)
+    return seconds_of(out)
+
+
+def train_watched(path):
+    with Studio(path) as studio:
+        studio.open_page('Train')
+        key('F5')
+        wait(lambda: studio.has('button', 'Stop'), 'training')
+        while studio.has('button', 'Stop'):
+            time.sleep(1)
+    runs = path.replace('.netwright', '.runs')
+    return seconds_of(os.path.join(runs, max(os.listdir(runs), key=int)))
+
+
+def measure_watching(threads, pairs):
+    path = prepare(threads)
+    shares = []
+    for _ in range(pairs):
+        alone, watched = train_headless(path), train_watched(path)
+        shares.append(alone / watched)
+    print(f'training watched against headless, {threads} of {os.cpu_count()} cores: '
+          f'median {statistics.median(shares):.3f} of the speed '
+          f'(from {min(shares):.3f} to {max(shares):.3f}, {pairs} pairs of {EPOCHS} epochs)')
+
+
+def story():
+    pairs = int(sys.argv[1]) if len(sys.argv) > 1 else 7
+    cores = os.cpu_count()
+    measure_start()
+    if cores > 1:
+        measure_watching(cores - 1, pairs)
+    measure_watching(cores, pairs)
+
+
+main(story, limit=3600)
