@@ -8,7 +8,7 @@
 /**
  * net:
  * One node per line: "NAME KIND key=value … <- SOURCE SOURCE …"; a source is the name of a node
- * above. Values cannot hold blanks. Ends the test with the sentence when the text is wrong.
+ * above; "NAME again NODE <- SOURCE" is another call of NODE's layer. Values cannot hold blanks. Ends the test with the sentence when the text is wrong.
  * (transfer full)
  */
 NwGraph *net(const char *text);

@@ -2,11 +2,10 @@
  * Copyright The Netwright authors */
 #include <string.h>
 
-#include "net.h"
-#include "nw-exec.h"
+#include "net-run.h"
 #include "nw-plan-private.h"
 
-#define CAPACITY 6
+#define CAPACITY NET_CAPACITY
 
 /* Two heads on a shared trunk, every kind of penalty, a layer called twice, from logits and fused.
  */
@@ -52,144 +51,30 @@ static const char all_kinds[] =
     "numbers output loss=mean_squared_error <- number\n"
     "rows output loss=mean_squared_error <- row\n";
 
-typedef struct {
-  NwInference *inference;
-  NwPlan *plan;
-  NwWeights *weights;
-  NwPool *pool;
-  NwExec *exec;
-} Run;
-
-static void
-run_init(Run *run, const char *text, gboolean training, int threads)
-{
-  g_autoptr(NwGraph) graph = net(text);
-  const NwOptimizerKind *sgd = nw_optimizer_kind_find("sgd");
-  g_autoptr(NwParams) params = nw_params_new(sgd->params);
-  GError *error = NULL;
-
-  run->inference = nw_inference_new(graph);
-  nw_inference_check(run->inference, &error);
-  g_assert_no_error(error);
-  run->plan = nw_plan_new(run->inference, CAPACITY, training, &error);
-  g_assert_no_error(error);
-  run->weights = nw_weights_new(run->inference, 3, &error);
-  g_assert_no_error(error);
-  nw_weights_prepare_training(run->weights, sgd, params);
-  run->pool = nw_pool_new(threads);
-  run->exec = nw_exec_new(run->plan, run->weights, run->pool, 9, &error);
-  g_assert_no_error(error);
-}
-
-static void
-run_clear(Run *run)
-{
-  nw_exec_free(run->exec);
-  nw_pool_free(run->pool);
-  nw_weights_unref(run->weights);
-  nw_plan_unref(run->plan);
-  nw_inference_unref(run->inference);
-}
-
-/* Random inputs, and targets that fit each loss. */
-static void
-fill(Run *run)
-{
-  NwRng rng = nw_rng(5, NW_RNG_TEST, 0, 0, 0);
-  guint64 k = 0;
-
-  for (guint i = 0; i < nw_plan_get_n_inputs(run->plan); i++) {
-    gpointer x = nw_exec_get_input(run->exec, i);
-    const NwType *type = &nw_plan_get_input(run->plan, i)->type;
-    gsize n = CAPACITY * (gsize)nw_shape_elements(&type->shape);
-    for (gsize e = 0; e < n; e++) {
-      if (type->dtype == NW_INT32)
-        ((gint32 *)x)[e] = (gint32)nw_rng_below(&rng, k++, 4);
-      else
-        ((NwReal *)x)[e] = (NwReal)nw_rng_normal(&rng, k++);
-    }
-  }
-  for (guint i = 0; i < nw_plan_get_n_outputs(run->plan); i++) {
-    const NwPlanOutput *output = nw_plan_get_output(run->plan, i);
-    gpointer target = nw_exec_get_target(run->exec, i);
-    gsize n = CAPACITY * (gsize)nw_shape_elements(&output->target.shape);
-    for (gsize e = 0; output->has_target && e < n; e++) {
-      if (output->target.dtype == NW_INT32)
-        ((gint32 *)target)[e] = (gint32)nw_rng_below(&rng, k++, output->cols);
-      else
-        ((NwReal *)target)[e] = (NwReal)nw_rng_uniform(&rng, k++);
-    }
-  }
-}
-
 #ifdef NW_REAL_DOUBLE
-static double
-total_at(Run *run, NwWeight *weight, gsize i, double value)
-{
-  double old = weight->value[i], total;
-  weight->value[i] = value;
-  nw_exec_run(run->exec, CAPACITY - 1, 1, 2);
-  total = nw_exec_get_total(run->exec);
-  weight->value[i] = old;
-  return total;
-}
-
-/* Every gradient against the four-point stencil of the total, with a partial batch. */
-static void
-check_gradients(const char *text)
-{
-  Run run;
-  const double h = 1e-4;
-
-  run_init(&run, text, TRUE, 2);
-  fill(&run);
-  for (guint w = 0; w < nw_weights_get_n(run.weights); w++) {
-    NwWeight *weight = nw_weights_get(run.weights, w);
-    g_autofree double *got = NULL;
-    double worst = 0, largest = 0;
-
-    if (weight->state)
-      continue;
-    nw_exec_run(run.exec, CAPACITY - 1, 1, 2);
-    got = g_memdup2(weight->gradient, weight->n * sizeof *got);
-    for (gsize i = 0; i < weight->n; i++) {
-      double v = weight->value[i];
-      double expected =
-          (8 * (total_at(&run, weight, i, v + h) - total_at(&run, weight, i, v - h)) -
-           (total_at(&run, weight, i, v + 2 * h) - total_at(&run, weight, i, v - 2 * h))) /
-          (12 * h);
-      worst = MAX(worst, fabs(expected - got[i]));
-      largest = MAX(largest, fabs(expected));
-    }
-    if (worst > 1e-7 * largest + 1e-12)
-      g_error("gradient of %s: off by %g of %g", weight->name, worst, largest);
-  }
-  run_clear(&run);
-}
-
 static void
 test_gradients(void)
 {
-  check_gradients(two_heads);
-  check_gradients(all_kinds);
-  check_gradients("x input shape=4,3\n"
+  net_check_gradients(two_heads, FALSE);
+  net_check_gradients(all_kinds, FALSE);
+  net_check_gradients("x input shape=4,3\n"
                   "steps dense units=5 activation=relu <- x\n"
                   "tag dense units=3 activation=softmax <- steps\n"
                   "out output loss=categorical_crossentropy <- tag\n"
-                  "watch dense units=2 activity_l2=0.1 <- steps\n");
+                  "watch dense units=2 activity_l2=0.1 <- steps\n", FALSE);
 }
 #endif
 
 static void
 check_threads(const char *text)
 {
-  Run one, more;
-  run_init(&one, text, TRUE, 1);
-  fill(&one);
+  NetRun one, more;
+  net_run_init(&one, text, TRUE, 1);
+  net_run_fill(&one);
   nw_exec_run(one.exec, CAPACITY, 1, 2);
   for (int threads = 2; threads <= 3; threads++) {
-    run_init(&more, text, TRUE, threads);
-    fill(&more);
+    net_run_init(&more, text, TRUE, threads);
+    net_run_fill(&more);
     nw_exec_run(more.exec, CAPACITY, 1, 2);
     for (guint w = 0; w < nw_weights_get_n(one.weights); w++) {
       const NwWeight *a = nw_weights_get(one.weights, w), *b = nw_weights_get(more.weights, w);
@@ -198,9 +83,9 @@ check_threads(const char *text)
         g_assert_cmpmem(a->gradient, a->n * sizeof *a->gradient, b->gradient,
                         b->n * sizeof *b->gradient);
     }
-    run_clear(&more);
+    net_run_clear(&more);
   }
-  run_clear(&one);
+  net_run_clear(&one);
 }
 
 static void
@@ -213,37 +98,37 @@ test_threads(void)
 static void
 test_ledger(void)
 {
-  Run run;
+  NetRun run;
   double sum = 0;
 
-  run_init(&run, two_heads, TRUE, 1);
-  fill(&run);
+  net_run_init(&run, two_heads, TRUE, 1);
+  net_run_fill(&run);
   nw_exec_run(run.exec, CAPACITY, 1, 2);
   g_assert_cmpuint(nw_plan_get_n_terms(run.plan), ==, 5 + 1 + 2);
   for (guint i = 0; i < nw_plan_get_n_terms(run.plan); i++)
     sum += nw_plan_get_term(run.plan, i)->weight * nw_exec_get_term(run.exec, i);
   g_assert_true(sum == nw_exec_get_total(run.exec));
-  run_clear(&run);
+  net_run_clear(&run);
 }
 
 /* Evaluation without gradients gives the same losses as training's forward pass. */
 static void
 test_evaluation(void)
 {
-  Run training, evaluation;
+  NetRun training, evaluation;
 
-  run_init(&training, two_heads, TRUE, 1);
-  run_init(&evaluation, two_heads, FALSE, 1);
-  fill(&training);
-  fill(&evaluation);
+  net_run_init(&training, two_heads, TRUE, 1);
+  net_run_init(&evaluation, two_heads, FALSE, 1);
+  net_run_fill(&training);
+  net_run_fill(&evaluation);
   nw_exec_run(training.exec, CAPACITY - 2, 1, 2);
   nw_exec_run(evaluation.exec, CAPACITY - 2, 1, 2);
   nw_exec_run_weight_penalties(evaluation.exec);
   g_assert_cmpfloat(nw_exec_get_total(training.exec), ==, nw_exec_get_total(evaluation.exec));
   g_assert_cmpuint(nw_plan_get_arena_bytes(evaluation.plan), <,
                    nw_plan_get_arena_bytes(training.plan));
-  run_clear(&training);
-  run_clear(&evaluation);
+  net_run_clear(&training);
+  net_run_clear(&evaluation);
 }
 
 static gboolean
@@ -257,10 +142,10 @@ overlap(const NwPlan *plan, const NwPlanBuffer *a, const NwPlanBuffer *b)
 static void
 test_buffers(void)
 {
-  Run run;
+  NetRun run;
   guint shared = 0;
 
-  run_init(&run, two_heads, TRUE, 1);
+  net_run_init(&run, two_heads, TRUE, 1);
   for (guint i = 0; i < run.plan->buffers->len; i++) {
     const NwPlanBuffer *a = nw_plan_buffer(run.plan, (int)i);
     for (guint k = 0; k < i; k++) {
@@ -274,7 +159,7 @@ test_buffers(void)
   }
   g_assert_cmpuint(shared, >, 0);
   g_assert_cmpuint(nw_plan_get_arena_bytes(run.plan), <, nw_plan_get_unshared_bytes(run.plan));
-  run_clear(&run);
+  net_run_clear(&run);
 }
 
 static void
@@ -306,12 +191,12 @@ test_sentences(void)
 static void
 test_not_finite(void)
 {
-  Run run;
+  NetRun run;
   guint n;
   g_autofree char *where = NULL;
 
-  run_init(&run, two_heads, TRUE, 1);
-  fill(&run);
+  net_run_init(&run, two_heads, TRUE, 1);
+  net_run_fill(&run);
   nw_exec_run(run.exec, CAPACITY, 1, 2);
   g_assert_null(nw_exec_find_not_finite(run.exec));
   for (guint w = 0; w < nw_weights_get_n(run.weights); w++)
@@ -320,7 +205,7 @@ test_not_finite(void)
   where = nw_exec_find_not_finite(run.exec);
   g_assert_nonnull(strstr(where, "side"));
   g_assert_cmpint(nw_weights_find_layer(run.weights, 0, &n), ==, -1);
-  run_clear(&run);
+  net_run_clear(&run);
 }
 
 int
