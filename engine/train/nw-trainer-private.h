@@ -28,7 +28,7 @@ struct _NwTrainer {
   double min_delta;
   int monitored;                             /* epoch series */
   char *last_path, *best_path, *fingerprint; /* NULL without out_dir */
-  const char *metadata[3];                   /* of both files: how to prepare new data */
+  const char *metadata[7]; /* of both files: what made the bits, and how to prepare new data */
   NwHistory *history;
 
   /* worker only, once started */

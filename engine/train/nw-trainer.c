@@ -5,7 +5,10 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <string.h>
 
+#include "nw-blas.h"
+#include "nw-cpu.h"
 #include "nw-error.h"
 #include "nw-run-history.h"
 
@@ -99,6 +102,24 @@ restore(NwTrainer *self, const char *folder, GError **error)
   return TRUE;
 }
 
+/* The header of both files: the same seed gives the same bits only with the same kernels and the
+ * same BLAS. */
+static void
+describe_files(NwTrainer *self)
+{
+  const char *preparation = nw_dataset_get_preparation(self->dataset);
+  const char *const pairs[] = {"kernels",
+                               nw_cpu_name(nw_cpu_get()),
+                               "blas",
+                               nw_blas_describe(),
+                               preparation != NULL ? "preparation" : NULL,
+                               preparation,
+                               NULL};
+
+  G_STATIC_ASSERT(sizeof pairs == sizeof self->metadata);
+  memcpy(self->metadata, pairs, sizeof pairs);
+}
+
 static gboolean
 build(NwTrainer *self, const NwTrainOptions *options, GError **error)
 {
@@ -148,8 +169,7 @@ build(NwTrainer *self, const NwTrainOptions *options, GError **error)
   self->checkpoint_seconds =
       options->checkpoint_seconds > 0 ? options->checkpoint_seconds : CHECKPOINT_SECONDS;
   self->fingerprint = nw_checkpoint_fingerprint(self->project);
-  self->metadata[1] = nw_dataset_get_preparation(self->dataset);
-  self->metadata[0] = self->metadata[1] != NULL ? "preparation" : NULL;
+  describe_files(self);
   if (options->out_dir != NULL && !prepare_folder(self, options->out_dir, error))
     return FALSE;
   return options->resume_dir == NULL || restore(self, options->resume_dir, error);
