@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
+#include "nw-names.h"
 #include "nw-trust-list.h"
 
 #define ROWS 400
@@ -91,6 +92,21 @@ test_softmax_has_a_top_class(void)
   g_assert_false(nw_belief_get(classes, 3, &belief));
 }
 
+static void
+test_common_prefix(void)
+{
+  const char *const tags[] = {"label:Happy", "label:Sad"};
+  const char *const pixels[] = {"pixel_0_1", "pixel_0_2", "pixel_1_1"};
+  const char *const nothing[] = {"even", "eleven"};
+  const char *const all[] = {"x_", "x_y"};
+
+  g_assert_cmpuint(nw_names_common_prefix(tags, 2), ==, 6);
+  g_assert_cmpuint(nw_names_common_prefix(pixels, 3), ==, 6);
+  g_assert_cmpuint(nw_names_common_prefix(nothing, 2), ==, 0);
+  g_assert_cmpuint(nw_names_common_prefix(all, 2), ==, 0);
+  g_assert_cmpuint(nw_names_common_prefix(tags, 1), ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -98,5 +114,6 @@ main(int argc, char **argv)
   g_test_add_func("/trust-list/the-worst-comes-first-and-the-unknown-last", test_worst_first);
   g_test_add_func("/trust-list/other-orders-and-a-filter", test_orders_and_filter);
   g_test_add_func("/trust-list/a-softmax-head-has-a-top-class", test_softmax_has_a_top_class);
+  g_test_add_func("/trust-list/short-names-leave-out-what-all-share", test_common_prefix);
   return g_test_run();
 }

@@ -4,6 +4,8 @@
 
 #include <glib/gi18n.h>
 
+#include "nw-names.h"
+
 #define MAX_ROWS 12 /* per target; the rarest come first when there are more */
 
 struct _NwBalancePanel {
@@ -76,10 +78,10 @@ collect_field(const NwBinding *binding, NwDataSettings *settings, NwTable *table
 }
 
 static GtkWidget *
-create_row(const Share *share)
+create_row(const Share *share, gsize prefix)
 {
   GtkWidget *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *name = gtk_label_new(share->name);
+  GtkWidget *name = gtk_label_new(share->name + prefix);
   GtkWidget *bar = gtk_level_bar_new_for_interval(0, 1);
   double part = share->rows ? (double)share->count / (double)share->rows : 0;
   g_autofree char *text =
@@ -120,16 +122,27 @@ append_caption(NwBalancePanel *self, const char *text)
   gtk_box_append(GTK_BOX(self->box), label);
 }
 
+static gsize
+common_prefix(const GArray *shares)
+{
+  g_autofree const char **names = g_new0(const char *, shares->len + 1);
+
+  for (guint i = 0; i < shares->len; i++)
+    names[i] = g_array_index(shares, Share, i).name;
+  return nw_names_common_prefix(names, shares->len);
+}
+
 static void
 append_field(NwBalancePanel *self, const char *field, GArray *shares)
 {
+  gsize prefix = common_prefix(shares);
   g_autofree char *more = NULL;
 
   append_caption(self, field);
   if (shares->len > MAX_ROWS)
     g_array_sort(shares, compare_rarest_first);
   for (guint i = 0; i < shares->len && i < MAX_ROWS; i++)
-    gtk_box_append(GTK_BOX(self->box), create_row(&g_array_index(shares, Share, i)));
+    gtk_box_append(GTK_BOX(self->box), create_row(&g_array_index(shares, Share, i), prefix));
   if (shares->len <= MAX_ROWS)
     return;
   more = g_strdup_printf(_("and %u that are more frequent"), shares->len - MAX_ROWS);

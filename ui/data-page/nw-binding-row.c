@@ -94,8 +94,8 @@ show_binding(NwBindingRow *self)
   } else {
     elements = count_elements(self, binding, &n_columns);
     if (elements >= 0 && self->info.request.type.dtype == NW_REAL)
-      subtitle = g_strdup_printf(_("%s · gets %" PRId64 " from %s"), wanted, elements,
-                                 binding->source);
+      subtitle =
+          g_strdup_printf(_("%s · gets %" PRId64 " from %s"), wanted, elements, binding->source);
     else
       subtitle = g_strdup_printf(_("%s · from %s"), wanted, binding->source);
     label = n_columns == 1

@@ -177,6 +177,7 @@ create_name(void)
   GtkWidget *label = create_text();
 
   gtk_label_set_width_chars(GTK_LABEL(label), 12);
+  gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_MIDDLE);
   return label;
 }
 

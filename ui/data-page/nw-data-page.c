@@ -137,8 +137,8 @@ show_selected(NwDataPage *self)
     gtk_stack_set_visible_child_name(self->middle, "reading");
     return;
   }
-  facts = g_strdup_printf(_("%zu rows, %zu columns"),
-                          nw_table_get_n_rows(table), nw_table_get_n_columns(table));
+  facts = g_strdup_printf(_("%zu rows, %zu columns"), nw_table_get_n_rows(table),
+                          nw_table_get_n_columns(table));
   gtk_label_set_label(self->table_title, self->selected);
   gtk_label_set_label(self->table_facts, facts);
   gtk_stack_set_visible_child_name(self->middle, "table");

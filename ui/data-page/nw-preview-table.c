@@ -79,6 +79,9 @@ nw_row_model_init(NwRowModel *model)
 {
 }
 
+#define LONG_NAME       24  /* characters; longer ones would push all others out of sight */
+#define LONG_NAME_WIDTH 160 /* pixels */
+
 /* ── widget ──────────────────────────────────────────────────────────────────────────────────── */
 
 struct _NwPreviewTable {
@@ -140,6 +143,8 @@ append_column(NwPreviewTable *self, GtkColumnView *view, gssize index)
   column = gtk_column_view_column_new(
       index < 0 ? "#" : nw_table_get_column(self->table, (gsize)index)->name, factory);
   gtk_column_view_column_set_resizable(column, TRUE);
+  if (index >= 0 && g_utf8_strlen(gtk_column_view_column_get_title(column), -1) > LONG_NAME)
+    gtk_column_view_column_set_fixed_width(column, LONG_NAME_WIDTH);
   gtk_column_view_append_column(view, column);
   return column;
 }

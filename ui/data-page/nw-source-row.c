@@ -41,9 +41,8 @@ nw_source_row_set_table(NwSourceRow *self, NwTable *table, const GError *error)
     gtk_label_set_label(GTK_LABEL(self->facts), _("Reading…"));
     return;
   }
-  text = g_strdup_printf(_("%zu rows, %zu columns · %s"),
-                         nw_table_get_n_rows(table), nw_table_get_n_columns(table),
-                         _(nw_table_get_reader(table)->title));
+  text = g_strdup_printf(_("%zu rows, %zu columns · %s"), nw_table_get_n_rows(table),
+                         nw_table_get_n_columns(table), _(nw_table_get_reader(table)->title));
   gtk_label_set_label(GTK_LABEL(self->facts), text);
 }
 

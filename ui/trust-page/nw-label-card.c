@@ -207,8 +207,8 @@ show_title(NwLabelCard *self)
   if (self->label == NW_BELIEF_CONFIDENCE)
     facts = g_strdup_printf(_("%zu samples"), self->belief.count);
   else
-    facts = g_strdup_printf(_("%zu samples, %zu positive"),
-                            self->belief.count, self->belief.positives);
+    facts =
+        g_strdup_printf(_("%zu samples, %zu positive"), self->belief.count, self->belief.positives);
   gtk_label_set_label(self->title, self->name);
   gtk_label_set_label(self->facts, facts);
   gtk_label_set_label(self->verdict, nw_verdict_get_title(self->belief.verdict));

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "nw-names.h"
 #include "nw-scores.h"
 
 static void
@@ -36,18 +37,35 @@ append(NwTrustList *list, NwReport *report, int label)
   return entry;
 }
 
+static gsize
+common_prefix(NwReport *report, guint n)
+{
+  g_autofree const char **names = g_new0(const char *, n + 1);
+
+  for (guint i = 0; i < n; i++)
+    names[i] = nw_report_get_label(report, i)->name;
+  return nw_names_common_prefix(names, n);
+}
+
 static void
 append_report(NwTrustList *list, NwReport *report)
 {
   guint n = nw_report_get_summary(report)->n_labels;
+  gsize prefix = common_prefix(report, n);
   NwTrustEntry *top = n > 1 ? append(list, report, NW_BELIEF_CONFIDENCE) : NULL;
 
   if (top) {
     g_free(top->name);
     top->name = g_strdup_printf(_("%s · top class"), nw_report_get_output(report));
   }
-  for (guint i = 0; i < n; i++)
-    append(list, report, (int)i);
+  for (guint i = 0; i < n; i++) {
+    NwTrustEntry *entry = append(list, report, (int)i);
+
+    if (entry && n > 1) {
+      g_free(entry->short_name);
+      entry->short_name = g_strdup(nw_report_get_label(report, i)->name + prefix);
+    }
+  }
 }
 
 NwTrustList *
