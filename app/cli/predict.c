@@ -38,7 +38,7 @@ run(const NwArgs *args, GError **error)
   if (!ok)
     return NW_EXIT_INPUT;
   if (!nw_args_get_flag(args, "quiet"))
-    printf(_("%zu predictions are in %s\n"), n, path);
+    printf(ngettext("%zu prediction is in %s\n", "%zu predictions are in %s\n", n), n, path);
   return NW_EXIT_DONE;
 }
 

@@ -36,12 +36,12 @@ compile(NwInference *inference, gsize n_rows, GError **error)
 {
   gsize capacity = CLAMP(n_rows, 1, MAX_BATCH);
 
-  for (;;) {
-    g_autoptr(NwPlan) plan = nw_plan_new(inference, capacity, FALSE, error);
-    if (plan == NULL || capacity == 1 || nw_plan_get_arena_bytes(plan) <= MAX_ARENA)
+  for (; capacity > 1; capacity /= 2) {
+    g_autoptr(NwPlan) plan = nw_plan_new(inference, capacity, FALSE, NULL);
+    if (plan != NULL && nw_plan_get_arena_bytes(plan) <= MAX_ARENA)
       return g_steal_pointer(&plan);
-    capacity /= 2;
   }
+  return nw_plan_new(inference, 1, FALSE, error);
 }
 
 static void

@@ -42,6 +42,7 @@ struct _NwTrainer {
   guint wait;
   double best, seconds;  /* seconds of earlier sessions of this run */
   gint64 started, saved; /* µs, monotonic */
+  gboolean last_written; /* in this session */
   guint restored_batch;  /* batches of the first epoch that a checkpoint had done */
   guint first_epoch;
 

@@ -4,6 +4,7 @@
 #include "nw-trainer-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <math.h>
 
 #include "nw-optimize.h"
@@ -47,8 +48,9 @@ write_last(NwTrainer *self, guint epoch, guint batch, GError **error)
   if (self->last_path == NULL)
     return TRUE;
   self->saved = g_get_monotonic_time();
-  return nw_checkpoint_save(&checkpoint, self->weights, self->fingerprint, self->metadata,
-                            self->last_path, error);
+  self->last_written = nw_checkpoint_save(&checkpoint, self->weights, self->fingerprint,
+                                          self->metadata, self->last_path, error);
+  return self->last_written;
 }
 
 /* Waits while paused. Returns FALSE when the run shall stop. */
@@ -175,11 +177,40 @@ static char *
 not_finite_message(NwTrainer *self, guint epoch, guint batch)
 {
   g_autofree char *where = nw_exec_find_not_finite(self->exec);
+  const char *format =
+      self->best_weights != NULL
+          ? _("The loss became infinite or not a number in epoch %u, batch %u: first %s. The best "
+              "weights are kept; try a smaller learning rate, or scale the inputs.")
+          : _("The loss became infinite or not a number in epoch %u, batch %u: first %s. No epoch "
+              "ended before, so there are no best weights; try a smaller learning rate, or scale "
+              "the inputs.");
 
-  return g_strdup_printf(_("The loss became infinite or not a number in epoch %u, batch %u: first "
-                           "%s. The best weights are kept; try a smaller learning rate, or scale "
-                           "the inputs."),
-                         epoch + 1, batch + 1, where != NULL ? where : _("in the total"));
+  return g_strdup_printf(format, epoch + 1, batch + 1, where != NULL ? where : _("in the total"));
+}
+
+/* Into another folder than the one it continues, a run takes along what the next one needs. */
+static gboolean
+begin_folder(NwTrainer *self, GError **error)
+{
+  if (self->last_path == NULL || (self->first_epoch == 0 && self->restored_batch == 0))
+    return TRUE;
+  if (self->best_weights != NULL &&
+      !nw_weights_save(self->best_weights, self->best_path, FALSE, self->metadata, error))
+    return FALSE;
+  return write_last(self, self->first_epoch, self->restored_batch, error);
+}
+
+/* What an earlier run left in the folder does not pass for the weights of this one. Nothing is
+ * taken away before this run has ended with none of its own. */
+static void
+end_folder(NwTrainer *self)
+{
+  if (self->last_path == NULL)
+    return;
+  if (self->best_weights == NULL)
+    g_unlink(self->best_path);
+  if (!self->last_written)
+    g_unlink(self->last_path);
 }
 
 /* Trains until the end; returns why, with a sentence. */
@@ -193,6 +224,10 @@ run(NwTrainer *self, guint *epoch_out, char **message)
   g_autofree guint32 *places = g_new(guint32, n_train);
   guint first_batch = self->restored_batch;
 
+  if (!begin_folder(self, &error)) {
+    *message = g_strdup(error->message);
+    return NW_END_FAILED;
+  }
   for (guint epoch = self->first_epoch; epoch < self->epochs; epoch++) {
     NwRng rng = nw_rng(self->seed, NW_RNG_SHUFFLE, 0, epoch, 0);
 
@@ -251,6 +286,8 @@ nw_trainer_run(void *arg)
   char *message = NULL;
   NwEnd end = run(self, &epoch, &message);
 
+  if (end != NW_END_FAILED)
+    end_folder(self);
   atomic_store(&self->state, NW_TRAINER_ENDED);
   nw_trainer_push_end(self, epoch, end, message);
   return NULL;

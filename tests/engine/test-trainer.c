@@ -228,6 +228,29 @@ test_resumes(void)
   }
 }
 
+/* A run continued into another folder leaves there all that the next --resume needs. */
+static void
+test_resumes_elsewhere(void)
+{
+  static const char *const names[] = {"best.safetensors", "last.safetensors"};
+  g_autoptr(NwDataset) dataset = clouds();
+  g_autoptr(NwProject) project = project_of(network, SETTINGS("training.epochs", "3"));
+  g_autoptr(TestFolder) folder = test_folder_new();
+  g_autoptr(TestFolder) other = test_folder_new();
+  NwTrainOptions first = {.out_dir = folder->path};
+  NwTrainOptions second = {.out_dir = other->path, .resume_dir = folder->path};
+
+  for (int run = 0; run < 2; run++) {
+    g_autoptr(NwTrainer) trainer = trainer_of(project, dataset, run == 0 ? &first : &second);
+    nw_trainer_start(trainer);
+    nw_event_unref(finish(trainer));
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+    g_autofree char *path = g_build_filename(other->path, names[i], NULL);
+    g_assert_true(g_file_test(path, G_FILE_TEST_EXISTS));
+  }
+}
+
 static void
 test_refuses_another_project(void)
 {
@@ -264,12 +287,18 @@ test_not_finite(void)
       "label dense units=2 <- big\n"
       "label_out output loss=mean_squared_error <- label\n",
       SETTINGS("optimizer", "sgd", "optimizer.learning_rate", "1000", "training.epochs", "4"));
-  g_autoptr(NwTrainer) trainer = trainer_of(project, dataset, NULL);
+  g_autoptr(TestFolder) folder = test_folder_new();
+  g_autofree char *best = g_build_filename(folder->path, "best.safetensors", NULL);
+  NwTrainOptions options = {.out_dir = folder->path};
+  g_autoptr(NwTrainer) trainer = trainer_of(project, dataset, &options);
   NwEvent *end;
 
+  g_assert_true(g_file_set_contents(best, "of an earlier run", -1, NULL));
   nw_trainer_start(trainer);
   end = finish(trainer);
   g_assert_cmpint(end->end, ==, NW_END_NOT_FINITE);
+  g_assert_nonnull(strstr(end->message, "there are no best weights"));
+  g_assert_false(g_file_test(best, G_FILE_TEST_EXISTS));
   g_assert_nonnull(strstr(end->message, "epoch 1, batch "));
   g_assert_nonnull(strstr(end->message, "“"));
   nw_event_unref(end);
@@ -313,6 +342,7 @@ main(int argc, char **argv)
   g_test_add_func("/trainer/an-epoch's-numbers-are-those-of-evaluate", test_agrees_with_evaluate);
   g_test_add_func("/trainer/weights-have-the-same-bits-at-any-thread-count", test_threads);
   g_test_add_func("/trainer/resumes-bit-for-bit-at-any-batch", test_resumes);
+  g_test_add_func("/trainer/a-run-continued-elsewhere-can-be-resumed-there", test_resumes_elsewhere);
   g_test_add_func("/trainer/refuses-a-checkpoint-of-other-settings", test_refuses_another_project);
   g_test_add_func("/trainer/says-where-a-loss-stops-being-finite", test_not_finite);
   g_test_add_func("/trainer/stops-early-and-knows-the-best-epoch", test_early_stopping);
