@@ -5,8 +5,7 @@ fuzz_seconds=${FUZZ_SECONDS:-60}
 
 # Leaks: none with a frame of ours. tools/leaks.supp lists the platform's own, with reasons.
 export LSAN_OPTIONS="suppressions=$PWD/tools/leaks.supp:print_suppressions=0"
-# The platform is built without frame pointers: only the slow unwinder sees who asked GLib for memory.
-export ASAN_OPTIONS="detect_stack_use_after_return=1:strict_string_checks=1:fast_unwind_on_malloc=0"
+asan="detect_stack_use_after_return=1:strict_string_checks=1"
 # The software GL driver leaks as it is probed; the cairo renderer draws without it.
 export GDK_DEBUG=gl-disable
 export UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1"
@@ -15,7 +14,11 @@ export TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1"
 say "AddressSanitizer and UndefinedBehaviorSanitizer: every test"
 set_up _build-asan --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false
 build _build-asan
-run_tests _build-asan
+export ASAN_OPTIONS="$asan"
+run_tests _build-asan --no-suite ui
+# The platform is built without frame pointers: only the slow unwinder sees who asked GLib for memory.
+export ASAN_OPTIONS="$asan:fast_unwind_on_malloc=0"
+run_tests _build-asan --suite ui
 
 say "ThreadSanitizer: the engine's tests"
 set_up _build-tsan --buildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false \
