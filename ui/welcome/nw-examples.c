@@ -12,6 +12,7 @@ nw_example_free(NwExample *example)
   g_free(example->path);
   g_free(example->title);
   g_free(example->description);
+  nw_model_drawing_free(example->drawing);
   g_free(example);
 }
 
@@ -50,6 +51,7 @@ load(const char *folder, const char *name)
   example = g_new0(NwExample, 1);
   example->path = g_steal_pointer(&path);
   example->title = dup_title(name);
+  example->drawing = nw_model_drawing_new(nw_project_get_graph(project));
   example->description = g_strdup(nw_project_get_description(project));
   return example;
 }

@@ -3,12 +3,13 @@
 /* The example projects that come with the program. */
 #pragma once
 
-#include <glib.h>
+#include "nw-model-drawing.h"
 
 typedef struct {
   char *path;
   char *title;       /* "Two hundred outputs" */
   char *description; /* the project's own; "" when it has none */
+  NwModelDrawing *drawing;
 } NwExample;
 
 void nw_example_free(NwExample *example);

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "nw-examples.h"
+#include "nw-thumbnail.h"
 
 #define MAX_RECENT 6
 
@@ -21,7 +22,7 @@ struct _NwWelcome {
 G_DEFINE_FINAL_TYPE(NwWelcome, nw_welcome, GTK_TYPE_WIDGET)
 
 static GtkWidget *
-create_card(const NwExample *example)
+create_card(NwExample *example)
 {
   GtkWidget *button = gtk_button_new();
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
@@ -36,6 +37,7 @@ create_card(const NwExample *example)
   gtk_label_set_lines(GTK_LABEL(text), 6);
   gtk_label_set_ellipsize(GTK_LABEL(text), PANGO_ELLIPSIZE_END);
   gtk_label_set_max_width_chars(GTK_LABEL(text), 28);
+  gtk_box_append(GTK_BOX(box), nw_thumbnail_new(g_steal_pointer(&example->drawing)));
   gtk_box_append(GTK_BOX(box), title);
   gtk_box_append(GTK_BOX(box), text);
 
