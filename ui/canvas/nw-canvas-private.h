@@ -72,6 +72,8 @@ struct _NwCanvas {
 
   double zoom, x, y; /* world point at the widget's top left corner */
   gboolean fit_pending;
+  gboolean fitted; /* nobody has moved the view since all was shown: a new size shows all again */
+  int fitted_width, fitted_height;
   AdwAnimation *glide;
   double glide_from[3], glide_to[3]; /* zoom, centre x, centre y */
 

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#define FIT_MARGIN 28 /* pixels around everything */
+#define FIT_MARGIN 20 /* pixels around everything */
 #define GLIDE_MS   160
 
 graphene_point_t
@@ -67,6 +67,7 @@ stop_glide(NwCanvas *canvas)
     adw_animation_pause(canvas->glide);
   g_clear_object(&canvas->glide);
   canvas->fit_pending = FALSE;
+  canvas->fitted = FALSE;
 }
 
 void
@@ -170,6 +171,9 @@ canvas_fit_now(NwCanvas *canvas)
   canvas->fit_pending = FALSE;
   if (!find_fit(canvas, &zoom, &middle))
     return;
+  canvas->fitted = TRUE;
+  canvas->fitted_width = gtk_widget_get_width(GTK_WIDGET(canvas));
+  canvas->fitted_height = gtk_widget_get_height(GTK_WIDGET(canvas));
   canvas->zoom = zoom;
   canvas->x = round(middle.x * zoom - gtk_widget_get_width(GTK_WIDGET(canvas)) / 2.0) / zoom;
   canvas->y = round(middle.y * zoom - gtk_widget_get_height(GTK_WIDGET(canvas)) / 2.0) / zoom;
@@ -187,8 +191,12 @@ nw_canvas_fit(NwCanvas *canvas)
     canvas->fit_pending = TRUE;
     return;
   }
-  if (find_fit(canvas, &zoom, &middle))
-    canvas_glide_to(canvas, zoom, middle.x, middle.y);
+  if (!find_fit(canvas, &zoom, &middle))
+    return;
+  canvas_glide_to(canvas, zoom, middle.x, middle.y);
+  canvas->fitted = TRUE;
+  canvas->fitted_width = gtk_widget_get_width(GTK_WIDGET(canvas));
+  canvas->fitted_height = gtk_widget_get_height(GTK_WIDGET(canvas));
 }
 
 void

@@ -46,7 +46,8 @@ nw_canvas_size_allocate(GtkWidget *widget, int width, int height, int baseline)
   NwDetail detail = nw_detail_at(canvas->zoom);
   graphene_rect_t shown;
 
-  if (canvas->fit_pending)
+  if (canvas->fit_pending ||
+      (canvas->fitted && (width != canvas->fitted_width || height != canvas->fitted_height)))
     canvas_fit_now(canvas);
   shown = nw_canvas_get_view(canvas);
   graphene_rect_inset(&shown, -NW_NODE_MARGIN, -NW_NODE_MARGIN);
