@@ -10,7 +10,7 @@ get_style(void)
   return (NwPlotTradeoffStyle){
       .x_title = _("recall"),
       .y_title = _("precision"),
-      .area_name = _("average precision"),
+      .area_name = _("AP"),
       .color = 2,
       .diagonal = FALSE,
   };

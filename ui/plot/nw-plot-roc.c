@@ -10,7 +10,7 @@ get_style(void)
   return (NwPlotTradeoffStyle){
       .x_title = _("false positives"),
       .y_title = _("true positives"),
-      .area_name = _("area"),
+      .area_name = _("AUC"),
       .color = 1,
       .diagonal = TRUE,
   };

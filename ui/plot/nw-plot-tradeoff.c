@@ -111,7 +111,7 @@ draw_legend(cairo_t *cr, const NwPlotTradeoff *data, const NwPlotTradeoffStyle *
     g_free(names[i]);
 }
 
-/* “area 0.94” in the corner that good curves leave free. */
+/* “AUC 0.94” in the corner that the curve leaves free. */
 static void
 draw_area(cairo_t *cr, const NwPlotTradeoff *data, const NwPlotTradeoffStyle *style,
           const NwPlotAxes *axes, const NwPlotTheme *theme)
@@ -129,10 +129,15 @@ draw_area(cairo_t *cr, const NwPlotTradeoff *data, const NwPlotTradeoffStyle *st
     x = p->x + p->width - 6;
     text.align_x = 1;
   }
-  /* Above the line of the prevalence when that is low. */
   y = p->y + p->height - 4;
-  if (!style->diagonal && isfinite(data->base))
+  if (!style->diagonal && data->curves[0].area < 0.5) { /* it runs low: the top is free */
+    x = p->x + p->width - 6;
+    y = p->y + 4;
+    text.align_x = 1;
+    text.align_y = 0;
+  } else if (!style->diagonal && isfinite(data->base)) { /* above the line of the prevalence */
     y = MIN(y, MAX(nw_plot_scale_map(&axes->y, data->base) - 3, p->y + p->height / 2));
+  }
   nw_plot_text(cr, theme, x, y, label, &text);
 }
 

@@ -94,7 +94,10 @@ show_threshold(NwLabelCard *self)
   translated[0] = _(classes[0]);
   translated[1] = _(classes[1]);
   self->confusion_plot =
-      (NwPlotConfusion){.classes = translated, .counts = self->counts, .n_classes = 2};
+      (NwPlotConfusion){.title = _("True and said"),
+                        .classes = translated,
+                        .counts = self->counts,
+                        .n_classes = 2};
   nw_plot_view_set(self->confusion, &nw_plot_confusion_kind, &self->confusion_plot, NULL);
 
   self->pr_plot.threshold = self->roc_plot.threshold = threshold;

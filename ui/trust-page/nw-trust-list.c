@@ -68,6 +68,31 @@ append_report(NwTrustList *list, NwReport *report)
   }
 }
 
+/* Of “out_1” and “out_24” the tags are “1” and “24”. */
+static void
+set_tags(NwTrustList *list)
+{
+  guint n = list->entries->len;
+  g_autofree const char **names = g_new0(const char *, n + 1);
+  gsize prefix;
+
+  for (guint i = 0; i < n; i++)
+    names[i] = ((const NwTrustEntry *)g_ptr_array_index(list->entries, i))->short_name;
+  prefix = nw_names_common_prefix(names, n);
+  for (guint i = 0; i < n; i++)
+    ((NwTrustEntry *)g_ptr_array_index(list->entries, i))->tag = names[i] + prefix;
+}
+
+/* A class that is called “1” says little beside those of other outputs. */
+static void
+lengthen(NwTrustEntry *entry)
+{
+  if (strlen(entry->short_name) > 2)
+    return;
+  g_free(entry->short_name);
+  entry->short_name = g_strdup(entry->name);
+}
+
 NwTrustList *
 nw_trust_list_new(NwReport *const *reports, guint n)
 {
@@ -78,6 +103,9 @@ nw_trust_list_new(NwReport *const *reports, guint n)
   for (guint i = 0; i < n; i++)
     if (reports[i])
       append_report(list, reports[i]);
+  for (guint i = 0; i < list->entries->len && n > 1; i++)
+    lengthen(g_ptr_array_index(list->entries, i));
+  set_tags(list);
   return list;
 }
 

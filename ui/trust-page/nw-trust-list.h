@@ -19,6 +19,7 @@ typedef struct {
   int label;                     /* or NW_BELIEF_CONFIDENCE */
   char *name;                    /* “traits · even” */
   char *short_name;              /* “even” */
+  const char *tag;               /* the end of the short name that tells it from all others */
   double ece, floor, prevalence; /* floor: what the order by error goes by */
   gboolean is_muted;             /* too few to judge: always last by error */
 } NwTrustEntry;

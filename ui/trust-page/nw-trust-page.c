@@ -80,7 +80,7 @@ show_heatmap(NwTrustPage *self)
     const NwTrustEntry *entry = nw_trust_list_get_shown(self->list, i);
 
     self->tiles[i] = (NwPlotTile){.name = entry->name,
-                                  .label = entry->short_name,
+                                  .label = entry->tag,
                                   .value = by_floor ? entry->floor : entry->ece,
                                   .is_muted = entry->is_muted};
   }
