@@ -35,7 +35,8 @@ update(const NwOptimizerStep *step, NwReal *w, const NwReal *g, NwReal *const *s
 static const NwParamSpec params[] = {
   NW_OPTIMIZER_PARAM_LEARNING_RATE("0.001"),
   {"initial_accumulator_value", N_("Initial accumulator"),
-   N_("What the sum of squared gradients starts from"), NW_PARAM_REAL, "0.1", 0, 1e6},
+   N_("What the sum of squared gradients starts from"), NW_PARAM_REAL, "0.1", 0, 1e6,
+   .group = NW_OPTIMIZER_DETAILS},
   NW_OPTIMIZER_PARAM_EPSILON,
   {NULL},
 };

@@ -58,12 +58,12 @@ update(const NwOptimizerStep *step, NwReal *w, const NwReal *g, NwReal *const *s
 static const NwParamSpec params[] = {
   NW_OPTIMIZER_PARAM_LEARNING_RATE("0.001"),
   {"beta_1", N_("Beta 1"), N_("How much of the mean gradient a step keeps"), NW_PARAM_REAL, "0.9",
-   0, 0.999999},
+   0, 0.999999, .group = NW_OPTIMIZER_DETAILS},
   {"beta_2", N_("Beta 2"), N_("How much of the mean squared gradient a step keeps"), NW_PARAM_REAL,
-   "0.999", 0, 0.999999},
+   "0.999", 0, 0.999999, .group = NW_OPTIMIZER_DETAILS},
   NW_OPTIMIZER_PARAM_EPSILON,
   {"amsgrad", N_("AMSGrad"), N_("Divides by the largest mean squared gradient so far"),
-   NW_PARAM_BOOL, "false"},
+   NW_PARAM_BOOL, "false", .group = NW_OPTIMIZER_DETAILS},
   {NULL},
 };
 /* clang-format on */

@@ -11,7 +11,8 @@
 /* clang-format off */
 #define NW_OPTIMIZER_PARAM_LEARNING_RATE(initial)                                                  \
   {"learning_rate", N_("Learning rate"), N_("How far one step goes"), NW_PARAM_REAL, initial, 0, 1000}
+#define NW_OPTIMIZER_DETAILS N_("Details") /* the group of what hardly anybody changes */
 #define NW_OPTIMIZER_PARAM_EPSILON                                                                 \
   {"epsilon", N_("Epsilon"), N_("Keeps the division from growing without bound"), NW_PARAM_REAL,   \
-   "1e-7", 1e-16, 1}
+   "1e-7", 1e-16, 1, .group = NW_OPTIMIZER_DETAILS}
 /* clang-format on */

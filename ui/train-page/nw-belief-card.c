@@ -90,7 +90,7 @@ static void
 show_belief(NwBeliefCard *self)
 {
   NwBelief *belief = &self->belief;
-  g_autofree char *facts = NULL, *title = NULL;
+  g_autofree char *facts = NULL, *name = NULL, *title = NULL;
 
   nw_plot_view_set(self->reliability, NULL, NULL, NULL);
   nw_plot_view_set(self->probabilities, NULL, NULL, NULL);
@@ -103,9 +103,10 @@ show_belief(NwBeliefCard *self)
   gtk_widget_set_visible(GTK_WIDGET(self->numbers), TRUE);
   show_numbers(self, belief);
 
+  name = belief->is_confidence ? g_strdup(belief->output) : nw_belief_dup_title(belief);
   title = g_strdup_printf(belief->is_confidence ? _("Confidence in the top class · %s")
                                                 : _("Predicted probability · %s"),
-                          belief->label ? belief->label : belief->output);
+                          name);
   gtk_label_set_label(self->probabilities_title, title);
   gtk_widget_set_visible(self->probabilities_box, TRUE);
   nw_belief_fill_probabilities(belief, self->classes, &self->probabilities_plot);

@@ -6,6 +6,7 @@
 
 #include "nw-plot-text.h"
 #include "nw-spark.h"
+#include "nw-table-head.h"
 
 #define FEW 8 /* outputs that need no search */
 
@@ -181,7 +182,6 @@ bind_name(NwOutputRow *row, GtkWidget *widget)
   g_autofree char *markup = g_strconcat(name, weight, NULL);
 
   gtk_label_set_markup(GTK_LABEL(widget), markup);
-  gtk_widget_set_tooltip_text(widget, row->name);
 }
 
 static void
@@ -193,7 +193,6 @@ bind_number(NwOutputRow *row, GtkWidget *widget, const Cell *cell)
                                             : nw_plot_format_value(number);
 
   gtk_label_set_label(GTK_LABEL(widget), text);
-  gtk_widget_set_tooltip_text(widget, cell->number == METRIC ? row->metric_title : NULL);
 }
 
 static void
@@ -224,7 +223,10 @@ bind(NwOutputRow *row, GtkWidget *widget, const Cell *cell)
 static void
 row_changed_cb(NwOutputRow *row, GtkListItem *item)
 {
-  bind(row, gtk_list_item_get_child(item), g_object_get_data(G_OBJECT(item), "nw-cell"));
+  const Cell *cell = g_object_get_data(G_OBJECT(item), "nw-cell");
+
+  if (cell->bind != bind_name) /* names stay */
+    bind(row, gtk_list_item_get_child(item), cell);
 }
 
 static void
@@ -240,6 +242,10 @@ bind_cb(GtkSignalListItemFactory *factory, GtkListItem *item, const Cell *cell)
   NwOutputRow *row = gtk_list_item_get_item(item);
 
   bind(row, gtk_list_item_get_child(item), cell);
+  gtk_widget_set_tooltip_text(gtk_list_item_get_child(item), cell->bind == bind_name ? row->name
+                                                             : cell->number == METRIC
+                                                                 ? row->metric_title
+                                                                 : NULL);
   g_signal_connect_object(row, "changed", G_CALLBACK(row_changed_cb), item, 0);
 }
 
@@ -283,6 +289,8 @@ append_column(NwOutputTable *self, const Cell *cell)
   }
   gtk_column_view_column_set_expand(column, cell == &cells[0]);
   gtk_column_view_append_column(self->view, column);
+  if (cell->number >= 0)
+    nw_table_head_align_right(self->view, (guint)(cell - cells));
   if (cell->number == METRIC)
     self->metric_column = column;
   g_object_unref(column);

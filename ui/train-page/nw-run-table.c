@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "nw-plot-text.h"
+#include "nw-table-head.h"
 
 struct _NwRunTable {
   GtkWidget parent;
@@ -123,6 +124,7 @@ show(GtkListItem *item)
   g_autofree char *text = cell->dup_text(gtk_list_item_get_item(item));
 
   gtk_label_set_label(GTK_LABEL(gtk_list_item_get_child(item)), text);
+  gtk_widget_set_tooltip_text(gtk_list_item_get_child(item), cell->expand ? text : NULL);
 }
 
 static void
@@ -131,6 +133,10 @@ setup_cb(GtkSignalListItemFactory *factory, GtkListItem *item, const Cell *cell)
   GtkWidget *label = gtk_label_new(NULL);
 
   gtk_label_set_xalign(GTK_LABEL(label), cell->right ? 1 : 0);
+  if (cell->expand) {
+    gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
+    gtk_label_set_width_chars(GTK_LABEL(label), 6);
+  }
   gtk_widget_add_css_class(label, "nw-number");
   g_object_set_data(G_OBJECT(item), "nw-cell", (gpointer)cell);
   gtk_list_item_set_child(item, label);
@@ -164,6 +170,8 @@ append_column(NwRunTable *self, const Cell *cell)
   column = gtk_column_view_column_new(_(cell->title), factory);
   gtk_column_view_column_set_expand(column, cell->expand);
   gtk_column_view_append_column(self->view, column);
+  if (cell->right)
+    nw_table_head_align_right(self->view, (guint)(cell - cells));
 }
 
 /* ── widget ──────────────────────────────────────────────────────────────────────────────────── */

@@ -86,7 +86,7 @@ nw_settings_card_set_project(NwSettingsCard *self, NwProject *project)
   for (guint i = 0; nw_optimizer_kinds[i]; i++)
     if (nw_optimizer_kinds[i] == kind)
       adw_combo_row_set_selected(self->optimizer, i);
-  adw_action_row_set_subtitle(ADW_ACTION_ROW(self->optimizer), _(kind->summary));
+  gtk_widget_set_tooltip_text(GTK_WIDGET(self->optimizer), _(kind->summary));
   self->updating = FALSE;
   nw_param_form_set_values(self->optimizer_form, &optimizer, 1);
   nw_param_form_set_values(self->training_form, &training, 1);
