@@ -45,6 +45,21 @@ filter_cb(GtkListBoxRow *row, gpointer data)
   return matches(row_get_action(row), gtk_editable_get_text(GTK_EDITABLE(self->entry)));
 }
 
+/* Titles that begin with the search come first; else the order is that of the table. */
+static int
+sort_cb(GtkListBoxRow *a, GtkListBoxRow *b, gpointer data)
+{
+  NwCommandPalette *self = data;
+  const NwActionInfo *first = row_get_action(a), *second = row_get_action(b);
+  const char *search = gtk_editable_get_text(GTK_EDITABLE(self->entry));
+  g_autofree char *wanted = g_utf8_casefold(search, -1);
+  g_autofree char *one = g_utf8_casefold(_(first->title), -1);
+  g_autofree char *other = g_utf8_casefold(_(second->title), -1);
+  int order = g_str_has_prefix(other, wanted) - g_str_has_prefix(one, wanted);
+
+  return order ? order : (first > second) - (first < second);
+}
+
 static GtkListBoxRow *
 find_visible(NwCommandPalette *self, int from, int step)
 {
@@ -60,6 +75,7 @@ static void
 search_changed_cb(NwCommandPalette *self)
 {
   gtk_list_box_invalidate_filter(GTK_LIST_BOX(self->list));
+  gtk_list_box_invalidate_sort(GTK_LIST_BOX(self->list));
   gtk_list_box_select_row(GTK_LIST_BOX(self->list), find_visible(self, 0, 1));
 }
 
@@ -173,6 +189,7 @@ nw_command_palette_init(NwCommandPalette *self)
   gtk_widget_add_css_class(self->list, "navigation-sidebar");
   gtk_list_box_set_placeholder(GTK_LIST_BOX(self->list), placeholder);
   gtk_list_box_set_filter_func(GTK_LIST_BOX(self->list), filter_cb, self, NULL);
+  gtk_list_box_set_sort_func(GTK_LIST_BOX(self->list), sort_cb, self, NULL);
   for (gsize i = 0; i < nw_n_actions; i++)
     gtk_list_box_append(GTK_LIST_BOX(self->list), create_row(&nw_actions[i]));
 

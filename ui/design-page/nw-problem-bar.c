@@ -91,6 +91,9 @@ fill_list_cb(GtkMenuButton *button, gpointer data)
 static void
 show_worst(NwProblemBar *bar, const NwProblem *problem)
 {
+  gboolean empty = bar->inference &&
+                   nw_graph_get_n_nodes(nw_inference_get_graph(bar->inference)) == 0;
+  const char *fine = empty ? _("Nothing drawn yet") : _("No problems");
   gboolean serious = problem && problem->severity != NW_SEVERITY_HINT;
   g_autofree char *name = NULL;
 
@@ -99,8 +102,10 @@ show_worst(NwProblemBar *bar, const NwProblem *problem)
   else
     gtk_widget_remove_css_class(GTK_WIDGET(bar), "troubled");
   gtk_image_set_from_icon_name(GTK_IMAGE(bar->icon),
-                               problem ? icons[problem->severity] : "object-select-symbolic");
-  gtk_label_set_text(GTK_LABEL(bar->sentence), problem ? problem->message : _("No problems"));
+                               problem ? icons[problem->severity]
+                               : empty ? "dialog-information-symbolic"
+                                       : "object-select-symbolic");
+  gtk_label_set_text(GTK_LABEL(bar->sentence), problem ? problem->message : fine);
   gtk_widget_set_tooltip_text(bar->worst, problem ? problem->message : NULL);
   /* Most sentences begin with the name of their layer. */
   if (problem && name_of(bar, problem) && !strstr(problem->message, name_of(bar, problem)))
