@@ -3,6 +3,7 @@
 #include "nw-cpu.h"
 
 #include <pthread.h>
+#include <unistd.h>
 
 static const char *const names[NW_N_CPUS] = {
     [NW_CPU_BASELINE] = "baseline",
@@ -56,4 +57,12 @@ nw_cpu_name(NwCpu cpu)
 {
   g_return_val_if_fail(cpu < NW_N_CPUS, NULL);
   return names[cpu];
+}
+
+gsize
+nw_cpu_get_memory(void)
+{
+  long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+
+  return pages > 0 && size > 0 ? (gsize)pages * (gsize)size : G_MAXSIZE;
 }

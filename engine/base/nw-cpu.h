@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* Which variant of the kernels this processor runs.
+/* What this computer is: which variant of the kernels its processor runs, how much memory it has.
  *
  * Sources in `kernel_sources` (meson.build) are compiled once per variant, each time with
  * NW_CPU_VARIANT set to its name; NW_CPU_SYMBOL gives their tables a name per variant. One variant
@@ -29,6 +29,8 @@ NwCpu nw_cpu_get(void);
 gboolean nw_cpu_is_supported(NwCpu cpu);
 /* "avx2": what a run records, for Replay. */
 const char *nw_cpu_name(NwCpu cpu);
+/* Bytes of this machine's memory: what is larger would end in swapping, not in an error. */
+gsize nw_cpu_get_memory(void);
 
 /* In a kernel source: NW_CPU_SYMBOL(nw_vec) is nw_vec_avx2. */
 #define NW_CPU_JOIN(name, variant)  name##_##variant

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
 #include "nw-dataset-private.h"
+#include "nw-cpu.h"
 #include "nw-error.h"
 
 #include <glib/gi18n-lib.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <unistd.h>
 
 G_STATIC_ASSERT(sizeof(float) == sizeof(gint32));
 
@@ -65,22 +65,13 @@ nw_dataset_unref(NwDataset *dataset)
   g_free(dataset);
 }
 
-/* Bytes of this machine's memory: what is larger would end in swapping, not in an error. */
-static gsize
-physical_memory(void)
-{
-  long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-
-  return pages > 0 && size > 0 ? (gsize)pages * (gsize)size : G_MAXSIZE;
-}
-
 NwField *
 nw_dataset_add_field(NwDataset *dataset, const char *name, gboolean is_target, const NwType *type,
                      gpointer *data, GError **error)
 {
   gsize each = (gsize)nw_shape_elements(&type->shape), bytes = 0;
   gboolean fits = g_size_checked_mul(&bytes, each, sizeof(float)) &&
-                  g_size_checked_mul(&bytes, bytes, dataset->rows) && bytes <= physical_memory();
+                  g_size_checked_mul(&bytes, bytes, dataset->rows) && bytes <= nw_cpu_get_memory();
   gpointer values = fits ? g_try_malloc0(MAX(bytes, 1)) : NULL;
   NwField *field;
 

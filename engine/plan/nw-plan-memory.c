@@ -3,8 +3,8 @@
 #include "nw-plan-private.h"
 
 #include <glib/gi18n-lib.h>
-#include <unistd.h>
 
+#include "nw-cpu.h"
 #include "nw-error.h"
 
 #define ALIGNMENT 64
@@ -53,7 +53,7 @@ lowest_gap(const NwPlan *plan, const GArray *placed, const Item *item)
 static gboolean
 too_large(const NwPlan *plan, GError **error)
 {
-  gsize memory = (gsize)sysconf(_SC_PHYS_PAGES) * (gsize)sysconf(_SC_PAGESIZE);
+  gsize memory = nw_cpu_get_memory();
   g_autofree char *needed = NULL, *available = NULL;
 
   if (plan->arena_bytes < memory / 10 * 8)

@@ -144,7 +144,8 @@ build(NwTrainer *self, const NwTrainOptions *options, GError **error)
     self->weights = nw_weights_new(self->inference, self->seed, error);
   if (self->weights == NULL)
     return FALSE;
-  nw_weights_prepare_training(self->weights, self->optimizer, self->optimizer_params);
+  if (!nw_weights_prepare_training(self->weights, self->optimizer, self->optimizer_params, error))
+    return FALSE;
   self->pool = nw_pool_new(options->threads);
   self->exec = nw_exec_new(self->plan, self->weights, self->pool, self->seed, error);
   if (self->exec == NULL)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nw-cpu.h"
 #include "nw-error.h"
 #include "nw-initializer.h"
 #include "nw-safetensors.h"
@@ -59,6 +60,24 @@ allocation_failed(const NwWeight *weight, GError **error)
   return FALSE;
 }
 
+/* Without this, a system that promises more memory than it has would end the program later. */
+static gboolean
+fits_memory(gsize numbers, GError **error)
+{
+  gsize memory = nw_cpu_get_memory();
+  g_autofree char *needed = NULL, *available = NULL;
+
+  if (numbers < memory / 10 * 8 / sizeof(NwReal))
+    return TRUE;
+  needed = g_format_size(numbers * sizeof(NwReal));
+  available = g_format_size(memory);
+  g_set_error(error, NW_ERROR, NW_ERROR_LIMIT,
+              _("The weights need %s of memory and this computer has %s; make the largest layers "
+                "smaller."),
+              needed, available);
+  return FALSE;
+}
+
 static gboolean
 add_layer(NwWeights *self, const NwLayer *layer, const NwInfer *infer, guint64 seed, GError **error)
 {
@@ -99,6 +118,8 @@ nw_weights_new(const NwInference *inference, guint64 seed, GError **error)
   g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
   g_autoptr(NwWeights) self = weights_alloc();
 
+  if (!fits_memory((gsize)nw_inference_get_n_parameters(inference), error))
+    return NULL;
   for (guint i = 0; i < nw_graph_get_n_nodes(graph); i++) {
     const NwNode *node = nw_graph_get_node(graph, i);
     const NwNodeInfo *info = nw_inference_get_node(inference, node->uid);
@@ -157,9 +178,34 @@ nw_weights_assign(NwWeights *self, const NwWeights *from)
   }
 }
 
-void
-nw_weights_prepare_training(NwWeights *self, const NwOptimizerKind *kind, const NwParams *params)
+/* Of gradient and slots; FALSE: no memory. */
+static gboolean
+prepare_weight(NwWeight *weight, const NwOptimizerKind *kind, const NwParams *params,
+               gsize n_slots)
 {
+  if (weight->gradient == NULL)
+    weight->gradient = new_reals(weight->n);
+  if (weight->gradient == NULL)
+    return FALSE;
+  memset(weight->gradient, 0, weight->n * sizeof *weight->gradient);
+  for (gsize s = 0; s < n_slots; s++) {
+    NwReal initial = kind->slot_initial == NULL ? 0 : (NwReal)kind->slot_initial(params, s);
+    if (weight->slots[s] == NULL)
+      weight->slots[s] = new_reals(weight->n);
+    if (weight->slots[s] == NULL)
+      return FALSE;
+    for (gsize k = 0; k < weight->n; k++)
+      weight->slots[s][k] = initial;
+  }
+  return TRUE;
+}
+
+gboolean
+nw_weights_prepare_training(NwWeights *self, const NwOptimizerKind *kind, const NwParams *params,
+                            GError **error)
+{
+  gsize numbers = 0;
+
   self->optimizer = kind;
   self->n_slots = 0;
   while (kind->slots[self->n_slots] != NULL)
@@ -167,21 +213,19 @@ nw_weights_prepare_training(NwWeights *self, const NwOptimizerKind *kind, const 
   if (kind->n_slots != NULL)
     self->n_slots = kind->n_slots(params);
 
+  /* value, best value, gradient, slots */
+  for (guint i = 0; i < self->items->len; i++) {
+    const NwWeight *weight = nw_weights_get(self, i);
+    numbers += weight->n * (weight->trainable ? 3 + self->n_slots : 2);
+  }
+  if (!fits_memory(numbers, error))
+    return FALSE;
   for (guint i = 0; i < self->items->len; i++) {
     NwWeight *weight = nw_weights_get(self, i);
-    if (!weight->trainable)
-      continue;
-    if (weight->gradient == NULL)
-      weight->gradient = new_reals(weight->n);
-    memset(weight->gradient, 0, weight->n * sizeof *weight->gradient);
-    for (gsize s = 0; s < self->n_slots; s++) {
-      NwReal initial = kind->slot_initial == NULL ? 0 : (NwReal)kind->slot_initial(params, s);
-      if (weight->slots[s] == NULL)
-        weight->slots[s] = new_reals(weight->n);
-      for (gsize k = 0; k < weight->n; k++)
-        weight->slots[s][k] = initial;
-    }
+    if (weight->trainable && !prepare_weight(weight, kind, params, self->n_slots))
+      return allocation_failed(weight, error);
   }
+  return TRUE;
 }
 
 guint

@@ -38,9 +38,10 @@ void nw_weights_unref(NwWeights *weights);
 NwWeights *nw_weights_copy(const NwWeights *weights);
 /* Copies values and state of @from into @weights; both come from the same graph. */
 void nw_weights_assign(NwWeights *weights, const NwWeights *from);
-/* Adds gradients and fresh slots. */
-void nw_weights_prepare_training(NwWeights *weights, const NwOptimizerKind *kind,
-                                 const NwParams *params);
+/* Adds gradients and fresh slots. Fails with NW_ERROR_LIMIT when they, and a copy of the best values,
+ * are too much for this computer. */
+gboolean nw_weights_prepare_training(NwWeights *weights, const NwOptimizerKind *kind,
+                                     const NwParams *params, GError **error);
 
 guint nw_weights_get_n(const NwWeights *weights);
 NwWeight *nw_weights_get(const NwWeights *weights, guint i);

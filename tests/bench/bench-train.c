@@ -149,7 +149,8 @@ training_init(Training *training, const Scenario *scenario, const char *optimize
   training->pool = nw_pool_new(threads);
   training->weights = nw_weights_new(inference, 1, &error);
   check(error);
-  nw_weights_prepare_training(training->weights, training->kind, training->params);
+  nw_weights_prepare_training(training->weights, training->kind, training->params, &error);
+  check(error);
   training->exec = nw_exec_new(plan, training->weights, training->pool, 1, &error);
   check(error);
   draw_data(training, scenario);

@@ -19,7 +19,7 @@ net_run_init(NetRun *run, const char *text, gboolean training, int threads)
   g_assert_no_error(error);
   run->weights = nw_weights_new(run->inference, 3, &error);
   g_assert_no_error(error);
-  nw_weights_prepare_training(run->weights, sgd, params);
+  g_assert_true(nw_weights_prepare_training(run->weights, sgd, params, NULL));
   run->pool = nw_pool_new(threads);
   run->exec = nw_exec_new(run->plan, run->weights, run->pool, 9, &error);
   g_assert_no_error(error);

@@ -161,7 +161,7 @@ typedef struct {
 static void
 restart(Fixture *f, const NwOptimizerKind *kind, const NwParams *params)
 {
-  nw_weights_prepare_training(f->weights, kind, params);
+  g_assert_true(nw_weights_prepare_training(f->weights, kind, params, NULL));
   for (guint i = 0; i < nw_weights_get_n(f->weights); i++) {
     NwWeight *weight = nw_weights_get(f->weights, i);
     const GoldenTensor *start = golden_get(f->golden, "%s/w/%s", f->name, weight->name);

@@ -23,8 +23,8 @@ static const char two_heads[] =
     "number_out output loss=mean_squared_error weight=2 <- number\n"
     "again output loss=mean_absolute_error <- digit\n";
 
-/* The other kinds: aliases and in-place layers in a row, one value read by several, an input twice, a
- * mask from ids into the loss, state. */
+/* The other kinds: aliases and in-place layers in a row, one value read by several, an input twice,
+ * a mask from ids into the loss, state. */
 static const char all_kinds[] =
     "ids input shape=4 dtype=int32\n"
     "x input shape=4,3\n"
@@ -58,10 +58,11 @@ test_gradients(void)
   net_check_gradients(two_heads, FALSE);
   net_check_gradients(all_kinds, FALSE);
   net_check_gradients("x input shape=4,3\n"
-                  "steps dense units=5 activation=relu <- x\n"
-                  "tag dense units=3 activation=softmax <- steps\n"
-                  "out output loss=categorical_crossentropy <- tag\n"
-                  "watch dense units=2 activity_l2=0.1 <- steps\n", FALSE);
+                      "steps dense units=5 activation=relu <- x\n"
+                      "tag dense units=3 activation=softmax <- steps\n"
+                      "out output loss=categorical_crossentropy <- tag\n"
+                      "watch dense units=2 activity_l2=0.1 <- steps\n",
+                      FALSE);
 }
 #endif
 
@@ -208,6 +209,25 @@ test_not_finite(void)
   net_run_clear(&run);
 }
 
+/* Every kernel is allowed; all of them are 2 TB. */
+static void
+test_memory(void)
+{
+  g_autoptr(GString) text = g_string_new("x input shape=32768\n");
+  g_autoptr(GError) error = NULL;
+
+  for (int i = 0; i < 512; i++) {
+    g_autofree char *from = i == 0 ? g_strdup("x") : g_strdup_printf("d%d", i - 1);
+    g_string_append_printf(text, "d%d dense units=32768 <- %s\n", i, from);
+  }
+  g_string_append(text, "o output <- d511\n");
+  g_autoptr(NwGraph) graph = net(text->str);
+  g_autoptr(NwInference) inference = nw_inference_new(graph);
+  g_assert_true(nw_inference_is_ok(inference));
+  g_assert_null(nw_weights_new(inference, 1, &error));
+  g_assert_nonnull(strstr(error->message, "The weights need"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -221,5 +241,6 @@ main(int argc, char **argv)
   g_test_add_func("/plan/buffers-share-space-when-lifetimes-do-not-overlap", test_buffers);
   g_test_add_func("/plan/problems-are-sentences", test_sentences);
   g_test_add_func("/plan/the-first-layer-that-is-not-finite-is-named", test_not_finite);
+  g_test_add_func("/plan/weights-that-this-computer-cannot-hold-are-refused", test_memory);
   return g_test_run();
 }

@@ -111,7 +111,7 @@ choose(NwColumnTable *self, NwColumnRow *chosen, int kind, int scaling)
   GListModel *model = G_LIST_MODEL(self->selection);
   guint n = g_list_model_get_n_items(model), count = 0;
   g_autoptr(NwDataSettings) settings = nw_data_settings_ref(self->settings);
-  g_autofree char *label = NULL, *merge = NULL;
+  g_autofree char *label = NULL;
   gboolean together = FALSE;
 
   for (guint i = 0; i < n && !together; i++) {
