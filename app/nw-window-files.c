@@ -209,6 +209,8 @@ save_then(NwWindow *self, Question *question)
 static void
 answered_cb(AdwMessageDialog *dialog, const char *response, Question *question)
 {
+  /* What follows may end the window, which the dialog must not look at any more. */
+  gtk_window_set_transient_for(GTK_WINDOW(dialog), NULL);
   if (g_str_equal(response, "save"))
     save_then(question->window, question);
   else if (g_str_equal(response, "discard"))
