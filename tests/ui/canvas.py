@@ -2,6 +2,7 @@
 # Copyright The Netwright authors
 """The Design page's canvas, for the pointer: where the cards and their ports are."""
 import re
+import time
 
 from harness import centre, click_at, drag, expect, wait
 
@@ -53,6 +54,7 @@ class Canvas:
 
     def select(self, name):
         x, y, width, _ = self.card(name)
+        time.sleep(0.45)  # a double click would rename
         click_at(x + width // 2, y + 8)
         wait(lambda: self.studio.is_(self.nodes()[name], 'selected'), f'{name} selected', 5)
 

@@ -578,7 +578,7 @@ class Studio:
     def act(self, item, name='click'):
         """Without it, as a screen reader does."""
         actions = self.listener.call(item, 'Action', 'GetActions')
-        names = [action[0] for action in actions[0]] if actions else []
+        names = [action[0].lower() for action in actions[0]] if actions else []
         expect(name in names, f'{item} cannot “{name}”, only {names}')
         self.listener.call(item, 'Action', 'DoAction', '(i)', names.index(name))
 
@@ -599,6 +599,12 @@ class Studio:
         wait(lambda: self.has('label', title, combo) and not self.look('list item', None, combo),
              f'“{title}” chosen')
 
+    def answer(self, title):
+        """Answers a question that is or will be asked in a window of its own."""
+        wait(lambda: self.n_windows() > 1, 'a question')
+        self.screen.wait_still()
+        self.act(self.find('button', re.compile(f'\\b{title}$')))
+
     def choose_to_open(self, path):
         """Answers the file chooser that is open."""
         self._wait_chooser()
@@ -609,15 +615,16 @@ class Studio:
         key('Return')
         self._wait_no_chooser()
 
-    def choose_to_save(self, name):
+    def choose_to_save(self, name, closes=True):
         """Answers the file chooser that is open, with a file beside the story's others."""
         self._wait_chooser()
         key('ctrl+a')
         type_text(name)
         time.sleep(0.2)
         key('Return')
-        self._wait_no_chooser()
         wait(lambda: os.path.exists(os.path.join(files(), name)), name)
+        if closes:
+            self._wait_no_chooser()
 
     def n_windows(self):
         self.expect_alive()
