@@ -497,7 +497,8 @@ test_large(void)
   }
   ms = (double)(g_get_monotonic_time() - start) / 1000 / (2 * EDITS);
   g_test_message("an edit of %d nodes takes %.2f ms", N, ms);
-  g_assert_cmpfloat(ms, <, 20);
+  if (g_test_perf()) /* on a quiet machine only */
+    g_assert_cmpfloat(ms, <, 2);
 
   start = g_get_monotonic_time();
   arranged = nw_graph_arrange(graph);

@@ -658,9 +658,10 @@ test_cost(Desk *desk, gconstpointer sample)
     move = milliseconds_per_frame(desk, 0, TRUE);
     g_test_message("layout + snapshot at %.0f %%: pan %.2f ms, one node %.2f ms (%u shown)",
                    100 * zooms[i], pan, move, nw_canvas_get_n_shown(desk->canvas));
-    /* The bound is 2 ms on a quiet machine; busy ones get some air. */
-    g_assert_cmpfloat(pan, <, 20);
-    g_assert_cmpfloat(move, <, 10);
+    if (g_test_perf()) { /* on a quiet machine only */
+      g_assert_cmpfloat(pan, <, 2);
+      g_assert_cmpfloat(move, <, 2);
+    }
   }
 }
 
