@@ -504,7 +504,8 @@ test_large(void)
   arranged = nw_graph_arrange(graph);
   ms = (double)(g_get_monotonic_time() - start) / 1000;
   g_test_message("arranging them takes %.1f ms", ms);
-  g_assert_cmpfloat(ms, <, 2000);
+  if (g_test_perf())
+    g_assert_cmpfloat(ms, <, 100);
 }
 
 int
