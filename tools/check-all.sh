@@ -17,7 +17,8 @@ build _build-asan
 export ASAN_OPTIONS="$asan"
 run_tests _build-asan --no-suite ui
 # The platform is built without frame pointers: only the slow unwinder sees who asked GLib for memory.
-export ASAN_OPTIONS="$asan:fast_unwind_on_malloc=0"
+export ASAN_OPTIONS="$asan:fast_unwind_on_malloc=0:malloc_context_size=10"
+export NETWRIGHT_TEST_SLOWNESS=6
 run_tests _build-asan --suite ui
 
 say "ThreadSanitizer: the engine's tests"

@@ -33,7 +33,9 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 PROGRAM = os.environ.get('NETWRIGHT', os.path.join(ROOT, '_build', 'app', 'netwright'))
 INSIDE = 'NETWRIGHT_UI_FOLDER'
 TOOLS = ('Xvfb', 'openbox', 'xdotool', 'xprop', 'dbus-run-session')
-PATIENCE = 15.0  # seconds until something that should happen counts as not happening
+# Seconds until something that should happen counts as not happening; sanitizers need more of them.
+SLOWNESS = float(os.environ.get('NETWRIGHT_TEST_SLOWNESS', 1))
+PATIENCE = 15.0 * SLOWNESS
 
 
 # ── a display, a bus, a home ─────────────────────────────────────────────────────────────────────
@@ -106,7 +108,7 @@ def _run_in_session(size, limit):
                          pass_fds=[int(env['NETWRIGHT_UI_TAP'])], stdout=2)
         started.append(session)
         try:
-            return session.wait(limit)
+            return session.wait(limit * SLOWNESS)
         except subprocess.TimeoutExpired:
             print(f'Bail out! not done after {limit} seconds')
             return 1
