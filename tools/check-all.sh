@@ -12,7 +12,7 @@ export UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1"
 export TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1"
 
 say "AddressSanitizer and UndefinedBehaviorSanitizer: every test"
-set_up _build-asan --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false
+set_up check _build-asan --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false
 build _build-asan
 export ASAN_OPTIONS="$asan"
 run_tests _build-asan --no-suite ui
@@ -22,13 +22,13 @@ export NETWRIGHT_TEST_SLOWNESS=6
 run_tests _build-asan --suite ui
 
 say "ThreadSanitizer: the engine's tests"
-set_up _build-tsan --buildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false \
+set_up check _build-tsan --buildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false \
   -Dwindow=false -Ddouble=false
 build _build-tsan
 run_tests _build-tsan --suite engine
 
 say "clang: everything compiles without a warning"
-[ -f _build-clang/build.ninja ] || CC=clang set_up _build-clang --buildtype=release -Dfuzz=true
+[ -f _build-clang/build.ninja ] || CC=clang set_up check _build-clang --buildtype=release -Dfuzz=true
 build _build-clang
 passed=$((passed + 1))
 

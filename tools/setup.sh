@@ -9,7 +9,7 @@ packages_run="build-essential meson ninja-build pkg-config gettext libgtk-4-dev 
   libopenblas-dev libjson-glib-dev libarchive-dev libsqlite3-dev adwaita-icon-theme
   gsettings-desktop-schemas fonts-cantarell"
 packages_check="xvfb xdotool openbox imagemagick x11-utils dbus dbus-x11 at-spi2-core python3
-  python3-numpy python3-pyatspi gir1.2-atspi-2.0 desktop-file-utils appstream
+  python3-numpy python3-pyatspi gir1.2-atspi-2.0 desktop-file-utils appstream libxml2-utils xauth
   libglib2.0-bin shared-mime-info poppler-utils fonts-dejavu-core librsvg2-common"
 packages_all="clang libclang-rt-dev valgrind"
 
@@ -88,15 +88,18 @@ and run this again."
   exit 1
 }
 
-# set_up FOLDER [MESON ARGUMENT…]: configures once.
+# set_up PURPOSE FOLDER [MESON ARGUMENT…]: configures once for each purpose. What ./run configured does
+# not know the test tools that ./check has installed since.
 set_up() {
-  folder=$1
-  shift
-  [ ! -f "$folder/build.ninja" ] || return 0
+  purpose=$1 folder=$2
+  shift 2
+  [ ! -f "$folder/.set-up-for-$purpose" ] || [ ! -f "$folder/build.ninja" ] || return 0
+  [ ! -f "$folder/build.ninja" ] || set -- --reconfigure "$@"
   say "Configuring $folder …"
   log=$(mktemp)
   meson setup "$folder" "$@" >"$log" 2>&1 || build_failed
   rm -f "$log"
+  touch "$folder/.set-up-for-$purpose"
 }
 
 # build FOLDER [TARGET…]: builds what changed.
