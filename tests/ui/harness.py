@@ -481,7 +481,7 @@ class Studio:
         return self
 
     def __exit__(self, kind, *_):
-        if kind is None:
+        if kind is None and self in _studios:
             self.quit()
 
     # ending
