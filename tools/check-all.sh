@@ -28,7 +28,8 @@ build _build-tsan
 run_tests _build-tsan --suite engine
 
 say "clang: everything compiles without a warning"
-[ -f _build-clang/build.ninja ] || CC=clang set_up check _build-clang --buildtype=release -Dfuzz=true
+[ -f _build-clang/build.ninja ] || CC=clang set_up check _build-clang --buildtype=release -Dfuzz=true \
+  -Db_sanitize=address,undefined -Db_lundef=false
 build _build-clang
 passed=$((passed + 1))
 
