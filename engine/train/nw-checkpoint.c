@@ -32,8 +32,9 @@ nw_checkpoint_fingerprint(NwProject *project)
   g_autoptr(NwGraph) graph = nw_graph_arrange(nw_project_get_graph(project));
   g_autoptr(NwProject) placed = nw_project_with_graph(project, graph);
   g_autoptr(NwProject) described = nw_project_with_description(placed, "");
-  g_autoptr(NwParams) training =
+  g_autoptr(NwParams) one_epoch =
       nw_params_with(nw_project_get_training(project), "epochs", "1", NULL);
+  g_autoptr(NwParams) training = nw_params_with(one_epoch, "threads", "0", NULL);
   g_autoptr(NwProject) plain = nw_project_with_training(described, training);
   g_autofree char *json = nw_project_to_json(plain);
 

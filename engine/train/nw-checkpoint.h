@@ -23,7 +23,7 @@ typedef struct {
 } NwCheckpoint;
 
 /* What must not change between stopping and resuming: graph, data, optimiser, batch size, seed (not
- * positions, not the number of epochs). (transfer full) */
+ * positions, not the number of epochs or of threads). (transfer full) */
 char *nw_checkpoint_fingerprint(NwProject *project);
 
 /* @metadata (nullable): more pairs for the header, NULL-ended. Atomic. */
