@@ -1,4 +1,5 @@
 # Shared by ./run and ./check: packages, builds, tests. Sourced, not run.
+# shellcheck shell=sh disable=SC2034 # need_packages and need_by_hand read the lists by eval
 
 say() {
   printf '%s\n' "$*" >&2
@@ -7,10 +8,10 @@ say() {
 # Debian and Ubuntu packages. "run" builds and starts the program, "check" tests it.
 packages_run="build-essential meson ninja-build pkg-config gettext libgtk-4-dev libadwaita-1-dev
   libopenblas-dev libjson-glib-dev libarchive-dev libsqlite3-dev adwaita-icon-theme
-  gsettings-desktop-schemas fonts-cantarell"
-packages_check="xvfb xdotool openbox imagemagick x11-utils dbus dbus-x11 at-spi2-core python3
-  python3-numpy python3-pyatspi gir1.2-atspi-2.0 desktop-file-utils appstream libxml2-utils xauth
-  libglib2.0-bin shared-mime-info poppler-utils fonts-dejavu-core librsvg2-common"
+  gsettings-desktop-schemas fonts-cantarell librsvg2-common"
+packages_check="xvfb xauth xdotool openbox imagemagick x11-utils dbus dbus-x11 at-spi2-core python3
+  python3-numpy python3-gi desktop-file-utils appstream libxml2-utils libglib2.0-bin shared-mime-info
+  poppler-utils fonts-dejavu-core"
 packages_all="clang libclang-rt-dev valgrind"
 
 # The same for the other systems, to be installed by hand.
@@ -80,7 +81,7 @@ need_by_hand() {
     esac
     # shellcheck disable=SC2086,SC2154
     say "Netwright needs some packages. Install them with:" "
-  $how $(echo $names)" "
+  $how" $names "
 and run this again."
     exit 1
   done
