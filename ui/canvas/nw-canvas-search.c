@@ -91,6 +91,12 @@ kind_chosen_cb(guint id, gpointer data)
   NwCanvas *canvas = data;
   gboolean linked = canvas->search_from.kind == NW_HIT_PORT;
 
+  /* Who adds by keys goes on from what is selected. */
+  if (!linked && canvas->selection->len == 1) {
+    nw_canvas_add(canvas, nw_layer_kinds[id]);
+    canvas_focus_node(canvas, canvas_primary(canvas));
+    return;
+  }
   canvas_add_linked(canvas, nw_layer_kinds[id], canvas->search_place.x, canvas->search_place.y,
                     linked ? &canvas->search_from : NULL);
 }
