@@ -5,6 +5,8 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#define LONGEST 13 /* characters of a column's name in the button */
+
 struct _NwBindingRow {
   AdwActionRow parent;
 
@@ -13,6 +15,9 @@ struct _NwBindingRow {
   NwDataSettings *settings;
   NwTables *tables;
   GtkWidget *button;
+  GtkWidget *chosen; /* what the button says */
+  GtkWidget *fit;    /* shown while the columns make @elements numbers and others are wanted */
+  guint elements;
 
   /* in the popover, made when it opens */
   GtkWidget *popover;
@@ -24,7 +29,7 @@ struct _NwBindingRow {
 
 G_DEFINE_FINAL_TYPE(NwBindingRow, nw_binding_row, ADW_TYPE_ACTION_ROW)
 
-enum { SIGNAL_EDITED, N_SIGNALS };
+enum { SIGNAL_EDITED, SIGNAL_FIT, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 const char *
@@ -78,6 +83,30 @@ dup_wanted(const NwFieldInfo *info)
 }
 
 static void
+show_fit(NwBindingRow *self, gint64 elements)
+{
+  const NwFieldRequest *request = &self->info.request;
+  gboolean wrong = self->info.known && elements > 0 && request->type.dtype == NW_REAL &&
+                   request->type.shape.rank == 1 &&
+                   elements != nw_shape_elements(&request->type.shape);
+  g_autofree char *text = NULL;
+
+  gtk_widget_set_visible(self->fit, wrong);
+  if (!wrong)
+    return;
+  self->elements = (guint)elements;
+  text = g_strdup_printf(_("Make it %u"), self->elements);
+  gtk_button_set_label(GTK_BUTTON(self->fit), text);
+  gtk_widget_add_css_class(GTK_WIDGET(self), "nw-unbound");
+}
+
+static void
+fit_cb(NwBindingRow *self)
+{
+  g_signal_emit(self, signals[SIGNAL_FIT], 0, self->elements);
+}
+
+static void
 show_binding(NwBindingRow *self)
 {
   const NwBinding *binding = nw_data_settings_find_binding(self->settings, self->field);
@@ -90,10 +119,14 @@ show_binding(NwBindingRow *self)
   if (!binding) {
     subtitle = g_strdup_printf(_("%s · nothing feeds it"), wanted);
     gtk_widget_add_css_class(GTK_WIDGET(self), "nw-unbound");
+    gtk_widget_set_visible(self->fit, FALSE);
     label = g_strdup(_("Choose…"));
   } else {
     elements = count_elements(self, binding, &n_columns);
-    if (elements >= 0 && self->info.request.type.dtype == NW_REAL)
+    show_fit(self, elements);
+    if (gtk_widget_get_visible(self->fit))
+      subtitle = g_strdup_printf(_("%s · gets %" PRId64), wanted, elements);
+    else if (elements >= 0 && self->info.request.type.dtype == NW_REAL)
       subtitle =
           g_strdup_printf(_("%s · gets %" PRId64 " from %s"), wanted, elements, binding->source);
     else
@@ -104,7 +137,9 @@ show_binding(NwBindingRow *self)
   }
   markup = g_markup_escape_text(subtitle, -1);
   adw_action_row_set_subtitle(ADW_ACTION_ROW(self), markup);
-  gtk_menu_button_set_label(GTK_MENU_BUTTON(self->button), label);
+  gtk_label_set_label(GTK_LABEL(self->chosen), label);
+  gtk_label_set_width_chars(GTK_LABEL(self->chosen), (int)MIN(g_utf8_strlen(label, -1), LONGEST));
+  gtk_widget_set_tooltip_text(self->button, n_columns == 1 ? label : NULL);
 }
 
 /* ── the popover ─────────────────────────────────────────────────────────────────────────────── */
@@ -331,6 +366,8 @@ nw_binding_row_class_init(NwBindingRowClass *class)
   signals[SIGNAL_EDITED] =
       g_signal_new("edited", NW_TYPE_BINDING_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                    G_TYPE_NONE, 3, G_TYPE_POINTER, G_TYPE_STRING, G_TYPE_STRING);
+  signals[SIGNAL_FIT] = g_signal_new("fit", NW_TYPE_BINDING_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                     NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 }
 
 static void
@@ -338,7 +375,18 @@ nw_binding_row_init(NwBindingRow *self)
 {
   self->button = gtk_menu_button_new();
   gtk_widget_set_valign(self->button, GTK_ALIGN_CENTER);
+  self->chosen = gtk_label_new(NULL);
+  gtk_label_set_ellipsize(GTK_LABEL(self->chosen), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_label_set_max_width_chars(GTK_LABEL(self->chosen), LONGEST);
+  gtk_menu_button_set_child(GTK_MENU_BUTTON(self->button), self->chosen);
+  gtk_menu_button_set_always_show_arrow(GTK_MENU_BUTTON(self->button), TRUE);
   gtk_menu_button_set_create_popup_func(GTK_MENU_BUTTON(self->button), create_popup_cb, self, NULL);
+  self->fit = gtk_button_new();
+  gtk_widget_set_visible(self->fit, FALSE);
+  gtk_widget_set_valign(self->fit, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text(self->fit, _("Change the network so that it fits these columns"));
+  g_signal_connect_swapped(self->fit, "clicked", G_CALLBACK(fit_cb), self);
+  adw_action_row_add_suffix(ADW_ACTION_ROW(self), self->fit);
   adw_action_row_add_suffix(ADW_ACTION_ROW(self), self->button);
   adw_action_row_set_activatable_widget(ADW_ACTION_ROW(self), self->button);
 }

@@ -2,7 +2,8 @@
  * Copyright The Netwright authors */
 /* What feeds one Input or Output: a searchable list of columns with check marks.
  *
- * “edited” (NwDataSettings *settings, const char *label, const char *merge) */
+ * “edited” (NwDataSettings *settings, const char *label, const char *merge)
+ * “fit” (guint elements): the network should take or give as many numbers as the columns make */
 #pragma once
 
 #include <adwaita.h>

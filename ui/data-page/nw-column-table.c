@@ -6,6 +6,7 @@
 
 #include "nw-choice-button.h"
 #include "nw-mini-bars.h"
+#include "nw-table-head.h"
 
 /* ── one row ─────────────────────────────────────────────────────────────────────────────────── */
 
@@ -194,6 +195,15 @@ create_number(void)
 }
 
 static GtkWidget *
+create_range(void)
+{
+  GtkWidget *label = create_number();
+
+  gtk_label_set_width_chars(GTK_LABEL(label), 13);
+  return label;
+}
+
+static GtkWidget *
 create_kind(void)
 {
   return nw_choice_button_new(nw_column_kind_choices, _("Kind"));
@@ -305,7 +315,7 @@ static const Cell cells[] = {
     {N_("Scaling"), FALSE, create_scaling, bind_scaling, scaling_chosen},
     {N_("Feeds"), TRUE, create_text, bind_feeds},
     {N_("Distribution"), FALSE, nw_mini_bars_new, bind_bars},
-    {N_("Range"), TRUE, create_number, bind_range},
+    {N_("Range"), TRUE, create_range, bind_range},
     {N_("Missing"), FALSE, create_number, bind_missing},
     {N_("Distinct"), FALSE, create_number, bind_distinct},
 };
@@ -367,6 +377,8 @@ append_column(NwColumnTable *self, const Cell *cell)
   gtk_column_view_column_set_expand(column, cell->expand);
   gtk_column_view_column_set_resizable(column, TRUE);
   gtk_column_view_append_column(GTK_COLUMN_VIEW(self->view), column);
+  if (cell->create == create_number || cell->create == create_range)
+    nw_table_head_align_right(GTK_COLUMN_VIEW(self->view), (guint)(cell - cells));
   g_object_unref(column);
 }
 

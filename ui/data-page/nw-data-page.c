@@ -300,6 +300,42 @@ same_sources(NwDataSettings *a, NwDataSettings *b)
 
 /* ── the list of fields ──────────────────────────────────────────────────────────────────────── */
 
+/* The node whose parameter says how many numbers the field has: the Input itself, or the layer that
+ * feeds the Output. */
+static const NwNode *
+find_sizing_node(NwGraph *graph, const char *field, const char **key)
+{
+  for (guint i = 0; i < nw_graph_get_n_nodes(graph); i++) {
+    const NwNode *node = nw_graph_get_node(graph, i);
+
+    if (g_strcmp0(node->layer->name, field) != 0)
+      continue;
+    *key = node->n_inputs ? "units" : "shape";
+    return node->n_inputs ? nw_graph_find_node(graph, node->inputs[0].node) : node;
+  }
+  return NULL;
+}
+
+static void
+fit_cb(NwDataPage *self, guint elements, NwBindingRow *row)
+{
+  const char *field = nw_binding_row_get_field(row), *key;
+  NwGraph *graph = nw_project_get_graph(self->project);
+  const NwNode *node = find_sizing_node(graph, field, &key);
+  g_autofree char *text = g_strdup_printf("%u", elements);
+  g_autofree char *label = g_strdup_printf(_("Fit “%s” to its columns"), field);
+  g_autoptr(NwGraph) fitting = NULL;
+  g_autoptr(NwProject) project = NULL;
+
+  if (!node || !nw_params_find_spec(node->layer->params, key))
+    return;
+  fitting = nw_graph_set_param(graph, node->uid, key, text, NULL);
+  if (!fitting)
+    return;
+  project = nw_project_with_graph(self->project, fitting);
+  g_signal_emit(self, signals[SIGNAL_EDITED], 0, project, label, NULL);
+}
+
 static gboolean
 rows_fit(NwDataPage *self)
 {
@@ -327,6 +363,7 @@ fill_fields(NwDataPage *self)
           nw_binding_row_new(g_array_index(self->infos, NwFieldInfo, i).request.name);
 
       g_signal_connect_object(child, "edited", G_CALLBACK(part_edited_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object(child, "fit", G_CALLBACK(fit_cb), self, G_CONNECT_SWAPPED);
       gtk_list_box_append(self->fields, child);
     }
   }
