@@ -7,6 +7,7 @@
 #define PROJECT N_("Project")
 #define EDIT    N_("Edit")
 #define DRAW    N_("Network")
+#define VIEW    N_("View of the network")
 #define PAGES   N_("Pages")
 #define TRAIN   N_("Training")
 #define GENERAL N_("General")
@@ -39,10 +40,10 @@ const NwActionInfo nw_actions[] = {
      "<Control>Delete", NULL, DRAW},
     {"canvas.select-all", N_("Select all nodes"), "<Control>a", NULL, DRAW},
     {"canvas.arrange", N_("Arrange the network from left to right"), "<Control>l", NULL, DRAW},
-    {"canvas.fit", N_("Show the whole network"), "<Control>1", NULL, DRAW},
-    {"canvas.zoom-original", N_("Zoom to 100 %"), "<Control>0", NULL, DRAW},
-    {"canvas.zoom-in", N_("Zoom in"), "<Control>plus", NULL, DRAW},
-    {"canvas.zoom-out", N_("Zoom out"), "<Control>minus", NULL, DRAW},
+    {"canvas.fit", N_("Show the whole network"), "<Control>1", NULL, VIEW},
+    {"canvas.zoom-original", N_("Zoom to 100 %"), "<Control>0", NULL, VIEW},
+    {"canvas.zoom-in", N_("Zoom in"), "<Control>plus", NULL, VIEW},
+    {"canvas.zoom-out", N_("Zoom out"), "<Control>minus", NULL, VIEW},
 
     {"win.page::design", N_("Design: draw the network"), "<Alt>1", NULL, PAGES},
     {"win.page::data", N_("Data: sources, columns, split"), "<Alt>2", NULL, PAGES},
@@ -84,7 +85,8 @@ GtkWidget *
 nw_actions_create_shortcuts_window(void)
 {
   g_autoptr(GString) xml = g_string_new("<interface><object class='GtkShortcutsWindow' id='window'>"
-                                        "<child><object class='GtkShortcutsSection'>");
+                                        "<child><object class='GtkShortcutsSection'>"
+                                        "<property name='max-height'>17</property>");
   g_autoptr(GtkBuilder) builder = NULL;
   const char *section = NULL;
 
