@@ -199,7 +199,7 @@ create_range(void)
 {
   GtkWidget *label = create_number();
 
-  gtk_label_set_width_chars(GTK_LABEL(label), 13);
+  gtk_label_set_width_chars(GTK_LABEL(label), 9);
   return label;
 }
 
