@@ -68,6 +68,7 @@ const NwLossKind nw_loss_categorical_crossentropy = {
     .summary = N_("For one class out of several; the target is one-hot or a distribution"),
     .formula = "−Σ y·ln p",
     .target = NW_TARGET_ONE_HOT,
+    .target_max = 1,
     .logits = NW_LOGITS_SOFTMAX,
     .params = params,
     .compute = compute,

@@ -47,6 +47,10 @@ typedef struct {
 typedef struct {
   const char *id, *title, *summary, *formula;
   NwTargetKind target;
+  /* What a target must be: from @target_min to @target_max (both 0: any number), and @target_whole
+   * without a fraction. */
+  double target_min, target_max;
+  gboolean target_whole;
   NwLogits logits;
   const NwParamSpec *params; /* (nullable) */
   void (*compute)(const NwLossCall *call);
@@ -55,3 +59,5 @@ typedef struct {
 extern const NwLossKind *const nw_loss_kinds[];
 const NwLossKind *nw_loss_kind_find(const char *id);
 const NwChoice *nw_loss_choices(void);
+/* May a target be this number? */
+gboolean nw_loss_allows(const NwLossKind *kind, double target);

@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-/* The loss's own parameters with a given smoothing; NULL for a loss without any. */
+/* The loss's own parameters with one changed where it has that one; NULL for a loss without any. */
 static NwParams *
-dup_params(const NwLossKind *kind, const char *smoothing)
+dup_params(const NwLossKind *kind, const char *key, const char *text)
 {
   g_autoptr(NwParams) params = NULL;
   g_autoptr(GError) error = NULL;
@@ -16,12 +16,12 @@ dup_params(const NwLossKind *kind, const char *smoothing)
   if (kind->params == NULL)
     return NULL;
   params = nw_params_new(kind->params);
-  if (nw_params_find_spec(params, "label_smoothing") == NULL)
+  if (nw_params_find_spec(params, key) == NULL)
     return g_steal_pointer(&params);
 
-  NwParams *smoothed = nw_params_with(params, "label_smoothing", smoothing, &error);
+  NwParams *changed = nw_params_with(params, key, text, &error);
   g_assert_no_error(error);
-  return smoothed;
+  return changed;
 }
 
 static void
@@ -33,6 +33,29 @@ clear_params(NwParams *params)
 
 #ifndef NW_REAL_DOUBLE
 
+/* Every parameter that the case has beside its tensors. */
+static NwParams *
+dup_case_params(const Golden *golden, const char *name, const NwLossKind *kind)
+{
+  NwParams *params = kind->params == NULL ? NULL : nw_params_new(kind->params);
+
+  for (const NwParamSpec *spec = kind->params; spec != NULL && spec->key != NULL; spec++) {
+    g_autoptr(GError) error = NULL;
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+    if (!golden_has(golden, "%s/%s", name, spec->key))
+      continue;
+    double value = golden_get_number(golden, "%s/%s", name, spec->key);
+    g_ascii_formatd(text, sizeof text, "%.6g", value);
+    NwParams *with = nw_params_with(
+        params, spec->key, spec->type == NW_PARAM_BOOL ? (value != 0 ? "true" : "false") : text,
+        &error);
+    g_assert_no_error(error);
+    nw_params_unref(params);
+    params = with;
+  }
+  return params;
+}
+
 /* One case of tests/reference/losses.py; its name is "KIND/probabilities…" or "KIND/logits…". */
 static void
 check_case(const Golden *golden, const char *name)
@@ -43,23 +66,18 @@ check_case(const Golden *golden, const char *name)
   const GoldenTensor *losses = golden_get(golden, "%s/losses", name);
   const GoldenTensor *dp = golden_get(golden, "%s/dp", name);
   gboolean indexed = golden_has(golden, "%s/index", name);
-  gboolean smooth = golden_has(golden, "%s/label_smoothing", name);
   g_autofree NwReal *real_p = golden_tensor_dup_real(p), *y = NULL;
   g_autofree NwReal *scale = golden_tensor_dup_real(golden_get(golden, "%s/scale", name));
   g_autofree NwReal *got_losses = g_new(NwReal, losses->n), *got_dp = g_new(NwReal, dp->n);
   g_autofree gint32 *index = NULL;
-  char smoothing[G_ASCII_DTOSTR_BUF_SIZE] = "0";
 
-  if (smooth)
-    g_ascii_formatd(smoothing, sizeof smoothing, "%.6g",
-                    golden_get_number(golden, "%s/label_smoothing", name));
   if (indexed)
     index = golden_tensor_dup_int32(golden_get(golden, "%s/index", name));
   else
     y = golden_tensor_dup_real(golden_get(golden, "%s/y", name));
   g_assert_nonnull(kind);
   g_assert_true(indexed == (kind->target == NW_TARGET_INDEX));
-  NwParams *params = dup_params(kind, smoothing);
+  NwParams *params = dup_case_params(golden, name, kind);
   NwLossCall call = {
       .params = params,
       .rows = p->dim[0],
@@ -93,7 +111,7 @@ test_golden(void)
     check_case(golden, stem);
     cases++;
   }
-  g_assert_cmpuint(cases, >, 70);
+  g_assert_cmpuint(cases, >, 140);
 }
 
 #endif
@@ -107,8 +125,8 @@ typedef struct {
 } Fixture;
 
 static Fixture
-fixture_new(const NwLossKind *kind, gsize rows, gsize cols, gboolean from_logits,
-            const char *smoothing)
+fixture_new(const NwLossKind *kind, gsize rows, gsize cols, gboolean from_logits, const char *key,
+            const char *text)
 {
   NwRng rng = nw_rng(5, NW_RNG_TEST, rows, (guint32)cols, from_logits);
   Fixture f = {
@@ -118,18 +136,22 @@ fixture_new(const NwLossKind *kind, gsize rows, gsize cols, gboolean from_logits
       .losses = g_new(NwReal, rows),
       .dp = g_new0(NwReal, rows * cols),
       .index = g_new(gint32, rows),
-      .params = dup_params(kind, smoothing),
+      .params = dup_params(kind, key, text),
   };
-  gboolean values = kind->logits == NW_LOGITS_NONE;
+  gboolean any = kind->target_min == 0 && kind->target_max == 0;
 
   for (gsize r = 0; r < rows; r++) {
     NwReal sum = 0;
     f.scale[r] = (NwReal)(0.2 + nw_rng_uniform(&rng, 3 * r));
     f.index[r] = (gint32)nw_rng_below(&rng, 3 * r + 1, cols);
     for (gsize i = r * cols; i < (r + 1) * cols; i++) {
-      f.p[i] = (NwReal)(from_logits || values ? 2 * nw_rng_normal(&rng, 1000 + i)
-                                              : 0.1 + 0.8 * nw_rng_uniform(&rng, 1000 + i));
+      gboolean values =
+          from_logits || kind->target_min < 0 || (any && kind->target != NW_TARGET_INDEX);
+      f.p[i] = (NwReal)(values ? 2 * nw_rng_normal(&rng, 1000 + i)
+                               : 0.1 + 0.8 * nw_rng_uniform(&rng, 1000 + i));
       f.y[i] = (NwReal)(0.01 + 0.98 * nw_rng_uniform(&rng, 5000 + i));
+      if (kind->target_whole)
+        f.y[i] = (NwReal)(2 * nw_rng_below(&rng, 5000 + i, 2)) - 1;
       sum += f.y[i];
     }
     for (gsize i = r * cols; kind->target == NW_TARGET_ONE_HOT && i < (r + 1) * cols; i++)
@@ -190,15 +212,20 @@ static void
 check_gradient(const NwLossKind *kind, gboolean from_logits)
 {
   const gsize sizes[][2] = {{1, 1}, {1, 6}, {5, 1}, {4, 9}};
-  const char *smoothings[] = {"0", "0.15"};
+  const char *const params[][2] = {
+      {"", ""},         {"label_smoothing", "0.15"},       {"gamma", "0.5"}, {"gamma", "0"},
+      {"alpha", "0.9"}, {"apply_class_balancing", "true"}, {"delta", "0.4"}};
   const double h = 3e-4;
 
-  for (int s = 0; s < 4 * 2; s++) {
-    gsize rows = sizes[s / 2][0], cols = sizes[s / 2][1], n = rows * cols;
+  for (guint s = 0; s < 4 * G_N_ELEMENTS(params); s++) {
+    const char *const *param = params[s / 4];
+    gsize rows = sizes[s % 4][0], cols = sizes[s % 4][1], n = rows * cols;
     if (kind->logits == NW_LOGITS_SOFTMAX && cols == 1)
       continue; /* the only class is certain: no slope */
+    if (strcmp(kind->id, "cosine_similarity") == 0 && cols == 1)
+      continue; /* one number has only a sign */
 
-    Fixture f = fixture_new(kind, rows, cols, from_logits, smoothings[s % 2]);
+    Fixture f = fixture_new(kind, rows, cols, from_logits, param[0], param[1]);
     g_autofree double *stencil = g_new(double, n);
 
     kind->compute(&f.call);
@@ -213,8 +240,8 @@ check_gradient(const NwLossKind *kind, gboolean from_logits)
       stencil[i] = (at[0] - 8 * at[1] + 8 * at[2] - at[3]) / (12 * h);
     }
     double distance = golden_distance(f.dp, stencil, n);
-    g_test_message("%s from %s, %zu by %zu: %.1e", kind->id, from_logits ? "logits" : "values", rows,
-                   cols, distance);
+    g_test_message("%s from %s, %zu by %zu: %.1e", kind->id, from_logits ? "logits" : "values",
+                   rows, cols, distance);
     g_assert_cmpfloat(distance, <, 1e-7);
     fixture_clear(&f);
   }
@@ -233,7 +260,7 @@ static void
 check_split(const NwLossKind *kind, gboolean from_logits)
 {
   enum { ROWS = 9, COLS = 7, FIRST = 4 };
-  Fixture f = fixture_new(kind, ROWS, COLS, from_logits, "0.1");
+  Fixture f = fixture_new(kind, ROWS, COLS, from_logits, "label_smoothing", "0.1");
   NwReal losses[ROWS], dp[ROWS * COLS];
 
   kind->compute(&f.call);
@@ -275,7 +302,7 @@ static void
 check_scale(const NwLossKind *kind, gboolean from_logits)
 {
   enum { ROWS = 3, COLS = 5 };
-  Fixture f = fixture_new(kind, ROWS, COLS, from_logits, "0");
+  Fixture f = fixture_new(kind, ROWS, COLS, from_logits, "label_smoothing", "0");
   NwReal losses[ROWS], dp[ROWS * COLS];
 
   for (int r = 0; r < ROWS; r++)
@@ -307,7 +334,7 @@ check_large(const NwLossKind *kind, gboolean from_logits)
   if (!from_logits)
     return;
 
-  Fixture f = fixture_new(kind, ROWS, COLS, TRUE, "0");
+  Fixture f = fixture_new(kind, ROWS, COLS, TRUE, "label_smoothing", "0");
   const NwReal x[ROWS * COLS] = {1e4, -1e4, 0, -1e4, -1e4, -1e4, 1e4, 1e4, 1e4, 0, 1e4, -1e4};
   memcpy(f.p, x, sizeof x);
   kind->compute(&f.call);
@@ -333,7 +360,7 @@ test_wrong_class(void)
   const NwLossKind *kind = nw_loss_kind_find("sparse_categorical_crossentropy");
 
   for (int logits = 0; logits <= 1; logits++) {
-    Fixture f = fixture_new(kind, 3, 4, logits, "0");
+    Fixture f = fixture_new(kind, 3, 4, logits, "label_smoothing", "0");
     f.index[0] = -1;
     f.index[1] = 4;
     f.index[2] = 3;
@@ -345,6 +372,26 @@ test_wrong_class(void)
       g_assert_cmpfloat(f.dp[i], ==, 0);
     fixture_clear(&f);
   }
+}
+
+/* Right next to what a target may not be, and there. */
+static void
+test_target_ranges(void)
+{
+  for (gsize i = 0; nw_loss_kinds[i] != NULL; i++) {
+    const NwLossKind *kind = nw_loss_kinds[i];
+    gboolean bounded = kind->target_min != 0 || kind->target_max != 0;
+    g_assert_cmpfloat(kind->target_min, <=, kind->target_max);
+    g_assert_true(nw_loss_allows(kind, 1));
+    g_assert_true(nw_loss_allows(kind, 0));
+    g_assert_true(nw_loss_allows(kind, 0.5) == !kind->target_whole);
+    g_assert_true(nw_loss_allows(kind, -1.001) == !bounded);
+    g_assert_false(bounded && nw_loss_allows(kind, NAN));
+  }
+  g_assert_true(nw_loss_allows(nw_loss_kind_find("hinge"), -1));
+  g_assert_false(nw_loss_allows(nw_loss_kind_find("poisson"), -1));
+  g_assert_true(nw_loss_allows(nw_loss_kind_find("poisson"), 1e6));
+  g_assert_false(nw_loss_allows(nw_loss_kind_find("binary_crossentropy"), 1.001));
 }
 
 static void
@@ -376,6 +423,7 @@ main(int argc, char **argv)
   g_test_add_func("/losses/scale-weighs-the-gradient-and-not-the-loss", test_scale);
   g_test_add_func("/losses/logits-of-ten-thousand-are-finite", test_large);
   g_test_add_func("/losses/a-class-that-does-not-exist-adds-nothing", test_wrong_class);
+  g_test_add_func("/losses/a-target-out-of-range-is-known", test_target_ranges);
   g_test_add_func("/losses/every-kind-is-a-choice", test_choices);
   return g_test_run();
 }
