@@ -11,8 +11,9 @@
 #include <string.h>
 
 static const NwCommand *const commands[] = {
-    &nw_command_check,   &nw_command_summary, &nw_command_train, &nw_command_evaluate,
-    &nw_command_predict, &nw_command_score,   &nw_command_plot,  &nw_command_export,
+    &nw_command_check,    &nw_command_summary, &nw_command_train,
+    &nw_command_evaluate, &nw_command_predict, &nw_command_score,
+    &nw_command_plot,     &nw_command_export,  &nw_command_bench,
 };
 
 /* ── what was typed ──────────────────────────────────────────────────────────────────────────── */
@@ -241,8 +242,7 @@ check_value(const NwOption *option, const char *value)
 
   if (option->type == NW_OPTION_INT &&
       !(nw_integer_from_text(value, &number) && number >= option->min && number <= option->max))
-    return usage_fault(_("--%s must be a whole number from %" PRId64
-                         " to %" PRId64 ", not “%s”"),
+    return usage_fault(_("--%s must be a whole number from %" PRId64 " to %" PRId64 ", not “%s”"),
                        option->key, option->min, option->max, value);
   if (option->type == NW_OPTION_CHOICE) {
     g_autoptr(GString) all = g_string_new(NULL);

@@ -1,35 +1,89 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright The Netwright authors
-"""Keras' side: `fit`, with the data in memory."""
+"""Keras' side, on the backend that KERAS_BACKEND names: `fit` with the data in memory, jit-compiled;
+`predict_on_batch` for predictions."""
+import sys
+
 import keras
 import numpy as np
-import tensorflow as tf
+from keras import layers
 
-from peer import serve
+import peer
+from peer import WORKLOAD, network
+
+BINARY = "binary_crossentropy"
+CLASSES = "sparse_categorical_crossentropy"
 
 
-def prepare(widths, head, pool, optimizer, batch, threads):
-    if tf.config.threading.get_intra_op_parallelism_threads() != threads:
-        tf.config.threading.set_intra_op_parallelism_threads(threads)
-        tf.config.threading.set_inter_op_parallelism_threads(threads)
-    keras.utils.set_random_seed(1)
-    layers = [keras.layers.Dense(n, "relu") for n in widths[1:-1]]
-    last = keras.layers.Dense(widths[-1], head)
-    model = keras.Sequential([keras.Input((widths[0],)), *layers, last])
-    rows = pool * batch
-    x = np.random.standard_normal((rows, widths[0])).astype(np.float32)
-    if head == "sigmoid":
-        loss = "binary_crossentropy"
-        y = np.random.randint(0, 2, (rows, widths[-1])).astype(np.float32)
-    else:
-        loss = "sparse_categorical_crossentropy"
-        y = np.random.randint(0, widths[-1], rows)
-    model.compile(optimizer, loss)
+# Each gives the model and its loss.
+
+@network
+def s1():
+    return keras.Sequential([
+        keras.Input((100,)),
+        layers.Dense(2048, "relu"),
+        layers.Dense(2048, "relu"),
+        layers.Dense(200, "sigmoid"),
+    ]), BINARY
+
+
+@network
+def mlp():
+    return keras.Sequential([
+        keras.Input((16,)),
+        layers.Dense(64, "relu"),
+        layers.Dense(64, "relu"),
+        layers.Dense(3, "softmax"),
+    ]), CLASSES
+
+
+def training(model, x, y):
+    batch = WORKLOAD["batch"]
+    most = len(x[0]) // batch
 
     def steps(n):
-        model.fit(x, y, batch_size=batch, epochs=n // pool, verbose=0, shuffle=False)
+        while n > 0:  # an epoch over what is there, or the beginning of one
+            rows = min(n, most) * batch
+            model.fit([a[:rows] for a in x], [a[:rows] for a in y], batch_size=batch, verbose=0,
+                      epochs=max(n // most, 1), shuffle=False)
+            n -= rows // batch * max(n // most, 1)
 
     return steps
 
 
-serve(f"Keras {keras.__version__} on TensorFlow {tf.__version__}", prepare)
+def predicting(model, x):
+    batch = WORKLOAD["batch"]
+    parts = list(zip(*[np.split(array, len(array) // batch) for array in x]))
+    parts = [part[0] if len(part) == 1 else list(part) for part in parts]
+    at = 0
+
+    def steps(n):
+        nonlocal at
+        for _ in range(n):
+            model.predict_on_batch(parts[at])
+            at = (at + 1) % len(parts)
+
+    return steps
+
+
+def describe():
+    backend = keras.backend.backend()
+    library = __import__(backend)
+    return f"Keras {keras.__version__} on {backend} {library.__version__}"
+
+
+def main():
+    if not peer.is_known():
+        sys.exit(f"peer_keras.py has no network {WORKLOAD['network']}")
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+        tf.config.threading.set_intra_op_parallelism_threads(peer.THREADS)
+        tf.config.threading.set_inter_op_parallelism_threads(peer.THREADS)
+    keras.utils.set_random_seed(1)
+    model, loss = peer.NETWORKS[WORKLOAD["network"]]()
+    x, y = peer.data()
+    model.compile(WORKLOAD["optimizer"] or "sgd", loss, jit_compile=True)
+    peer.serve(describe(), training(model, x, y) if WORKLOAD["optimizer"] else predicting(model, x))
+
+
+main()

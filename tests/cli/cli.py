@@ -19,7 +19,8 @@ from harness import *
 @test
 def help_names_every_command(folder):
     text = run('--help', cwd=folder).stdout
-    for command in ['check', 'summary', 'train', 'evaluate', 'predict', 'score', 'plot', 'export']:
+    for command in ['check', 'summary', 'train', 'evaluate', 'predict', 'score', 'plot', 'export',
+                    'bench']:
         assert command in text
         assert '--help' in run(command, '--help', cwd=folder).stdout
     assert run('--version', cwd=folder).stdout.startswith('netwright ')
@@ -475,6 +476,26 @@ def arrays_that_lie_are_refused(folder):
     data = (folder / 'points.npz').read_bytes()
     (folder / 'points.npz').write_bytes(data[:40])
     refused('train', 'p.netwright', '--out', 'run', cwd=folder, words='points.npz')
+
+
+# ── bench ────────────────────────────────────────────────────────────────────────────────────────
+
+@test
+def bench_measures_what_it_is_asked_for(folder):
+    answer = run_json('bench', 'mlp-32', 'mlp-1-predict', '--threads', '1', cwd=folder)
+    assert answer['machine']['product_flops'] > 0
+    names = [row['name'] for row in answer['scenarios']]
+    assert names[0].startswith('mlp-32-') and names[-1] == 'mlp-1-predict'
+    assert all(row['seconds_per_step'] > 0 for row in answer['scenarios'])
+    assert 'mlp-1-predict' in run('bench', 'mlp-1', '--threads', '1', cwd=folder).stdout
+    refused('bench', 'mpl', cwd=folder, words='--list', status=2)
+
+
+@test
+def every_scenario_of_bench_does_a_step(folder):
+    for name in run('bench', '--list', cwd=folder).stdout.split():
+        lines = run('bench', name, '--follow', cwd=folder, input='1\n').stdout.splitlines()
+        assert json.loads(lines[0])['parameters'] > 0 and float(lines[1]) >= 0, name
 
 
 # ── full and read-only disks ─────────────────────────────────────────────────────────────────────

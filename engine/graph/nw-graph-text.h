@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* Small networks as a line of text for each node: for tests and benchmarks. */
+#pragma once
+
+#include "nw-graph.h"
+
+/**
+ * nw_graph_from_text:
+ * @text: one node per line: "NAME KIND key=value … <- SOURCE SOURCE …"; a source is the name of a
+ *   node above; "NAME again NODE <- SOURCE" is another call of NODE's layer. Values hold no blanks.
+ *
+ * (transfer full), or NULL with a sentence.
+ */
+NwGraph *nw_graph_from_text(const char *text, GError **error);

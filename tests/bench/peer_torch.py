@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The Netwright authors
+"""PyTorch's side: the loop that its tutorials teach; with --compile, model and loss through
+torch.compile."""
+import sys
+
+import torch
+from torch import nn
+
+import peer
+from peer import WORKLOAD, network
+
+
+class Classes(nn.CrossEntropyLoss):
+    """Classes on the last axis, as many rows as there are."""
+
+    def forward(self, x, y):
+        return super().forward(x.flatten(0, -2), y.flatten())
+
+
+# Each gives the model up to the logits, the loss, and what makes a prediction of the logits.
+
+@network
+def s1():
+    layers = [nn.Linear(100, 2048), nn.ReLU(), nn.Linear(2048, 2048), nn.ReLU(),
+              nn.Linear(2048, 200)]
+    return nn.Sequential(*layers), nn.BCEWithLogitsLoss(), torch.sigmoid
+
+
+@network
+def mlp():
+    layers = [nn.Linear(16, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 3)]
+    return nn.Sequential(*layers), Classes(), softmax
+
+
+def softmax(x):
+    return torch.softmax(x, -1)
+
+
+OPTIMIZERS = {
+    "sgd": lambda p: torch.optim.SGD(p, 0.01),
+    "adam": lambda p: torch.optim.Adam(p, 0.001),
+    "adagrad": lambda p: torch.optim.Adagrad(p, 0.001),
+    "adadelta": lambda p: torch.optim.Adadelta(p, 0.001),
+}
+
+
+def batches(arrays):
+    """[batches][arrays]: tensors of one batch each"""
+    tensors = [torch.from_numpy(array).split(WORKLOAD["batch"]) for array in arrays]
+    return [tuple(t.long() if t.dtype == torch.int32 else t for t in batch)
+            for batch in zip(*tensors)]
+
+
+def training(model, loss, inputs, targets, compiled):
+    optimizer = OPTIMIZERS[WORKLOAD["optimizer"]](model.parameters())
+
+    def value_of(xs, ys):
+        return loss(model(*xs), *ys)
+
+    value_of = torch.compile(value_of) if compiled else value_of
+    at = 0
+
+    def steps(n):
+        nonlocal at
+        for _ in range(n):
+            optimizer.zero_grad()
+            value = value_of(inputs[at], targets[at])
+            value.backward()
+            optimizer.step()
+            value.item()
+            at = (at + 1) % len(inputs)
+
+    return steps
+
+
+def predicting(model, head, inputs, compiled):
+    model.eval()
+
+    def predict(xs):
+        return head(model(*xs))
+
+    predict = torch.compile(predict) if compiled else predict
+    at = 0
+
+    def steps(n):
+        nonlocal at
+        with torch.inference_mode():
+            for _ in range(n):
+                predict(inputs[at])
+                at = (at + 1) % len(inputs)
+
+    return steps
+
+
+def main():
+    compiled = "--compile" in sys.argv
+    if not peer.is_known():
+        sys.exit(f"peer_torch.py has no network {WORKLOAD['network']}")
+    torch.set_num_threads(peer.THREADS)
+    torch.manual_seed(1)
+    model, loss, head = peer.NETWORKS[WORKLOAD["network"]]()
+    inputs, targets = map(batches, peer.data())
+    if WORKLOAD["optimizer"]:
+        steps = training(model, loss, inputs, targets, compiled)
+    else:
+        steps = predicting(model, head, inputs, compiled)
+    peer.serve(f"PyTorch {torch.__version__}" + (" compiled" if compiled else ""), steps)
+
+
+main()
