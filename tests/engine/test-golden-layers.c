@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* Layers and activations against the numbers of tests/reference/layers.py. */
+/* Layers and activations against the numbers of tests/reference: layers.py, merges.py, norms.py. */
 #include "golden.h"
 #include "layer-run.h"
 
 #include <string.h>
 
 #include "nw-blas.h"
+
+/* The files that hold cases. */
+static const char *const files[] = {"layers", "merges", "norms"};
 
 static const struct {
   const char *name, *params;
@@ -33,6 +36,54 @@ static const struct {
     {"add/ranks", ""},
     {"add/masks", ""},
     {"add/one-mask", ""},
+    {"add/mask-of-one-step", ""},
+    {"subtract/masks", ""},
+    {"subtract/repeated", ""},
+    {"average/three", ""},
+    {"average/masks", ""},
+    {"multiply/three", ""},
+    {"multiply/ranks", ""},
+    {"multiply/masks", ""},
+    {"multiply/one-mask", ""},
+    {"maximum/three", ""},
+    {"maximum/ties", ""},
+    {"maximum/repeated", ""},
+    {"maximum/masks", ""},
+    {"maximum/one-mask", ""},
+    {"minimum/three", ""},
+    {"minimum/ties", ""},
+    {"minimum/masks", ""},
+    {"minimum/one-mask", ""},
+    {"minimum/first-mask", ""},
+    {"dot/vectors", "axes=1"},
+    {"dot/cosine", "axes=1 normalize=true"},
+    {"dot/steps", "axes=2"},
+    {"dot/two-axes", "axes=1,2 normalize=true"},
+    {"dot/vector-by-steps", "axes=1,2"},
+    {"dot/boxes", "axes=-1,2"},
+    {"permute/steps", "dims=2,1"},
+    {"permute/boxes", "dims=3,1,2"},
+    {"expand_dims/first", "axis=1"},
+    {"expand_dims/last", "axis=-1"},
+    {"squeeze/one", "axis=1"},
+    {"repeat_vector/plain", "n=3"},
+    {"rescaling/plain", "scale=0.25 offset=-1.5"},
+    {"normalization/one", "mean=1.5 variance=4"},
+    {"normalization/each", "mean=1,2,3 variance=4,9,0"},
+    {"normalization/axis", "mean=1,2 variance=4,9 axis=1"},
+    {"normalization/back", "mean=1,2,3 variance=4,9,0.25 invert=true"},
+    {"gaussian_noise/inference", "stddev=0.5"},
+    {"spatial_dropout1d/inference", "rate=0.5"},
+    {"spatial_dropout2d/inference", "rate=0.5"},
+    {"activity_regularization/plain", "l1=0.1"},
+    {"layer_normalization/rows", ""},
+    {"layer_normalization/steps", ""},
+    {"layer_normalization/first-axis", "axis=1 epsilon=0.1"},
+    {"layer_normalization/two-axes", "axis=1,3"},
+    {"layer_normalization/all-axes", "axis=1,2,-1"},
+    {"layer_normalization/no-scale", "scale=false"},
+    {"layer_normalization/no-center", "center=false"},
+    {"layer_normalization/rms", "rms_scaling=true"},
     {"batch_normalization/rows", "momentum=0.9"},
     {"batch_normalization/plain", "momentum=0.9 center=false scale=false"},
     {"batch_normalization/masked", "momentum=0.9"},
@@ -135,11 +186,20 @@ check_case(const Golden *golden, const char *id, const char *name, const char *p
 static void
 test_layers(void)
 {
-  g_autoptr(Golden) golden = golden_open("layers");
-  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-    g_auto(GStrv) words = g_strsplit(cases[i].name, "/", 2);
-    check_case(golden, words[0], cases[i].name, cases[i].params);
+  gboolean done[G_N_ELEMENTS(cases)] = {FALSE};
+  for (gsize f = 0; f < G_N_ELEMENTS(files); f++) {
+    g_autoptr(Golden) golden = golden_open(files[f]);
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+      g_auto(GStrv) words = g_strsplit(cases[i].name, "/", 2);
+      if (!golden_has(golden, "%s/y", cases[i].name))
+        continue;
+      check_case(golden, words[0], cases[i].name, cases[i].params);
+      done[i] = TRUE;
+    }
   }
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+    if (!done[i])
+      g_error("no file has the case %s", cases[i].name);
 }
 
 static void
@@ -159,18 +219,21 @@ test_activations(void)
   }
 }
 
-/* Nothing in the file may be left unread. */
+/* Nothing in the files may be left unread. */
 static void
 test_all_are_checked(void)
 {
-  g_autoptr(Golden) golden = golden_open("layers");
-  for (gsize i = 0; i < golden_get_n(golden); i++) {
-    g_auto(GStrv) words = g_strsplit(golden_get_nth(golden, i)->name, "/", 3);
-    g_autofree char *name = g_strdup_printf("%s/%s", words[0], words[1]);
-    gboolean known = g_str_equal(words[0], "activation") && nw_activation_find(words[1]) != NULL;
-    for (gsize j = 0; j < G_N_ELEMENTS(cases); j++)
-      known |= g_str_equal(cases[j].name, name);
-    g_assert_true(known);
+  for (gsize f = 0; f < G_N_ELEMENTS(files); f++) {
+    g_autoptr(Golden) golden = golden_open(files[f]);
+    for (gsize i = 0; i < golden_get_n(golden); i++) {
+      g_auto(GStrv) words = g_strsplit(golden_get_nth(golden, i)->name, "/", 3);
+      g_autofree char *name = g_strdup_printf("%s/%s", words[0], words[1]);
+      gboolean known = g_str_equal(words[0], "activation") && nw_activation_find(words[1]) != NULL;
+      for (gsize j = 0; j < G_N_ELEMENTS(cases); j++)
+        known |= g_str_equal(cases[j].name, name);
+      if (!known)
+        g_error("no test compares %s", name);
+    }
   }
 }
 
@@ -181,6 +244,6 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/golden/layers-agree-with-keras", test_layers);
   g_test_add_func("/golden/activations-agree-with-keras", test_activations);
-  g_test_add_func("/golden/every-number-of-the-file-is-compared", test_all_are_checked);
+  g_test_add_func("/golden/every-number-of-the-files-is-compared", test_all_are_checked);
   return g_test_run();
 }

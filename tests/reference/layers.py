@@ -1,20 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright The Netwright authors
-"""Single layers: outputs, masks, and gradients of sum(dy * y).
-
-For each CASE (C):
-  C/x0 C/x1 …      inputs, the batch first; C/mask0 …: their masks, where they have one
-  C/w0 C/w1 …      weights, states behind those that are trained
-  C/y  C/dy        output; what its gradient is
-  C/dx0 …  C/dw0 … gradients
-  C/after2 …       states after the call
-  C/mask           of the output, where it has one
-A case "activation/ID/…" is that activation; tests/engine/test-golden-layers.c says what the others are.
+"""Single layers (layer_case.py says what is written of each). A case "activation/ID/…" is that
+activation; tests/engine/test-golden-layers.c says what the others are.
 """
-from golden import Golden, keras, np, tf
+from golden import Golden, keras, np
+from layer_case import case, mask, normal, rng
 
 K, A = keras.layers, keras.activations
-rng = np.random.default_rng(4)
 
 ACTIVATIONS = {
     name: getattr(A, name)
@@ -27,52 +19,6 @@ ACTIVATIONS = {
 # its rows do not sum to 1. Ours is compared with the definition in tests/engine/test-activation.c.
 # Keras has no default here; PyTorch and the former ThresholdedReLU layer have this one.
 ACTIVATIONS["threshold"] = lambda x: A.threshold(x, 1.0, 0.0)
-
-
-def normal(*shape, scale=1):
-    return (scale * rng.normal(0, 1, shape)).astype(np.float32)
-
-
-def case(g, name, layer, xs, masks=None, **call):
-    """layer(x) for one input, layer([x0, x1]) for several; @call: more arguments of that."""
-    many = len(xs) > 1
-    for i, x in enumerate(xs):
-        g.tensor(f"{name}/x{i}", x)
-        if masks and masks[i] is not None:
-            g.tensor(f"{name}/mask{i}", masks[i].astype(int))
-    xs = [tf.constant(x) for x in xs]
-    layer(xs if many else xs[0])  # builds it
-    weights = getattr(layer, "trainable_variables", [])
-    states = getattr(layer, "non_trainable_variables", [])
-    for i, w in enumerate([*weights, *states]):
-        fresh = normal(*w.shape, scale=0.5)
-        w.assign(fresh if i < len(weights) else 1 + abs(fresh))  # a state may be a variance
-        g.tensor(f"{name}/w{i}", w.numpy())
-    with tf.GradientTape(persistent=True) as tape:
-        tape.watch([x for x in xs if x.dtype == tf.float32])
-        y = layer(xs if many else xs[0], **call)
-        dy = normal(*y.shape)
-        loss = tf.reduce_sum(dy * y)
-    g.tensor(f"{name}/y", y.numpy())
-    g.tensor(f"{name}/dy", dy)
-    for i, x in enumerate(xs):
-        if x.dtype == tf.float32:
-            g.tensor(f"{name}/dx{i}", tape.gradient(loss, x).numpy())
-    for i, w in enumerate(weights):
-        dw = tape.gradient(loss, w.value if hasattr(w, "value") else w)
-        g.tensor(f"{name}/dw{i}", tf.convert_to_tensor(dw).numpy())
-    for i, w in enumerate(states):
-        g.tensor(f"{name}/after{len(weights) + i}", w.numpy())
-    if hasattr(layer, "compute_mask"):
-        given = masks or [None] * len(xs)
-        made = layer.compute_mask(xs if many else xs[0], given if many else given[0])
-        if made is not None:
-            g.tensor(f"{name}/mask", np.asarray(made).astype(int))
-
-
-def mask(*shape):
-    return rng.integers(0, 2, shape).astype(bool)
-
 
 with Golden("layers", __file__) as g:
     for name, f in ACTIVATIONS.items():
