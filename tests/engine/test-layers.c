@@ -60,6 +60,11 @@ static const struct {
     {"spatial_dropout1d", "rate=0.3", "101,131"},
     {"layer_normalization", "", "17,333"},
     {"layer_normalization", "axis=1", "67,131"},
+    {"conv1d", "filters=37 kernel_size=5 padding=causal", "401,19"},
+    {"conv2d", "filters=49 kernel_size=3 padding=same", "61,47,33"},
+    {"conv2d", "filters=66 kernel_size=3 strides=2", "63,41,18"},
+    {"conv2d", "filters=160 kernel_size=3,5 groups=2 padding=same", "9,11,150"},
+    {"conv2d", "filters=17 kernel_size=3", "9,10,1"},
 };
 
 /* An example without wires has no inputs. */
@@ -138,6 +143,9 @@ test_descriptions(void)
   assert_described("input", "shape=109 dtype=int32", "", "109 · ids");
   assert_described("dense", "units=64 activation=relu", "5", "64 · relu");
   assert_described("dense", "units=64", "5", "64");
+  assert_described("conv1d", "", "9,5", "32 · 3");
+  assert_described("conv2d", "filters=8 kernel_size=3,5 activation=relu", "9,9,1",
+                   "8 · 3 × 5 · relu");
   assert_described("dropout", "rate=0.25", "5", "rate 0.25");
   assert_described("penalty", "kind=l2 rate=0.01", "5", "L2 0.01");
   assert_described("slice", "slices=...,:1", "5", "[...,:1]");
@@ -509,6 +517,7 @@ test_masks_pass_or_end(void)
   assert_mask("layer_normalization", "", "mask:4,5", 0);
   assert_mask("batch_normalization", "", "mask:4,5", 0);
   assert_mask("p_re_lu", "", "mask:4,5", 0);
+  assert_mask("conv1d", "padding=same", "mask:4,5", NW_MASK_NONE);
   assert_mask("embedding", "", "int9:5", NW_MASK_NONE);
   assert_mask("embedding", "mask_zero=true", "int9:5", NW_MASK_MADE);
   assert_mask("masking", "", "4,5", NW_MASK_MADE);
@@ -611,6 +620,36 @@ static const struct {
      "Slice “it”: nothing is left of axis 1, which has 4 entries"},
     {"slice", "slices=:,:,:,:,:,:,:,:", "4,5",
      "Slice “it”: “:,:,:,:,:,:,:,:”, character 16: too many axes"},
+    {"conv1d", "", "9",
+     "Conv1D “it”: it wants steps × channels, not 9; add a Reshape to 9, 1"},
+    {"conv1d", "", "8,8,3",
+     "Conv1D “it”: it wants steps × channels, not 8 × 8 × 3; add a Reshape to 8, −1"},
+    {"conv2d", "", "64",
+     "Conv2D “it”: it wants height × width × channels, not 64; add a Reshape to 8, 8, 1"},
+    {"conv2d", "", "10",
+     "Conv2D “it”: it wants height × width × channels, not 10; add a Reshape to 10, 1, 1"},
+    {"conv2d", "", "8,8",
+     "Conv2D “it”: it wants height × width × channels, not 8 × 8; add a Reshape to 8, 8, 1"},
+    {"conv2d", "", "int3:8,8,1",
+     "Conv2D “it”: it calculates with numbers, but its input 1 carries ids (int32); connect an "
+     "Embedding in between, or set the Input's type to float32"},
+    {"conv2d", "kernel_size=5", "4,9,1",
+     "Conv2D “it”: its window reaches over 5 × 5, but its input has only 4 × 9; make it smaller, or "
+     "set the padding to same"},
+    {"conv1d", "kernel_size=3 dilation_rate=4", "8,1",
+     "Conv1D “it”: its window reaches over 9, but its input has only 8; make it smaller, or set the "
+     "padding to same"},
+    {"conv2d", "kernel_size=1,2,3", "8,8,1",
+     "Conv2D “it”: “Kernel size” has 3 numbers; give one for both axes, or one for height and one "
+     "for width"},
+    {"conv2d", "strides=", "8,8,1",
+     "Conv2D “it”: “Strides” has 0 numbers; give one for both axes, or one for height and one for "
+     "width"},
+    {"conv2d", "strides=2 dilation_rate=2", "8,8,1",
+     "Conv2D “it”: strides and dilation cannot both be above 1; set one of them to 1"},
+    {"conv2d", "groups=2", "8,8,3",
+     "Conv2D “it”: 2 groups do not divide the 3 channels of its input"},
+    {"conv2d", "groups=3", "8,8,3", "Conv2D “it”: 3 groups do not divide its 32 filters"},
     {"concatenate", "axis=3", "4,5; 4,5",
      "Concatenate “it”: axis 3 does not exist: its inputs have the axes 1 to 2 (0 is the batch, −1 "
      "the last)"},
