@@ -238,4 +238,8 @@ gboolean nw_layer_kind_infer(const NwLayerKind *kind, NwInfer *infer, GError **e
   {"activity_l2", "Activity L2", "Adds this rate times the sum of output², averaged over the batch", \
    NW_PARAM_REAL, "0", 0, 1e6, .group = "Regularisation"}
 #define NW_PARAM_TRAINABLE                                                                         \
-  {"trainable", "Trainable", "Off: training leaves the weights as they are", NW_PARAM_BOOL, "true"}
+  {"trainable", "Trainable", "Off: training leaves the weights as they are", NW_PARAM_BOOL,        \
+   "true"},                                                                                        \
+  {"learning_rate_multiplier", "Rate factor",                                                      \
+   "Multiplies the learning rate for this layer; to leave it as it is, switch Trainable off",      \
+   NW_PARAM_REAL, "1", 0, 1000, .when = "trainable=true"}

@@ -37,6 +37,7 @@ static const NwParamSpec params[] = {
   NW_OPTIMIZER_PARAM_LEARNING_RATE("0.001"),
   {"rho", N_("Rho"), N_("How much of the mean squares a step keeps"), NW_PARAM_REAL, "0.95", 0, 1},
   NW_OPTIMIZER_PARAM_EPSILON,
+  NW_OPTIMIZER_PARAMS_COMMON("0"),
   {NULL},
 };
 /* clang-format on */

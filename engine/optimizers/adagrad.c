@@ -38,6 +38,7 @@ static const NwParamSpec params[] = {
    N_("What the sum of squared gradients starts from"), NW_PARAM_REAL, "0.1", 0, 1e6,
    .group = NW_OPTIMIZER_DETAILS},
   NW_OPTIMIZER_PARAM_EPSILON,
+  NW_OPTIMIZER_PARAMS_COMMON("0"),
   {NULL},
 };
 /* clang-format on */

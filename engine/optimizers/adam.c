@@ -3,37 +3,37 @@
 #include "nw-optimizer-private.h"
 
 /* The constants of a step. */
-enum { KEEP_1, KEEP_2, ALPHA, EPSILON, AMSGRAD };
+enum { KEEP_1, KEEP_2, CORRECTION, EPSILON, AMSGRAD };
 
-static void
-prepare(const NwParams *params, guint64 t, NwOptimizerStep *step)
+void
+nw_adam_prepare(const NwParams *params, guint64 t, NwOptimizerStep *step)
 {
   double beta_1 = nw_params_get_real(params, "beta_1");
   double beta_2 = nw_params_get_real(params, "beta_2");
 
   step->c[KEEP_1] = (NwReal)(1 - beta_1);
   step->c[KEEP_2] = (NwReal)(1 - beta_2);
-  step->c[ALPHA] = (NwReal)(step->learning_rate * sqrt(1 - pow(beta_2, (double)t)) /
-                            (1 - pow(beta_1, (double)t)));
+  step->c[CORRECTION] = (NwReal)(sqrt(1 - pow(beta_2, (double)t)) / (1 - pow(beta_1, (double)t)));
   step->c[EPSILON] = (NwReal)nw_params_get_real(params, "epsilon");
   step->c[AMSGRAD] = nw_params_get_bool(params, "amsgrad");
 }
 
-static gsize
-n_slots(const NwParams *params)
+gboolean
+nw_adam_has_slot(const NwParams *params, gsize slot)
 {
-  return nw_params_get_bool(params, "amsgrad") ? 3 : 2;
+  return slot < 2 || nw_params_get_bool(params, "amsgrad");
 }
 
 /* m += (g − m)(1 − β₁);  v += (g² − v)(1 − β₂);  w −= α m / (√v + ε),
  * α = η √(1 − β₂ᵗ) / (1 − β₁ᵗ): ε is not bias-corrected, as in Keras and unlike PyTorch
  * (Kingma & Ba, "Adam: a method for stochastic optimization", ICLR 2015, end of section 2).
  * AMSGrad divides by the largest v so far (Reddi, Kale & Kumar, ICLR 2018). */
-static void
-update(const NwOptimizerStep *step, NwReal *w, const NwReal *g, NwReal *const *slots, gsize n)
+void
+nw_adam_update(const NwOptimizerStep *step, NwReal *w, const NwReal *g, NwReal *const *slots,
+               gsize n)
 {
   NwReal keep_1 = step->c[KEEP_1], keep_2 = step->c[KEEP_2];
-  NwReal alpha = step->c[ALPHA], epsilon = step->c[EPSILON];
+  NwReal alpha = step->learning_rate * step->c[CORRECTION], epsilon = step->c[EPSILON];
   NwReal *restrict m = slots[0], *restrict v = slots[1];
 
   if (step->c[AMSGRAD] == 0) {
@@ -57,13 +57,10 @@ update(const NwOptimizerStep *step, NwReal *w, const NwReal *g, NwReal *const *s
 /* clang-format off */
 static const NwParamSpec params[] = {
   NW_OPTIMIZER_PARAM_LEARNING_RATE("0.001"),
-  {"beta_1", N_("Beta 1"), N_("How much of the mean gradient a step keeps"), NW_PARAM_REAL, "0.9",
-   0, 0.999999, .group = NW_OPTIMIZER_DETAILS},
-  {"beta_2", N_("Beta 2"), N_("How much of the mean squared gradient a step keeps"), NW_PARAM_REAL,
-   "0.999", 0, 0.999999, .group = NW_OPTIMIZER_DETAILS},
+  NW_OPTIMIZER_PARAMS_BETAS,
   NW_OPTIMIZER_PARAM_EPSILON,
-  {"amsgrad", N_("AMSGrad"), N_("Divides by the largest mean squared gradient so far"),
-   NW_PARAM_BOOL, "false", .group = NW_OPTIMIZER_DETAILS},
+  NW_OPTIMIZER_PARAM_AMSGRAD,
+  NW_OPTIMIZER_PARAMS_COMMON("0"),
   {NULL},
 };
 /* clang-format on */
@@ -75,7 +72,7 @@ const NwOptimizerKind nw_optimizer_adam = {
     .formula = "m ← mean g, v ← mean g²;  w −= α·m / (√v + ε)",
     .params = params,
     .slots = {"momentum", "velocity", "velocity_hat"},
-    .prepare = prepare,
-    .update = update,
-    .n_slots = n_slots,
+    .prepare = nw_adam_prepare,
+    .update = nw_adam_update,
+    .has_slot = nw_adam_has_slot,
 };

@@ -12,10 +12,10 @@ prepare(const NwParams *params, guint64 t, NwOptimizerStep *step)
   step->c[NESTEROV] = nw_params_get_bool(params, "nesterov");
 }
 
-static gsize
-n_slots(const NwParams *params)
+static gboolean
+has_slot(const NwParams *params, gsize slot)
 {
-  return nw_params_get_real(params, "momentum") > 0 ? 1 : 0;
+  return nw_params_get_real(params, "momentum") > 0;
 }
 
 /* Without momentum: w −= η g. Else v = μ v − η g;  w += v, or Nesterov's w += μ v − η g with the
@@ -53,6 +53,7 @@ static const NwParamSpec params[] = {
    "0", 0, 1},
   {"nesterov", N_("Nesterov"), N_("Takes the gradient’s step from where the momentum leads"),
    NW_PARAM_BOOL, "false"},
+  NW_OPTIMIZER_PARAMS_COMMON("0"),
   {NULL},
 };
 /* clang-format on */
@@ -66,5 +67,5 @@ const NwOptimizerKind nw_optimizer_sgd = {
     .slots = {"momentum"},
     .prepare = prepare,
     .update = update,
-    .n_slots = n_slots,
+    .has_slot = has_slot,
 };

@@ -2,56 +2,216 @@
  * Copyright The Netwright authors */
 #include "nw-optimize.h"
 
-/* Numbers per task: enough to be worth a thread, few enough to stay in its cache with the slots. */
-#define PART 8192
+#include <string.h>
+
+#include "nw-vec.h"
 
 /* With fewer numbers than this, waking a thread takes longer than the whole step. */
-#define WORTH_SPLITTING (4 * PART)
+#define WORTH_SPLITTING (4 * NW_WEIGHT_PART)
 
 typedef struct {
   NwWeights *weights;
   const NwOptimizerKind *kind;
+  const NwOptimizerCommon *common;
   NwOptimizerStep step;
+  double learning_rate;
+  gboolean measured;    /* the sums of squares are known */
+  NwReal keep;          /* of the average; 0 until the first step is done */
+  gboolean overwrite;   /* w becomes the average */
+  gsize parts, numbers; /* of all weights that take part */
 } Job;
 
-/* Task @task is the task-th part when all trainable weights are laid end to end, cut at each
- * weight. */
-static void
-part_cb(gpointer data, gsize task)
+/* A task: some numbers of one weight. */
+typedef struct {
+  NwWeight *weight;
+  gsize index, begin, n;
+} Part;
+
+static gsize
+parts_of(const NwWeight *weight)
 {
-  Job *job = data;
+  return weight->trainable && !weight->resting ? (weight->n + NW_WEIGHT_PART - 1) / NW_WEIGHT_PART
+                                               : 0;
+}
+
+/* The task-th part when all weights that take part are laid end to end, cut at each weight. */
+static Part
+find_part(NwWeights *weights, gsize task)
+{
+  for (guint i = 0; i < nw_weights_get_n(weights); i++) {
+    NwWeight *weight = nw_weights_get(weights, i);
+    gsize parts = parts_of(weight);
+    if (task < parts)
+      return (Part){weight, task, task * NW_WEIGHT_PART,
+                    MIN(NW_WEIGHT_PART, weight->n - task * NW_WEIGHT_PART)};
+    task -= parts;
+  }
+  g_assert_not_reached();
+}
+
+static void
+run(Job *job, NwPool *pool, NwPoolFunc func)
+{
+  nw_pool_run(job->numbers < WORTH_SPLITTING ? NULL : pool, job->parts, func, job);
+}
+
+/* ── gradients ───────────────────────────────────────────────────────────────────────────────── */
+
+static void
+measure(const Part *part, const NwReal *g)
+{
+  part->weight->squares[part->index] = (double)nw_vec()->dot(g, g, part->n);
+}
+
+/* sum += g */
+static void
+add_cb(gpointer data, gsize task)
+{
+  Part part = find_part(((Job *)data)->weights, task);
+  nw_vec()->add(part.weight->gradient + part.begin, part.weight->accumulated + part.begin, part.n);
+}
+
+/* g = (sum + g) / batches;  sum = 0; and the squares of g. */
+static void
+gather_cb(gpointer data, gsize task)
+{
+  const Job *job = data;
+  Part part = find_part(job->weights, task);
+  NwReal *g = part.weight->gradient + part.begin;
+
+  if (part.weight->accumulated != NULL) {
+    NwReal *sum = part.weight->accumulated + part.begin;
+    for (gsize i = 0; i < part.n; i++) {
+      g[i] = (g[i] + sum[i]) / (NwReal)job->common->accumulate;
+      sum[i] = 0;
+    }
+  }
+  measure(&part, g);
+}
+
+static double
+squares_of(const NwWeight *weight)
+{
+  double sum = 0;
+  for (gsize i = 0; i < parts_of(weight); i++)
+    sum += weight->squares[i];
+  return sum;
+}
+
+static double
+global_norm(NwWeights *weights)
+{
+  double sum = 0;
+  for (guint i = 0; i < nw_weights_get_n(weights); i++)
+    sum += squares_of(nw_weights_get(weights, i));
+  return sqrt(sum);
+}
+
+/* g c / max(‖g‖, c), or of all together g c min(1 / N, 1 / c), which is NaN when N is not finite.
+ */
+static void
+scale_gradients(Job *job)
+{
+  double limit = job->common->clip_limit, norm = global_norm(job->weights);
+  double all = limit * MIN(1 / norm, 1 / limit) + (norm - norm);
 
   for (guint i = 0; i < nw_weights_get_n(job->weights); i++) {
     NwWeight *weight = nw_weights_get(job->weights, i);
-    gsize parts = weight->trainable ? (weight->n + PART - 1) / PART : 0;
-    if (task >= parts) {
-      task -= parts;
-      continue;
-    }
-    gsize begin = task * PART;
-    NwReal *slots[NW_MAX_SLOTS];
-    for (gsize s = 0; s < NW_MAX_SLOTS; s++)
-      slots[s] = weight->slots[s] == NULL ? NULL : weight->slots[s] + begin;
-    job->kind->update(&job->step, weight->value + begin, weight->gradient + begin, slots,
-                      MIN(PART, weight->n - begin));
-    return;
+    if (parts_of(weight) > 0)
+      weight->gradient_scale = (NwReal)(job->common->clip == NW_CLIP_GLOBAL_NORM
+                                            ? all
+                                            : limit / MAX(sqrt(squares_of(weight)), limit));
   }
 }
 
-void
+static void
+clip(const NwOptimizerCommon *common, NwReal scale, NwReal *g, gsize n)
+{
+  NwReal limit = (NwReal)common->clip_limit;
+
+  if (common->clip == NW_CLIP_VALUE)
+    for (gsize i = 0; i < n; i++)
+      g[i] = CLAMP(g[i], -limit, limit);
+  else if (common->clip != NW_CLIP_NONE && scale != 1)
+    nw_vec()->scale(scale, g, g, n);
+}
+
+/* ── weights ─────────────────────────────────────────────────────────────────────────────────── */
+
+/* a = m a + (1 − m) w;  where it is time, w = a */
+static void
+average(const Job *job, NwReal *w, NwReal *a, gsize n)
+{
+  NwReal keep = job->keep;
+
+  for (gsize i = 0; i < n; i++)
+    a[i] = keep * a[i] + (1 - keep) * w[i];
+  if (job->overwrite)
+    memcpy(w, a, n * sizeof *w);
+}
+
+static void
+average_cb(gpointer data, gsize task)
+{
+  const Job *job = data;
+  Part part = find_part(job->weights, task);
+  average(job, part.weight->value + part.begin, part.weight->average + part.begin, part.n);
+}
+
+static void
+step_cb(gpointer data, gsize task)
+{
+  const Job *job = data;
+  Part part = find_part(job->weights, task);
+  NwWeight *weight = part.weight;
+  NwReal *w = weight->value + part.begin, *g = weight->gradient + part.begin;
+  NwOptimizerStep step = job->step;
+  NwReal *slots[NW_MAX_SLOTS];
+
+  for (gsize s = 0; s < NW_MAX_SLOTS; s++)
+    slots[s] = weight->slots[s] == NULL ? NULL : weight->slots[s] + part.begin;
+  if (!job->measured)
+    measure(&part, g);
+  clip(job->common, weight->gradient_scale, g, part.n);
+  step.learning_rate = (NwReal)(job->learning_rate * weight->rate);
+  if (weight->decays)
+    nw_vec()->scale(1 - (NwReal)job->common->weight_decay * step.learning_rate, w, w, part.n);
+  job->kind->update(&step, w, g, slots, part.n);
+  if (weight->average != NULL)
+    average(job, w, weight->average + part.begin, part.n);
+}
+
+double
 nw_optimize(NwWeights *weights, const NwOptimizerKind *kind, const NwParams *params, guint64 t,
             double learning_rate, NwPool *pool)
 {
-  Job job = {weights, kind, {(NwReal)learning_rate, {0}}};
-  gsize parts = 0, numbers = 0;
+  Job job = {.weights = weights,
+             .kind = kind,
+             .common = nw_weights_get_common(weights),
+             .learning_rate = learning_rate};
+  guint64 step;
 
+  step = (t - 1) / job.common->accumulate + 1;
+  job.keep = step == 1 ? 0 : (NwReal)job.common->ema_momentum;
+  job.overwrite = job.common->ema_overwrite > 0 && step % job.common->ema_overwrite == 0;
   for (guint i = 0; i < nw_weights_get_n(weights); i++) {
     const NwWeight *weight = nw_weights_get(weights, i);
-    if (!weight->trainable)
-      continue;
-    parts += (weight->n + PART - 1) / PART;
-    numbers += weight->n;
+    job.parts += parts_of(weight);
+    job.numbers += parts_of(weight) > 0 ? weight->n : 0;
   }
-  kind->prepare(params, t, &job.step);
-  nw_pool_run(numbers < WORTH_SPLITTING ? NULL : pool, parts, part_cb, &job);
+  if (t % job.common->accumulate != 0) {
+    run(&job, pool, add_cb);
+    if (job.common->use_ema)
+      run(&job, pool, average_cb);
+    return NAN;
+  }
+  job.measured = job.common->accumulate > 1 || job.common->clip == NW_CLIP_NORM ||
+                 job.common->clip == NW_CLIP_GLOBAL_NORM;
+  if (job.measured)
+    run(&job, pool, gather_cb);
+  if (job.common->clip == NW_CLIP_NORM || job.common->clip == NW_CLIP_GLOBAL_NORM)
+    scale_gradients(&job);
+  kind->prepare(params, step, &job.step);
+  run(&job, pool, step_cb);
+  return global_norm(weights);
 }

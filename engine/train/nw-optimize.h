@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* One step of the optimiser over all trainable weights, in parallel. */
+/* What happens to all trainable weights after a batch, in parallel and in Keras' order (facts C.1):
+ *
+ *   gradients of several batches are averaged (then the other batches only add to the sum)
+ *   → clipped → w −= η·λ·w (weight decay) → the kind's update → moving average of w
+ *
+ * η is the learning rate times the layer's own factor. A batch that only adds to the sum is none of
+ * the steps that the optimiser counts, but the average takes part in it; both as in Keras. */
 #pragma once
 
 #include "nw-pool.h"
 #include "nw-weights.h"
 
-/* @t counts steps from 1; @learning_rate replaces the optimiser's own. */
-void nw_optimize(NwWeights *weights, const NwOptimizerKind *kind, const NwParams *params, guint64 t,
-                 double learning_rate, NwPool *pool);
+/* @weights are prepared for @kind and @params; @t counts batches from 1; @learning_rate replaces
+ * the optimiser's own. Returns the norm of all gradients together before clipping; NaN after a
+ * batch that only adds to the sum. */
+double nw_optimize(NwWeights *weights, const NwOptimizerKind *kind, const NwParams *params,
+                   guint64 t, double learning_rate, NwPool *pool);

@@ -37,6 +37,7 @@ struct _NwTrainer {
   NwTally *tally;
   NwEvaluator *evaluator; /* NULL: no validation rows */
   NwWeights *weights;
+  NwWeights *judged; /* what validation and the best epoch look at: @weights, or their averages */
   guint32 *order; /* [n rows of the training split] this epoch's */
   guint64 step;
   guint wait;

@@ -120,9 +120,9 @@ keep_best(NwTrainer *self)
 {
   pthread_mutex_lock(&self->lock);
   if (self->best_weights == NULL)
-    self->best_weights = nw_weights_copy(self->weights);
+    self->best_weights = nw_weights_copy(self->judged);
   else
-    nw_weights_assign(self->best_weights, self->weights);
+    nw_weights_assign(self->best_weights, self->judged);
   pthread_mutex_unlock(&self->lock);
 }
 
@@ -152,6 +152,8 @@ end_epoch(NwTrainer *self, guint epoch, GError **error)
   gboolean is_best;
   gsize n_rows;
 
+  if (self->judged != self->weights)
+    nw_weights_assign_averages(self->judged, self->weights);
   if (self->evaluator != NULL) {
     const guint32 *rows = nw_dataset_get_split(self->dataset, NW_SPLIT_VALIDATION, &n_rows);
     nw_evaluator_run(self->evaluator, rows, n_rows, NULL);
@@ -168,7 +170,7 @@ end_epoch(NwTrainer *self, guint epoch, GError **error)
   push_epoch(self, epoch + 1, is_best);
   nw_tally_reset(self->tally);
   if (is_best && self->best_path != NULL &&
-      !nw_weights_save(self->weights, self->best_path, FALSE, self->metadata, error))
+      !nw_weights_save(self->judged, self->best_path, FALSE, self->metadata, error))
     return FALSE;
   return write_last(self, epoch + 1, 0, error);
 }

@@ -154,8 +154,11 @@ build(NwTrainer *self, const NwTrainOptions *options, GError **error)
   if (self->feed == NULL)
     return FALSE;
   self->tally = nw_tally_new(self->plan, self->feed);
+  self->judged = nw_weights_get_common(self->weights)->judge_average
+                     ? nw_weights_copy(self->weights)
+                     : nw_weights_ref(self->weights);
   if (n_validation > 0) {
-    self->evaluator = nw_evaluator_new(self->inference, self->weights, self->dataset, TRUE,
+    self->evaluator = nw_evaluator_new(self->inference, self->judged, self->dataset, TRUE,
                                        n_validation, self->pool, error);
     if (self->evaluator == NULL)
       return FALSE;
@@ -214,6 +217,7 @@ nw_trainer_free(NwTrainer *self)
   nw_pool_free(self->pool);
   nw_plan_unref(self->plan);
   nw_weights_unref(self->weights);
+  nw_weights_unref(self->judged);
   nw_weights_unref(self->best_weights);
   nw_history_unref(self->history);
   nw_inference_unref(self->inference);
@@ -346,7 +350,8 @@ nw_trainer_get_bytes(const NwTrainer *self)
     bytes += nw_plan_get_arena_bytes(nw_evaluator_get_plan(self->evaluator));
   for (guint i = 0; i < nw_weights_get_n(self->weights); i++) {
     const NwWeight *weight = nw_weights_get(self->weights, i);
-    gsize copies = 1 + (weight->gradient != NULL);
+    gsize copies = 1 + (weight->gradient != NULL) + (weight->average != NULL) +
+                   (weight->accumulated != NULL) + (self->judged != self->weights);
     for (gsize s = 0; s < NW_MAX_SLOTS; s++)
       copies += weight->slots[s] != NULL;
     bytes += copies * weight->n * sizeof(NwReal);
@@ -363,8 +368,10 @@ nw_trainer_dup_weights(NwTrainer *self, gboolean best)
   if (best && self->best_weights != NULL)
     copy = nw_weights_copy(self->best_weights);
   pthread_mutex_unlock(&self->lock);
-  if (copy == NULL && nw_trainer_get_state(self) != NW_TRAINER_RUNNING)
+  if (copy == NULL && nw_trainer_get_state(self) != NW_TRAINER_RUNNING) {
     copy = nw_weights_copy(self->weights);
+    nw_weights_assign_averages(copy, self->weights);
+  }
   return copy;
 }
 

@@ -91,7 +91,8 @@ NwProject *nw_trainer_get_project(const NwTrainer *trainer); /* (transfer none) 
 NwEvent *nw_trainer_pop_event(NwTrainer *trainer);           /* (transfer full) (nullable) */
 gsize nw_trainer_get_bytes(const NwTrainer *trainer);        /* arena + weights + slots */
 
-/* After the end: the best (by the monitor) or the last weights. (transfer full) */
+/* After the end: the best (by the monitor) or the last weights; the averages of the last where the
+ * optimiser keeps them, as after Keras' fit. (transfer full) */
 NwWeights *nw_trainer_dup_weights(NwTrainer *trainer, gboolean best);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwTrainer, nw_trainer_free)

@@ -19,7 +19,7 @@ struct _NwWeights {
   atomic_int refs;
   GArray *items;                    /* NwWeight */
   const NwOptimizerKind *optimizer; /* of the slots; NULL: none */
-  gsize n_slots;
+  NwOptimizerCommon common;         /* its settings */
 };
 
 static NwReal *
@@ -38,6 +38,9 @@ weight_clear_cb(gpointer data)
   free(weight->gradient);
   for (gsize s = 0; s < NW_MAX_SLOTS; s++)
     free(weight->slots[s]);
+  free(weight->average);
+  free(weight->accumulated);
+  g_free(weight->squares);
 }
 
 static NwWeights *
@@ -84,6 +87,10 @@ add_layer(NwWeights *self, const NwLayer *layer, const NwInfer *infer, guint64 s
   gboolean trainable = nw_params_find_spec(layer->params, "trainable") == NULL ||
                        nw_params_get_bool(layer->params, "trainable");
 
+  double rate = nw_params_find_spec(layer->params, "learning_rate_multiplier") == NULL
+                    ? 1
+                    : nw_params_get_real(layer->params, "learning_rate_multiplier");
+
   for (gsize w = 0; w < infer->n_weights; w++) {
     const NwWeightSpec *spec = &infer->weights[w];
     NwRng rng = nw_rng(seed, NW_RNG_INITIALIZE, layer->uid, (guint32)w, 0);
@@ -96,6 +103,7 @@ add_layer(NwWeights *self, const NwLayer *layer, const NwInfer *infer, guint64 s
         .l2 = spec->l2,
         .trainable = trainable && !spec->state,
         .state = spec->state,
+        .rate = rate,
     };
     if (!nw_initializer_check(spec->initializer, error)) {
       g_prefix_error(error, "%s “%s”: ", _(layer->kind->title), layer->name);
@@ -153,15 +161,22 @@ nw_weights_copy(const NwWeights *from)
   NwWeights *self = weights_alloc();
 
   for (guint i = 0; i < from->items->len; i++) {
-    NwWeight weight = *nw_weights_get(from, i);
-    const NwReal *value = weight.value;
-    weight.name = g_strdup(weight.name);
-    weight.gradient = NULL;
-    memset(weight.slots, 0, sizeof weight.slots);
-    weight.value = new_reals(weight.n);
+    const NwWeight *old = nw_weights_get(from, i);
+    NwWeight weight = {
+        .layer = old->layer,
+        .name = g_strdup(old->name),
+        .shape = old->shape,
+        .n = old->n,
+        .l1 = old->l1,
+        .l2 = old->l2,
+        .trainable = old->trainable,
+        .state = old->state,
+        .rate = old->rate,
+        .value = new_reals(old->n),
+    };
     if (weight.value == NULL)
       g_error("no memory for a copy of the weights");
-    memcpy(weight.value, value, weight.n * sizeof *value);
+    memcpy(weight.value, old->value, old->n * sizeof *old->value);
     g_array_append_val(self->items, weight);
   }
   return self;
@@ -178,25 +193,58 @@ nw_weights_assign(NwWeights *self, const NwWeights *from)
   }
 }
 
-/* Of gradient and slots; FALSE: no memory. */
+void
+nw_weights_assign_averages(NwWeights *self, const NwWeights *from)
+{
+  nw_weights_assign(self, from);
+  for (guint i = 0; i < self->items->len; i++) {
+    NwWeight *to = nw_weights_get(self, i);
+    const NwReal *average = nw_weights_get(from, i)->average;
+    if (average != NULL)
+      memcpy(to->value, average, to->n * sizeof *average);
+  }
+}
+
+/* Makes *@at an array of @n times @initial where it is wanted; FALSE: no memory. */
+static gboolean
+prepare_array(NwReal **at, gsize n, gboolean wanted, NwReal initial)
+{
+  if (!wanted) {
+    g_clear_pointer(at, free);
+    return TRUE;
+  }
+  if (*at == NULL)
+    *at = new_reals(n);
+  for (gsize k = 0; *at != NULL && k < n; k++)
+    (*at)[k] = initial;
+  return *at != NULL;
+}
+
 static gboolean
 prepare_weight(NwWeight *weight, const NwOptimizerKind *kind, const NwParams *params,
-               gsize n_slots)
+               const NwOptimizerCommon *common)
 {
-  if (weight->gradient == NULL)
-    weight->gradient = new_reals(weight->n);
-  if (weight->gradient == NULL)
-    return FALSE;
-  memset(weight->gradient, 0, weight->n * sizeof *weight->gradient);
-  for (gsize s = 0; s < n_slots; s++) {
-    NwReal initial = kind->slot_initial == NULL ? 0 : (NwReal)kind->slot_initial(params, s);
-    if (weight->slots[s] == NULL)
-      weight->slots[s] = new_reals(weight->n);
-    if (weight->slots[s] == NULL)
+  const char *own = strrchr(weight->name, '/');
+  g_autofree char *layer = g_strndup(weight->name, (gsize)(own - weight->name));
+
+  weight->decays = common->weight_decay > 0 && nw_optimizer_decays(params, layer, own + 1);
+  weight->gradient_scale = 1;
+  weight->resting = FALSE;
+  g_free(weight->squares);
+  weight->squares = g_new0(double, (weight->n + NW_WEIGHT_PART - 1) / NW_WEIGHT_PART + 1);
+  for (gsize s = 0; s < NW_MAX_SLOTS; s++) {
+    gboolean wanted = nw_optimizer_has_slot(kind, params, s);
+    NwReal initial =
+        wanted && kind->slot_initial != NULL ? (NwReal)kind->slot_initial(params, s) : 0;
+    if (!prepare_array(&weight->slots[s], weight->n, wanted, initial))
       return FALSE;
-    for (gsize k = 0; k < weight->n; k++)
-      weight->slots[s][k] = initial;
   }
+  if (!prepare_array(&weight->gradient, weight->n, TRUE, 0) ||
+      !prepare_array(&weight->accumulated, weight->n, common->accumulate > 1, 0) ||
+      !prepare_array(&weight->average, weight->n, common->use_ema, 0))
+    return FALSE;
+  if (weight->average != NULL)
+    memcpy(weight->average, weight->value, weight->n * sizeof *weight->value);
   return TRUE;
 }
 
@@ -204,28 +252,32 @@ gboolean
 nw_weights_prepare_training(NwWeights *self, const NwOptimizerKind *kind, const NwParams *params,
                             GError **error)
 {
-  gsize numbers = 0;
+  const NwOptimizerCommon *common = &self->common;
+  gsize numbers = 0, copies = 3; /* value, best value, gradient */
 
   self->optimizer = kind;
-  self->n_slots = 0;
-  while (kind->slots[self->n_slots] != NULL)
-    self->n_slots++;
-  if (kind->n_slots != NULL)
-    self->n_slots = kind->n_slots(params);
-
-  /* value, best value, gradient, slots */
+  self->common = nw_optimizer_common(params);
+  for (gsize s = 0; s < NW_MAX_SLOTS; s++)
+    copies += nw_optimizer_has_slot(kind, params, s);
+  copies += (common->accumulate > 1) + common->use_ema + common->judge_average;
   for (guint i = 0; i < self->items->len; i++) {
     const NwWeight *weight = nw_weights_get(self, i);
-    numbers += weight->n * (weight->trainable ? 3 + self->n_slots : 2);
+    numbers += weight->n * (weight->trainable ? copies : 2);
   }
   if (!fits_memory(numbers, error))
     return FALSE;
   for (guint i = 0; i < self->items->len; i++) {
     NwWeight *weight = nw_weights_get(self, i);
-    if (weight->trainable && !prepare_weight(weight, kind, params, self->n_slots))
+    if (weight->trainable && !prepare_weight(weight, kind, params, common))
       return allocation_failed(weight, error);
   }
   return TRUE;
+}
+
+const NwOptimizerCommon *
+nw_weights_get_common(const NwWeights *self)
+{
+  return &self->common;
 }
 
 guint
@@ -255,10 +307,40 @@ nw_weights_find_layer(const NwWeights *self, guint layer_uid, guint *n)
   return first;
 }
 
-static char *
-slot_name(const NwWeights *self, const NwWeight *weight, gsize slot)
+/* What a checkpoint holds of a weight beside what it is used with. */
+typedef struct {
+  const char *name;
+  NwReal *values; /* NULL: not in use */
+} Extra;
+
+#define MAX_EXTRAS (NW_MAX_SLOTS + 2)
+
+static gsize
+list_extras(const NwWeights *self, const NwWeight *weight, Extra extras[MAX_EXTRAS])
 {
-  return g_strdup_printf("optimizer/%s/%s", weight->name, self->optimizer->slots[slot]);
+  gsize n = 0;
+
+  for (gsize s = 0; s < NW_MAX_SLOTS; s++)
+    if (weight->slots[s] != NULL)
+      extras[n++] = (Extra){self->optimizer->slots[s], weight->slots[s]};
+  if (weight->accumulated != NULL)
+    extras[n++] = (Extra){"gradient_accumulator", weight->accumulated};
+  if (weight->average != NULL)
+    extras[n++] = (Extra){"unaveraged", weight->value};
+  return n;
+}
+
+static char *
+extra_name(const NwWeight *weight, const Extra *extra)
+{
+  return g_strdup_printf("optimizer/%s/%s", weight->name, extra->name);
+}
+
+/* What the network is used with. */
+static NwReal *
+values_in_use(const NwWeight *weight)
+{
+  return weight->average != NULL ? weight->average : weight->value;
 }
 
 void
@@ -268,15 +350,19 @@ nw_weights_append_tensors(const NwWeights *self, gboolean slots, GArray *tensors
 
   for (guint i = 0; i < self->items->len; i++) {
     const NwWeight *weight = nw_weights_get(self, i);
-    NwFileTensor tensor = {
-        .name = weight->name, .dtype = dtype, .rank = weight->shape.rank, .data = weight->value};
+    Extra extras[MAX_EXTRAS];
+    gsize n_extras = slots ? list_extras(self, weight, extras) : 0;
+    NwFileTensor tensor = {.name = weight->name,
+                           .dtype = dtype,
+                           .rank = weight->shape.rank,
+                           .data = values_in_use(weight)};
     for (int axis = 0; axis < tensor.rank; axis++)
       tensor.shape[axis] = weight->shape.dim[axis];
     g_array_append_val(tensors, tensor);
-    for (gsize s = 0; slots && weight->trainable && s < self->n_slots; s++) {
-      g_ptr_array_add(names, slot_name(self, weight, s));
+    for (gsize e = 0; e < n_extras; e++) {
+      g_ptr_array_add(names, extra_name(weight, &extras[e]));
       tensor.name = g_ptr_array_index(names, names->len - 1);
-      tensor.data = weight->slots[s];
+      tensor.data = extras[e].values;
       g_array_append_val(tensors, tensor);
     }
   }
@@ -357,12 +443,16 @@ nw_weights_load_from(NwWeights *self, const NwSafetensors *file, const char *pat
   }
   for (guint i = 0; i < self->items->len; i++) {
     NwWeight *weight = nw_weights_get(self, i);
+    Extra extras[MAX_EXTRAS];
+    gsize n_extras = list_extras(self, weight, extras);
     read_reals(g_ptr_array_index(tensors, i), weight->value, weight->n);
-    for (gsize s = 0; weight->trainable && s < self->n_slots; s++) {
-      g_autofree char *name = slot_name(self, weight, s);
+    if (weight->average != NULL)
+      memcpy(weight->average, weight->value, weight->n * sizeof *weight->value);
+    for (gsize e = 0; e < n_extras; e++) {
+      g_autofree char *name = extra_name(weight, &extras[e]);
       const NwFileTensor *tensor = nw_safetensors_find(file, name);
-      if (tensor != NULL && weight->slots[s] != NULL && same_shape(tensor, &weight->shape))
-        read_reals(tensor, weight->slots[s], weight->n);
+      if (tensor != NULL && same_shape(tensor, &weight->shape))
+        read_reals(tensor, extras[e].values, weight->n);
     }
   }
   return TRUE;

@@ -23,10 +23,23 @@ typedef struct {
   double l1, l2;  /* penalty on the values */
   gboolean trainable; /* FALSE: state, or frozen by the layer */
   gboolean state;
-  NwReal *value;                /* [n] canonical layout */
-  NwReal *gradient;             /* [n], NULL until nw_weights_prepare_training */
-  NwReal *slots[NW_MAX_SLOTS];  /* [n] each */
+  double rate;     /* factor of the learning rate */
+  NwReal *value;   /* [n] canonical layout */
+
+  /* Of trainable weights, after nw_weights_prepare_training; NULL when not in use. */
+  NwReal *gradient;            /* [n] */
+  NwReal *slots[NW_MAX_SLOTS]; /* [n] each */
+  NwReal *average;             /* [n] moving average of the value */
+  NwReal *accumulated;         /* [n] sum of the gradients of earlier batches of this step */
+  double *squares;             /* [⌈n / NW_WEIGHT_PART⌉] sums of squared gradients, before clipping */
+  gboolean decays;             /* weight decay applies */
+  gboolean resting;            /* steps leave it as it is: its output is finished */
+  NwReal gradient_scale;       /* by clipping, in the step at hand */
 } NwWeight;
+
+/* Numbers per task of a step, cut at each weight: enough to be worth a thread, few enough to stay in
+ * its cache with the slots. */
+#define NW_WEIGHT_PART ((gsize)8192)
 
 typedef struct _NwWeights NwWeights;
 
@@ -38,10 +51,15 @@ void nw_weights_unref(NwWeights *weights);
 NwWeights *nw_weights_copy(const NwWeights *weights);
 /* Copies values and state of @from into @weights; both come from the same graph. */
 void nw_weights_assign(NwWeights *weights, const NwWeights *from);
-/* Adds gradients and fresh slots. Fails with NW_ERROR_LIMIT when they, and a copy of the best values,
- * are too much for this computer. */
+/* The same with the averages of @from, where it keeps them, in place of its values. */
+void nw_weights_assign_averages(NwWeights *weights, const NwWeights *from);
+/* Adds gradients, fresh slots and what else the parameters ask for. Fails with NW_ERROR_LIMIT when
+ * they, and a copy of the best values, are too much for this computer. */
 gboolean nw_weights_prepare_training(NwWeights *weights, const NwOptimizerKind *kind,
                                      const NwParams *params, GError **error);
+
+/* What those parameters say, for every step. */
+const NwOptimizerCommon *nw_weights_get_common(const NwWeights *weights);
 
 guint nw_weights_get_n(const NwWeights *weights);
 NwWeight *nw_weights_get(const NwWeights *weights, guint i);
@@ -52,7 +70,8 @@ int nw_weights_find_layer(const NwWeights *weights, guint layer_uid, guint *n);
  * nw_weights_save:
  * Writes a safetensors file, atomically: “LAYER/kernel” …, and with @slots also
  * “optimizer/LAYER/kernel/momentum” …; @metadata (nullable) is a NULL-ended list key, value, key, …
- */
+ * Where averages are kept, “LAYER/kernel” holds the average: it is what the network is used with. Its
+ * value then goes to “optimizer/LAYER/kernel/unaveraged”. */
 gboolean nw_weights_save(const NwWeights *weights, const char *path, gboolean slots,
                          const char *const *metadata, GError **error);
 /* Reads values (and slots where the file has them and they are prepared) by name; a missing tensor or

@@ -11,7 +11,7 @@
 typedef struct {
   const NwOptimizerKind *kind;
   NwParams *params;
-  gsize n, n_slots;
+  gsize n;
   guint64 t;
   NwReal w[MAX_N], memory[NW_MAX_SLOTS][MAX_N];
   NwReal *slots[NW_MAX_SLOTS];
@@ -36,11 +36,9 @@ fixture_init(Fixture *f, const char *kind, const char *setting, const NwReal *w,
     f->params = changed;
   }
   memcpy(f->w, w, n * sizeof *w);
-  while (f->n_slots < NW_MAX_SLOTS && f->kind->slots[f->n_slots] != NULL)
-    f->n_slots++;
-  if (f->kind->n_slots != NULL)
-    f->n_slots = f->kind->n_slots(f->params);
-  for (gsize s = 0; s < f->n_slots; s++) {
+  for (gsize s = 0; s < NW_MAX_SLOTS; s++) {
+    if (!nw_optimizer_has_slot(f->kind, f->params, s))
+      continue;
     f->slots[s] = f->memory[s];
     for (gsize i = 0; i < n && f->kind->slot_initial != NULL; i++)
       f->slots[s][i] = (NwReal)f->kind->slot_initial(f->params, s);
@@ -54,8 +52,8 @@ fixture_step(Fixture *f, const NwReal *g, gsize split)
   NwOptimizerStep step = {(NwReal)nw_params_get_real(f->params, "learning_rate"), {0}};
   NwReal *rest[NW_MAX_SLOTS] = {NULL};
 
-  for (gsize s = 0; s < f->n_slots; s++)
-    rest[s] = f->slots[s] + split;
+  for (gsize s = 0; s < NW_MAX_SLOTS; s++)
+    rest[s] = f->slots[s] == NULL ? NULL : f->slots[s] + split;
   f->kind->prepare(f->params, ++f->t, &step);
   f->kind->update(&step, f->w + split, g + split, rest, f->n - split);
   f->kind->update(&step, f->w, g, f->slots, split);
@@ -73,14 +71,16 @@ check_case(const Golden *golden, const char *kind, const char *setting)
 
   fixture_init(&f, kind, setting, w, n);
   for (gsize t = 0; t < steps; t++) {
+    g_autofree char *name = g_strdup_printf("%s/%s/w%" G_GSIZE_FORMAT, kind, setting, t + 1);
     fixture_step(&f, g + t * n, 0);
-    golden_assert_close(f.w, golden_get(golden, "%s/%s/w%" G_GSIZE_FORMAT, kind, setting, t + 1),
-                        GOLDEN_TOLERANCE);
+    if (golden_has(golden, "%s", name))
+      golden_assert_close(f.w, golden_get(golden, "%s", name), GOLDEN_TOLERANCE);
   }
-  for (gsize s = 0; s < f.n_slots; s++)
-    golden_assert_close(f.slots[s],
-                        golden_get(golden, "%s/%s/slot/%s", kind, setting, f.kind->slots[s]),
-                        GOLDEN_TOLERANCE);
+  for (gsize s = 0; s < NW_MAX_SLOTS; s++)
+    if (f.slots[s] != NULL)
+      golden_assert_close(f.slots[s],
+                          golden_get(golden, "%s/%s/slot/%s", kind, setting, f.kind->slots[s]),
+                          GOLDEN_TOLERANCE);
   nw_params_unref(f.params);
 }
 
@@ -97,7 +97,7 @@ test_golden(void)
     check_case(golden, words[0], words[1]);
     cases++;
   }
-  g_assert_cmpuint(cases, ==, 11);
+  g_assert_cmpuint(cases, ==, 30);
 }
 
 /* Three steps with the defaults, as a second, independent Keras printed them. */
@@ -112,6 +112,11 @@ test_defaults(void)
       {"adam", {0.9970000, -1.9970001, 2.9970770}},
       {"adagrad", {0.9991325, -1.9985677, 2.9977310}},
       {"adadelta", {0.9999957, -1.9999957, 2.9999945}},
+      {"rmsprop", {0.9926228, -1.9926226, 2.9913900}},
+      {"adamax", {0.9970000, -1.9969999, 2.9975470}},
+      {"nadam", {0.9974523, -1.9974524, 2.9970677}},
+      {"ftrl", {0.0456699, -0.3082592, 0.8213023}},
+      {"lion", {0.9970000, -1.9969999, 2.9970002}},
   };
   const NwReal start[] = {1, -2, 3};
 
@@ -131,20 +136,18 @@ test_defaults(void)
 static void
 test_split(void)
 {
-  const char *settings[][2] = {
-      {"sgd", "default"},      {"sgd", "momentum=0.9"},  {"sgd", "momentum=0.9,nesterov=true"},
-      {"adam", "default"},     {"adam", "amsgrad=true"}, {"adagrad", "default"},
-      {"adadelta", "default"},
-  };
   g_autoptr(Golden) golden = golden_open("optimizers");
   g_autofree NwReal *g = golden_tensor_dup_real(golden_get(golden, "gradients"));
   g_autofree NwReal *w = golden_tensor_dup_real(golden_get(golden, "w"));
   gsize n = golden_get(golden, "w")->n;
 
-  for (gsize k = 0; k < G_N_ELEMENTS(settings); k++) {
+  for (gsize k = 0; k < golden_get_n(golden); k++) {
+    g_auto(GStrv) words = g_strsplit(golden_get_nth(golden, k)->name, "/", -1);
     Fixture whole, parts;
-    fixture_init(&whole, settings[k][0], settings[k][1], w, n);
-    fixture_init(&parts, settings[k][0], settings[k][1], w, n);
+    if (g_strv_length(words) != 3 || strcmp(words[2], "w1") != 0)
+      continue;
+    fixture_init(&whole, words[0], words[1], w, n);
+    fixture_init(&parts, words[0], words[1], w, n);
     for (gsize t = 0; t < 5; t++) {
       fixture_step(&whole, g + t * n, 0);
       fixture_step(&parts, g + t * n, 3 * t + 1);

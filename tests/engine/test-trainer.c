@@ -322,6 +322,41 @@ test_early_stopping(void)
   nw_event_unref(end);
 }
 
+/* Validation and the best epoch look at the averages, as with Keras' SwapEMAWeights, or at the last
+ * batch's weights, as without; the finished network has the averages in either case. */
+static void
+test_averages(void)
+{
+  static const char *const judged[] = {"true", "false"};
+  g_autoptr(NwDataset) dataset = clouds();
+
+  for (gsize i = 0; i < G_N_ELEMENTS(judged); i++) {
+    g_autoptr(NwProject) project = project_of(
+        network, SETTINGS("training.epochs", "2", "optimizer.use_ema", "true",
+                          "optimizer.learning_rate", "0.02", "optimizer.swap_ema_weights",
+                          judged[i]));
+    g_autoptr(NwTrainer) trainer = trainer_of(project, dataset, NULL);
+    NwHistory *history = nw_trainer_get_history(trainer);
+    g_autoptr(NwWeights) last = NULL, best = NULL;
+    g_autoptr(NwEvaluation) of_last = NULL, of_best = NULL;
+    GError *error = NULL;
+
+    nw_trainer_start(trainer);
+    nw_trainer_join(trainer);
+    last = nw_trainer_dup_weights(trainer, FALSE);
+    best = nw_trainer_dup_weights(trainer, TRUE);
+    of_last = nw_evaluate(project, last, dataset, NW_SPLIT_VALIDATION, 1, &error);
+    of_best = nw_evaluate(project, best, dataset, NW_SPLIT_VALIDATION, 1, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(nw_history_get_best_epoch(history), ==, 1);
+    g_assert_cmpfloat(of_best->loss, ==, epoch_value(history, "val_loss", 1));
+    if (i == 0)
+      assert_same_weights(last, best);
+    else
+      g_assert_cmpfloat(of_last->loss, !=, of_best->loss);
+  }
+}
+
 static void
 test_read_only(void)
 {
@@ -346,6 +381,7 @@ main(int argc, char **argv)
   g_test_add_func("/trainer/refuses-a-checkpoint-of-other-settings", test_refuses_another_project);
   g_test_add_func("/trainer/says-where-a-loss-stops-being-finite", test_not_finite);
   g_test_add_func("/trainer/stops-early-and-knows-the-best-epoch", test_early_stopping);
+  g_test_add_func("/trainer/judges-the-averages-or-the-last-batch's-weights", test_averages);
   g_test_add_func("/trainer/says-when-its-folder-cannot-be-made", test_read_only);
   return g_test_run();
 }
