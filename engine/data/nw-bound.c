@@ -11,8 +11,9 @@ struct _NwBoundSources {
   const char *base_dir;
   const char *const *overrides;
   gboolean rows_only;
-  GPtrArray *bound;   /* NwBound */
-  GHashTable *tables; /* path and options → NwTable: one file may be several sources */
+  GPtrArray *bound;    /* NwBound */
+  GHashTable *tables;  /* path and options → NwTable: one file may be several sources */
+  GHashTable *offered; /* (nullable): name of a source → NwTable */
   GChecksum *hash;
 };
 
@@ -79,8 +80,18 @@ nw_bound_sources_free(NwBoundSources *sources)
 {
   g_ptr_array_unref(sources->bound);
   g_hash_table_unref(sources->tables);
+  g_clear_pointer(&sources->offered, g_hash_table_unref);
   g_checksum_free(sources->hash);
   g_free(sources);
+}
+
+void
+nw_bound_sources_offer(NwBoundSources *sources, const char *name, NwTable *table)
+{
+  if (sources->offered == NULL)
+    sources->offered =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)nw_table_unref);
+  g_hash_table_insert(sources->offered, g_strdup(name), nw_table_ref(table));
 }
 
 /* Reading */
@@ -108,6 +119,11 @@ read_source(NwBoundSources *sources, const NwDataSource *source, GError **error)
                       (int)source->options.delimiter, (int)source->options.header);
   NwTable *table = g_hash_table_lookup(sources->tables, key);
 
+  if (table == NULL && sources->offered != NULL) {
+    table = g_hash_table_lookup(sources->offered, source->name);
+    if (table != NULL)
+      return nw_table_ref(table);
+  }
   if (table == NULL) {
     table = nw_table_read(path, &source->options, error);
     if (table == NULL)

@@ -29,6 +29,8 @@ NwBoundSources *
 nw_bound_sources_new(NwDataSettings *settings, const char *base_dir, const char *const *overrides,
                      gboolean rows_only, GError **error);
 void nw_bound_sources_free(NwBoundSources *sources);
+/* The file of the source @name has been read already. */
+void nw_bound_sources_offer(NwBoundSources *sources, const char *name, NwTable *table);
 
 /* The source that feeds the binding, read unless it was. (transfer none) */
 const NwBound *

@@ -4,26 +4,22 @@
  *
  * The rows of a dataset are those of the bound sources (which lie side by side), then the
  * validation rows, then the test rows that come from files of their own. */
-#include "nw-bound.h"
+#include "nw-bound-rows.h"
 #include "nw-dataset-private.h"
 #include "nw-error.h"
 #include "nw-prepare.h"
-#include "nw-split.h"
 #include "nw-text.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* The three blocks of rows are indexed by NwSourceUse. */
 typedef struct {
   NwDataSettings *settings;
   const NwFieldRequest *requests;
   gsize n_requests;
   gboolean predicting;
   NwBoundSources *sources;
-  gsize rows[NW_N_SOURCE_USES]; /* of each block */
-  gsize total;
-  guint8 *part;            /* [total] NwSplit */
+  NwBoundRows rows;
   GPtrArray *preparations; /* NwPreparation */
   GHashTable *by_column;   /* set of those: there may be thousands */
 } Build;
@@ -48,57 +44,12 @@ build_clear(Build *build)
   g_clear_pointer(&build->sources, nw_bound_sources_free);
   g_hash_table_unref(build->by_column);
   g_ptr_array_unref(build->preparations);
-  g_free(build->part);
+  nw_bound_rows_clear(&build->rows);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Build, build_clear)
 
 /* Reading */
-
-static gboolean
-fail_no_column(const NwTable *table, const char *column, const char *field, GError **error)
-{
-  g_autofree char *file = g_filename_display_basename(nw_table_get_path(table));
-  g_autoptr(GPtrArray) names = g_ptr_array_new();
-  const char *near;
-
-  for (gsize i = 0; i < nw_table_get_n_columns(table); i++)
-    g_ptr_array_add(names, nw_table_get_column(table, i)->name);
-  g_ptr_array_add(names, NULL);
-  near = nw_nearest_word(column, (const char *const *)names->pdata);
-  if (near != NULL)
-    return fail(error, _("“%s” has no column “%s”, which feeds “%s”; did you mean “%s”?"), file,
-                column, field, near);
-  return fail(error, _("“%s” has no column “%s”, which feeds “%s”"), file, column, field);
-}
-
-/* All columns in all parts exist, and have as many rows as their block. */
-static gboolean
-check_rows(Build *build, const NwBound *bound, const NwBinding *binding, GError **error)
-{
-  for (int use = 0; use < NW_N_SOURCE_USES; use++) {
-    const NwTable *table = bound->parts[use];
-    for (char **name = binding->columns; table != NULL && *name != NULL; name++) {
-      gssize column = nw_bound_find_column(bound, (NwSourceUse)use, *name);
-      gsize rows;
-      if (column < 0)
-        return fail_no_column(table, *name, binding->field, error);
-      rows = nw_table_get_column(table, (gsize)column)->rows;
-      if (rows == 0) {
-        g_autofree char *file = g_filename_display_basename(nw_table_get_path(table));
-        return fail(error, _("“%s” has no rows"), file);
-      }
-      if (build->rows[use] == 0)
-        build->rows[use] = rows;
-      if (rows != build->rows[use])
-        return fail(error,
-                    _("“%s” of “%s” has %zu rows, other data have %zu"
-                      "; rows must match"),
-                    *name, bound->source->name, rows, build->rows[use]);
-    }
-  }
-  return TRUE;
-}
 
 /* Reads what feeds each request, and counts rows. Requests that go without data are left out. */
 static gboolean
@@ -120,100 +71,11 @@ bind_all(Build *build, GError **error)
     if (build->predicting && request->is_target)
       continue;
     bound = nw_bound_sources_read(build->sources, binding, error);
-    if (bound == NULL || !check_rows(build, bound, binding, error))
+    if (bound == NULL || !nw_bound_rows_add(&build->rows, bound, binding, error))
       return FALSE;
   }
   if (nw_bound_sources_get_n(build->sources) == 0)
     return fail(error, _("no data are bound to the network yet"));
-  return TRUE;
-}
-
-/* Every bound source must have a file for a block of rows that one of them has. */
-static gboolean
-check_blocks(Build *build, GError **error)
-{
-  for (int use = 0; use < NW_N_SOURCE_USES; use++)
-    for (guint i = 0; build->rows[use] > 0 && i < nw_bound_sources_get_n(build->sources); i++) {
-      const NwBound *bound = nw_bound_sources_get(build->sources, i);
-      if (bound->parts[use] == NULL)
-        return fail(error,
-                    use == NW_SOURCE_TEST
-                        ? _("another source has a file with test rows, “%s” has none")
-                        : _("another source has a file with validation rows, “%s” has none"),
-                    bound->source->name);
-    }
-  for (int use = 0; use < NW_N_SOURCE_USES; use++)
-    build->total += build->rows[use];
-  if (build->total > G_MAXUINT32)
-    return fail(error, _("there are more rows than can be counted"));
-  return TRUE;
-}
-
-/* The split */
-
-/* A number per row and distinct value of the column that is to be equally frequent everywhere. */
-static gboolean
-make_strata(Build *build, const char *name, guint32 **strata, gsize *n, GError **error)
-{
-  const NwTable *table = NULL;
-  const NwTableColumn *info;
-  gssize column = -1;
-  g_autoptr(GHashTable) seen = NULL;
-
-  for (gsize i = 0; column < 0 && i < nw_bound_sources_get_n(build->sources); i++) {
-    table = nw_bound_sources_get(build->sources, i)->parts[NW_SOURCE_ROWS];
-    column = nw_table_find(table, name);
-  }
-  if (column < 0)
-    return fail(error, _("the split is stratified by “%s”, but no such column is in use"), name);
-  info = nw_table_get_column(table, (gsize)column);
-  if (info->many_values || nw_shape_elements(&info->shape) != 1 ||
-      info->rows != build->rows[NW_SOURCE_ROWS])
-    return fail(error, _("“%s” has too many different values to stratify the split by"), name);
-  seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-  *strata = g_new(guint32, info->rows);
-  for (gsize row = 0; row < info->rows; row++) {
-    g_autofree char *cell = nw_table_dup_cell(table, row, (gsize)column);
-    gpointer number;
-    if (!g_hash_table_lookup_extended(seen, cell, NULL, &number)) {
-      number = GUINT_TO_POINTER(g_hash_table_size(seen));
-      g_hash_table_insert(seen, g_steal_pointer(&cell), number);
-    }
-    (*strata)[row] = GPOINTER_TO_UINT(number);
-  }
-  *n = g_hash_table_size(seen);
-  return TRUE;
-}
-
-static gboolean
-split(Build *build, GError **error)
-{
-  const NwSplitSettings *settings = nw_data_settings_get_split(build->settings);
-  gsize n = build->rows[NW_SOURCE_ROWS], n_strata = 0;
-  gboolean own_validation = build->rows[NW_SOURCE_VALIDATION] > 0;
-  gboolean own_test = build->rows[NW_SOURCE_TEST] > 0;
-  double validation = own_validation ? 0 : settings->validation;
-  double test = own_test ? 0 : settings->test;
-  g_autofree guint32 *strata = NULL;
-
-  build->part = g_new(guint8, build->total);
-  if (build->predicting) {
-    memset(build->part, NW_SPLIT_TEST, build->total);
-    return TRUE;
-  }
-  if (n < 2) {
-    const NwBound *bound = nw_bound_sources_get(build->sources, 0);
-    g_autofree char *file =
-        g_filename_display_basename(nw_table_get_path(bound->parts[NW_SOURCE_ROWS]));
-    return fail(error, _("“%s” has a single row; nothing can be learnt from that"), file);
-  }
-  if (settings->stratify != NULL && settings->shuffle && validation + test > 0 &&
-      !make_strata(build, settings->stratify, &strata, &n_strata, error))
-    return FALSE;
-  nw_split_rows(n, validation, test, settings, strata, n_strata, build->part);
-  memset(build->part + n, NW_SPLIT_VALIDATION, build->rows[NW_SOURCE_VALIDATION]);
-  memset(build->part + n + build->rows[NW_SOURCE_VALIDATION], NW_SPLIT_TEST,
-         build->rows[NW_SOURCE_TEST]);
   return TRUE;
 }
 
@@ -289,8 +151,8 @@ prepare_column(Build *build, const NwBound *bound, const char *name, const char 
   if (!find_kind(build, bound, nw_table_get_column(table, (gsize)column), field, &kind, &scaling,
                  error))
     return NULL;
-  fitted = nw_preparation_fit(bound->source->name, table, (gsize)column, kind, scaling, build->part,
-                              error);
+  fitted = nw_preparation_fit(bound->source->name, table, (gsize)column, kind, scaling,
+                              build->rows.part, error);
   if (fitted != NULL)
     take_preparation(build, fitted);
   return fitted;
@@ -316,20 +178,9 @@ layout_clear(Layout *layout)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Layout, layout_clear)
 
 static NwEncodeAs
-choose_encoding(const NwFieldRequest *request, const NwPreparation *column, gboolean is_only)
+encoding_of(const NwFieldRequest *request, const NwPreparation *column, gboolean is_only)
 {
-  gint64 wanted = nw_shape_elements(&request->type.shape);
-
-  if (request->type.dtype == NW_INT32)
-    return NW_ENCODE_INDEX;
-  if (column->kind == NW_COLUMN_NUMBER || request->category_as == NW_CATEGORY_AS_INDEX)
-    return NW_ENCODE_REAL;
-  if (!is_only)
-    return column->kind == NW_COLUMN_CATEGORY ? NW_ENCODE_ONE_HOT : NW_ENCODE_REAL;
-  /* One unit for two categories, or two units for a 0/1 column: both heads are right. */
-  if (column->kind == NW_COLUMN_CATEGORY)
-    return wanted == 1 && column->n_values == 2 ? NW_ENCODE_REAL : NW_ENCODE_ONE_HOT;
-  return wanted == 2 && nw_shape_elements(&column->shape) == 1 ? NW_ENCODE_ONE_HOT : NW_ENCODE_REAL;
+  return nw_choose_encoding(request, column->kind, column->n_values, &column->shape, is_only);
 }
 
 /* The shape that the columns have, for the sentence. (transfer full) */
@@ -408,7 +259,7 @@ lay_out(Build *build, const NwBound *bound, const NwBinding *binding, const NwFi
     layout->columns[i] = prepare_column(build, bound, binding->columns[i], request->name, error);
     if (layout->columns[i] == NULL)
       return FALSE;
-    layout->as[i] = choose_encoding(request, layout->columns[i], layout->n == 1);
+    layout->as[i] = encoding_of(request, layout->columns[i], layout->n == 1);
     layout->width += nw_preparation_get_width(layout->columns[i], layout->as[i]);
   }
   return check_width(request, layout, error);
@@ -420,9 +271,9 @@ fill_field(Build *build, const NwBound *bound, const NwBinding *binding, const L
 {
   gsize first = 0;
 
-  for (int use = 0; use < NW_N_SOURCE_USES; first += build->rows[use++]) {
+  for (int use = 0; use < NW_N_SOURCE_USES; first += build->rows.n[use++]) {
     const NwTable *table = bound->parts[use];
-    const guint8 *part = build->predicting ? NULL : build->part + first;
+    const guint8 *part = build->predicting ? NULL : build->rows.part + first;
     gsize offset = first * layout->width;
 
     for (gsize i = 0; table != NULL && i < layout->n; i++) {
@@ -448,7 +299,7 @@ build_field(Build *build, NwDataset *dataset, const NwFieldRequest *request, GEr
   if (binding == NULL)
     return TRUE;
   bound = nw_bound_sources_read(build->sources, binding, error);
-  if (bound == NULL || !check_rows(build, bound, binding, error) ||
+  if (bound == NULL || !nw_bound_rows_add(&build->rows, bound, binding, error) ||
       !lay_out(build, bound, binding, request, &layout, error))
     return FALSE;
   field = nw_dataset_add_field(dataset, request->name, request->is_target, &request->type, &data,
@@ -479,7 +330,7 @@ name_classes(Build *build, NwDataset *dataset, const NwFieldRequest *request)
     layout.columns[i] = find_preparation(build, binding->source, binding->columns[i]);
     if (layout.columns[i] == NULL)
       return;
-    layout.as[i] = choose_encoding(request, layout.columns[i], layout.n == 1);
+    layout.as[i] = encoding_of(request, layout.columns[i], layout.n == 1);
   }
   labels = make_labels(request, &layout);
   if (labels != NULL)
@@ -549,11 +400,13 @@ preparation_from_text(Build *build, const char *text, GError **error)
 static NwDataset *
 run(Build *build, GError **error)
 {
+  const NwSplitSettings *split = nw_data_settings_get_split(build->settings);
   g_autoptr(NwDataset) dataset = NULL;
 
-  if (!bind_all(build, error) || !check_blocks(build, error) || !split(build, error))
+  if (!bind_all(build, error) ||
+      !nw_bound_rows_deal(&build->rows, build->sources, build->predicting ? NULL : split, error))
     return NULL;
-  dataset = nw_dataset_new_empty(build->total);
+  dataset = nw_dataset_new_empty(build->rows.total);
   for (gsize i = 0; i < build->n_requests; i++)
     if (build->predicting && build->requests[i].is_target) {
       build_target_if_there(build, dataset, &build->requests[i]);
@@ -561,7 +414,7 @@ run(Build *build, GError **error)
     } else if (!build_field(build, dataset, &build->requests[i], error)) {
       return NULL;
     }
-  nw_dataset_set_parts(dataset, build->part);
+  nw_dataset_set_parts(dataset, build->rows.part);
   nw_dataset_take_preparation(dataset, preparation_to_text(build),
                               g_strdup(nw_bound_sources_get_hash(build->sources)));
   return g_steal_pointer(&dataset);

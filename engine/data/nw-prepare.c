@@ -326,6 +326,23 @@ nw_preparation_fit(const char *source, const NwTable *table, gsize column, NwCol
 
 /* Encoding */
 
+NwEncodeAs
+nw_choose_encoding(const NwFieldRequest *request, NwColumnKind kind, gsize n_values,
+                   const NwShape *shape, gboolean is_only)
+{
+  gint64 wanted = nw_shape_elements(&request->type.shape);
+
+  if (request->type.dtype == NW_INT32)
+    return NW_ENCODE_INDEX;
+  if (kind == NW_COLUMN_NUMBER || request->category_as == NW_CATEGORY_AS_INDEX)
+    return NW_ENCODE_REAL;
+  if (!is_only)
+    return kind == NW_COLUMN_CATEGORY ? NW_ENCODE_ONE_HOT : NW_ENCODE_REAL;
+  if (kind == NW_COLUMN_CATEGORY)
+    return wanted == 1 && n_values == 2 ? NW_ENCODE_REAL : NW_ENCODE_ONE_HOT;
+  return wanted == 2 && nw_shape_elements(shape) == 1 ? NW_ENCODE_ONE_HOT : NW_ENCODE_REAL;
+}
+
 static gboolean
 fail_unknown(const NwTable *table, gsize row, gsize column, const guint8 *part, const char *text,
              GError **error)

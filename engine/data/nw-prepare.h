@@ -54,6 +54,18 @@ typedef enum {
 } NwEncodeAs;
 
 /**
+ * nw_choose_encoding:
+ * @n_values: categories
+ * @shape: of one row of the column
+ * @is_only: no other column feeds the field
+ *
+ * How a column is put into a field. One unit for two categories, or two units for a 0/1 column:
+ * both heads are right.
+ */
+NwEncodeAs nw_choose_encoding(const NwFieldRequest *request, NwColumnKind kind, gsize n_values,
+                              const NwShape *shape, gboolean is_only);
+
+/**
  * nw_preparation_encode:
  * @part: (nullable): [rows] the NwSplit of each row, for the error about a category that training
  *   lacks; NULL when predicting
