@@ -54,9 +54,8 @@ nw_cli_dup_base_dir(const NwArgs *args)
   return g_path_get_dirname(path);
 }
 
-/* --data, its paths made absolute: the project's start elsewhere. */
-static char **
-dup_overrides(const NwArgs *args, GError **error)
+char **
+nw_cli_dup_overrides(const NwArgs *args, GError **error)
 {
   g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
 
@@ -104,7 +103,7 @@ build(const NwArgs *args, NwProject *project, char **overrides, GError **error)
 NwDataset *
 nw_cli_build_dataset(const NwArgs *args, NwProject *project, GError **error)
 {
-  g_auto(GStrv) overrides = dup_overrides(args, error);
+  g_auto(GStrv) overrides = nw_cli_dup_overrides(args, error);
 
   return overrides ? build(args, project, overrides, error) : NULL;
 }
@@ -127,7 +126,7 @@ dup_preparation(const NwArgs *args, NwProject *project, GError **error)
 NwDataset *
 nw_cli_build_for_prediction(const NwArgs *args, NwProject *project, GError **error)
 {
-  g_auto(GStrv) overrides = dup_overrides(args, error);
+  g_auto(GStrv) overrides = nw_cli_dup_overrides(args, error);
   g_autofree char *preparation = overrides ? dup_preparation(args, project, error) : NULL;
   g_autofree char *base_dir = nw_cli_dup_base_dir(args);
   g_autoptr(NwPlan) plan = NULL;

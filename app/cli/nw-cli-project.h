@@ -18,6 +18,9 @@ NwProject *nw_cli_load_project(const NwArgs *args, GError **error);
 /* The folder that the project's relative paths start from. (transfer full) */
 char *nw_cli_dup_base_dir(const NwArgs *args);
 
+/* --data, its paths made absolute: the project's start elsewhere. NULL-ended (transfer full) */
+char **nw_cli_dup_overrides(const NwArgs *args, GError **error);
+
 /* Reads and prepares what the network asks for, with --data in the place of the project's files. */
 NwDataset *nw_cli_build_dataset(const NwArgs *args, NwProject *project, GError **error);
 /* The same for prediction: all rows, prepared as for the training that gave --weights; targets need

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-answer.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "nw-metric.h"
+#include "nw-remedy.h"
+
+/* ── what the target is ──────────────────────────────────────────────────────────────────────── */
+
+static gboolean
+is_between_0_and_1(const NwFieldSurvey *field)
+{
+  return field->n_numbers > 0 && field->min >= 0 && field->max <= 1;
+}
+
+/* Numbers side by side, as columns or along the last axis of an array. */
+static NwAnswer
+answer_of_many(const NwFieldSurvey *field)
+{
+  gboolean whole = field->sums > 0 && field->wrong_sums == 0;
+
+  if (!is_between_0_and_1(field))
+    return NW_ANSWER_NUMBERS;
+  if (field->zero_one)
+    return whole ? NW_ANSWER_CLASSES : NW_ANSWER_LABELS;
+  return whole ? NW_ANSWER_SHARES : NW_ANSWER_PERCENTAGES;
+}
+
+/* One number: two values are yes and no, whatever they are. */
+static NwTarget
+target_of_number(const NwHeadInfo *head, const NwFieldSurvey *field)
+{
+  const NwTableColumn *info = field->columns[0].info;
+  NwTarget target = {NW_ANSWER_NUMBERS, 1, field->shape.rank > 0, FALSE, NULL};
+
+  if (field->n_numbers == 0)
+    return (NwTarget){NW_ANSWER_UNKNOWN};
+  if (head->loss->target == NW_TARGET_INDEX && field->whole && field->min >= 0) {
+    target.answer = NW_ANSWER_CLASSES;
+    target.n = (gint64)field->max + 1;
+    target.by_index = TRUE;
+  } else if (field->zero_one) {
+    target.answer = NW_ANSWER_YES_NO;
+  } else if (!info->many_values && info->n_values == 2 && field->shape.rank == 0) {
+    target.answer = NW_ANSWER_YES_NO;
+    target.rename = field->names[0];
+  } else if (is_between_0_and_1(field)) {
+    target.answer = NW_ANSWER_PERCENTAGES;
+  } else if (field->whole && field->min >= 0) {
+    target.answer = NW_ANSWER_COUNTS;
+  }
+  return target;
+}
+
+/* Several columns: all of them numbers, or 0/1. */
+static NwTarget
+target_of_columns(const NwExam *exam, const NwFieldSurvey *field)
+{
+  gboolean binary = TRUE;
+
+  for (gsize c = 0; c < field->n_columns; c++) {
+    NwColumnKind kind = nw_exam_kind(exam, field, c);
+    if (kind == NW_COLUMN_CATEGORY || nw_shape_elements(&field->columns[c].info->shape) != 1)
+      return (NwTarget){NW_ANSWER_UNKNOWN};
+    binary &= kind == NW_COLUMN_BINARY;
+  }
+  return (NwTarget){binary && field->is_text ? NW_ANSWER_LABELS : answer_of_many(field),
+                    (gint64)field->width, FALSE, FALSE, NULL};
+}
+
+NwTarget
+nw_target_of(const NwExam *exam, const NwHeadInfo *head)
+{
+  const NwFieldSurvey *field = head->field;
+  NwTarget target = {NW_ANSWER_UNKNOWN};
+
+  if (field == NULL || field->n_columns == 0)
+    return target;
+  if (field->n_columns > 1)
+    return target_of_columns(exam, field);
+  if (nw_exam_kind(exam, field, 0) == NW_COLUMN_CATEGORY) {
+    gint64 n = (gint64)nw_column_count_classes(&field->columns[0]);
+    /* Of two classes a head with one unit says the second. */
+    if (n == 2 && nw_shape_last(&head->type->shape) == 1 && head->loss->target != NW_TARGET_INDEX)
+      return (NwTarget){NW_ANSWER_YES_NO, 1, field->shape.rank > 0, FALSE, NULL};
+    return (NwTarget){NW_ANSWER_CLASSES, n, field->shape.rank > 0, TRUE, NULL};
+  }
+  if (field->is_text)
+    return (NwTarget){NW_ANSWER_YES_NO, 1, FALSE, FALSE, NULL};
+  if (nw_shape_last(&field->shape) == 1 || (field->shape.rank == 1 && head->type->shape.rank == 2))
+    return target_of_number(head, field);
+  if (head->loss->target == NW_TARGET_INDEX)
+    return target;
+  return (NwTarget){answer_of_many(field), nw_shape_last(&field->shape), field->shape.rank > 1,
+                    FALSE, NULL};
+}
+
+char *
+nw_target_describe(const NwTarget *target)
+{
+  switch (target->answer) {
+  case NW_ANSWER_YES_NO:
+    return g_strdup(_("yes or no"));
+  case NW_ANSWER_CLASSES:
+    return g_strdup_printf(_("one of %d classes"), (int)target->n);
+  case NW_ANSWER_SHARES:
+    return g_strdup_printf(_("%d shares that add up to 1"), (int)target->n);
+  case NW_ANSWER_LABELS:
+    return g_strdup_printf(_("%d labels that do not exclude each other"), (int)target->n);
+  case NW_ANSWER_PERCENTAGES:
+    return g_strdup(_("numbers from 0 to 1"));
+  case NW_ANSWER_COUNTS:
+    return g_strdup(_("a count"));
+  case NW_ANSWER_NUMBERS:
+    return g_strdup(_("any number"));
+  case NW_ANSWER_UNKNOWN:
+  case NW_N_ANSWERS:
+    break;
+  }
+  return g_strdup(_("not known"));
+}
+
+/* ── the head that fits ──────────────────────────────────────────────────────────────────────── */
+
+typedef struct {
+  const char *activation, *loss, *loss_by_index, *metrics;
+} Proposal;
+
+static const Proposal proposals[NW_N_ANSWERS] = {
+    [NW_ANSWER_YES_NO] = {"sigmoid", "binary_crossentropy", NULL, "accuracy, auc"},
+    [NW_ANSWER_CLASSES] = {"softmax", "categorical_crossentropy", "sparse_categorical_crossentropy",
+                           "accuracy"},
+    [NW_ANSWER_SHARES] = {"softmax", "categorical_crossentropy", NULL, "mae"},
+    [NW_ANSWER_LABELS] = {"sigmoid", "binary_crossentropy", NULL, "accuracy, auc, mae"},
+    [NW_ANSWER_PERCENTAGES] = {"sigmoid", "binary_crossentropy", NULL, "mae"},
+    [NW_ANSWER_NUMBERS] = {"linear", "mean_squared_error", NULL, "mae, root_mean_squared_error"},
+    [NW_ANSWER_COUNTS] = {"softplus", "poisson", NULL, "mae"},
+};
+
+/* Poisson's loss may not be there. */
+static const Proposal *
+get_proposal(NwAnswer answer)
+{
+  const Proposal *proposal = &proposals[answer];
+
+  if (proposal->loss != NULL && nw_loss_kind_find(proposal->loss) == NULL)
+    return &proposals[NW_ANSWER_NUMBERS];
+  return proposal;
+}
+
+NwProject *
+nw_remedy_activation(NwProject *project, const NwHeadInfo *head, const char *activation)
+{
+  const NwNode *where = head->squash != NULL ? head->squash : head->maker;
+
+  return nw_remedy_param(project, where, "activation", activation);
+}
+
+NwProject *
+nw_remedy_head(NwProject *project, const NwHeadInfo *head, const char *activation, const char *loss)
+{
+  project = nw_remedy_activation(project, head, activation);
+  project = nw_remedy_param(project, head->node, "loss", loss);
+  return nw_remedy_param(project, head->node, "from_logits", "false");
+}
+
+/* Does the layer make numbers for this Output alone? */
+static gboolean
+serves_alone(const NwExam *exam, const NwHeadInfo *head)
+{
+  const GPtrArray *readers = head->maker == NULL ? NULL : nw_exam_readers(exam, head->maker);
+
+  return nw_node_is(head->maker, "dense") && !head->sliced && readers != NULL &&
+         readers->len == 1 && nw_graph_get_n_calls(exam->graph, head->maker->layer->uid) == 1;
+}
+
+void
+nw_finding_offer_fit(NwExam *exam, NwFinding *finding, const NwHeadInfo *head)
+{
+  NwTarget target = nw_target_of(exam, head);
+  const Proposal *proposal = get_proposal(target.answer);
+  g_autofree char *units = g_strdup_printf("%" G_GINT64_FORMAT, target.n);
+  NwProject *project;
+
+  if (target.answer == NW_ANSWER_UNKNOWN || target.n < 1 || !serves_alone(exam, head))
+    return;
+  project =
+      nw_remedy_head(nw_remedy_begin(exam), head, proposal->activation,
+                     target.by_index && proposal->loss_by_index != NULL ? proposal->loss_by_index
+                                                                        : proposal->loss);
+  project = nw_remedy_param(project, head->maker, "units", units);
+  project = nw_remedy_param(project, head->node, "metrics", proposal->metrics);
+  if (target.answer != NW_ANSWER_NUMBERS) /* probabilities and counts are what they are */
+    project = nw_remedy_scaling(project, head->field, NW_SCALING_NONE);
+  if (target.rename != NULL)
+    project = nw_remedy_kind(project, head->field->source, target.rename, NW_COLUMN_BINARY);
+  nw_finding_offer(exam, finding, project, _("Make the head fit the target"));
+}
