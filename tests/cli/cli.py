@@ -109,10 +109,10 @@ def check_looks_at_the_data_too(folder):
 
 @test
 def check_offers_remedies_and_applies_them(folder):
-    points(folder, lambda p: p['optimizer'].update(params={'learning_rate': 0}))
+    points(folder, lambda p: p.update(optimizer={'kind': 'adam', 'params': {'learning_rate': 0}}))
     found = run_json('check', 'p.netwright', cwd=folder, status=1)['findings']
     assert [finding['rule'] for finding in found] == ['learning-rate'] and len(found[0]['remedies']) == 1
-    assert '→ ' + found[0]['remedies'][0] in run('check', 'p.netwright', cwd=folder, status=1)
+    assert '→ ' + found[0]['remedies'][0] in run('check', 'p.netwright', cwd=folder, status=1).stdout
     run('check', 'p.netwright', '--fix', 'learning-rate', cwd=folder)
     assert run_json('check', 'p.netwright', cwd=folder) == {'findings': []}
 

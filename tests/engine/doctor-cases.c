@@ -158,6 +158,10 @@ const DoctorCase doctor_cases[] = {
            "d dense units=1 <- s\ny output <- d\n",
      WORDS "v input shape=6 dtype=int32\nf embedding input_dim=9 output_dim=3 mask_zero=true <- v\n"
            "s add <- e f\nd dense units=1 <- s\ny output <- d\n"},
+    {"mask-lost", "The mask ends at “c” (Conv1D)", 0,
+     WORDS "c conv1d filters=2 kernel_size=3 padding=same <- e\nd dense units=1 <- c\n"
+           "y output <- d\n",
+     WORDS "d dense units=1 <- e\ny output <- d\n"},
     {"padding-counts", "Most rows of “w” are filled up with 0", 1,
      "w input shape=6 dtype=int32\ne embedding input_dim=10 output_dim=3 <- w\n"
      "d dense units=1 <- e\ny output <- d\n" PADDED,
@@ -200,6 +204,10 @@ const DoctorCase doctor_cases[] = {
     {"both-penalties", "keeps the weights small, whatever the data", 2,
      "x input shape=4\nd dense units=3 kernel_l2=0.01 activity_l2=0.01 <- x\ny output <- d\n",
      "x input shape=4\nd dense units=3 kernel_l2=0.01 <- x\ny output <- d\n"},
+
+    {"decay-and-penalty", "are kept small twice", 2,
+     HEAD("units=1 kernel_l2=0.01", "") "% set optimizer=adamw\n",
+     HEAD("units=1", "") "% set optimizer=adamw\n"},
 
     /* ── data and splits ─────────────────────────────────────────────────────────────────────── */
     {"input-width", "takes 4 numbers but its columns give 2", 1,
