@@ -45,3 +45,8 @@ const NwVec *nw_vec_of(NwCpu cpu);
 
 /* add_rows split over the pool by columns; rows follow each other without gaps. */
 void nw_vec_add_rows(NwPool *pool, const NwReal *x, gsize rows, gsize cols, NwReal *y);
+
+/* y = x/(1 − rate) where an element is kept, 0 where it is dropped; or += when @accumulate; y may be x.
+ * The stream @rng decides, with probability @rate (0 … 1), as NwVec.dropout says. */
+void nw_vec_dropout(NwPool *pool, const NwRng *rng, double rate, const NwReal *x, NwReal *y, gsize n,
+                    gboolean accumulate);

@@ -8,47 +8,15 @@
 #include "nw-layer.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 #include "nw-vec.h"
-
-#define TASK_NUMBERS 32768 /* a multiple of 64; about 30 µs of work */
-
-typedef struct {
-  const NwRng *rng;
-  const NwReal *x;
-  NwReal *y;
-  gsize n;
-  gboolean accumulate;
-  double rate; /* 0: nothing is dropped */
-} Job;
-
-static void
-drop_cb(gpointer data, gsize task)
-{
-  const Job *job = data;
-  gsize first = task * TASK_NUMBERS, n = MIN(TASK_NUMBERS, job->n - first);
-  const NwReal *x = job->x + first;
-  NwReal *y = job->y + first;
-
-  if (job->rate > 0 && job->rate < 1)
-    nw_vec()->dropout(job->rng, (guint32)(job->rate * 0x1p32), (NwReal)(1 / (1 - job->rate)),
-                      job->x, job->y, first, n, job->accumulate);
-  else if (job->rate > 0 && !job->accumulate)
-    nw_vec()->fill(0, y, n);
-  else if (job->rate == 0 && job->accumulate)
-    nw_vec()->add(x, y, n);
-  else if (job->rate == 0 && y != x)
-    memcpy(y, x, n * sizeof *y);
-}
 
 static void
 drop(const NwCall *call, const NwReal *x, NwReal *y, gboolean accumulate)
 {
-  Job job = {.rng = &call->rng, .x = x, .y = y, .accumulate = accumulate};
-  job.n = call->n * (gsize)nw_shape_elements(&call->inputs[0].type->shape);
-  job.rate = call->training ? nw_params_get_real(call->params, "rate") : 0;
-  nw_pool_run(call->pool, (job.n + TASK_NUMBERS - 1) / TASK_NUMBERS, drop_cb, &job);
+  nw_vec_dropout(call->pool, &call->rng,
+                 call->training ? nw_params_get_real(call->params, "rate") : 0, x, y,
+                 call->n * (gsize)nw_shape_elements(&call->inputs[0].type->shape), accumulate);
 }
 
 static void

@@ -166,19 +166,25 @@ nw_infer_weight(NwInfer *infer, const char *name, NwShape shape, const char *ini
 }
 
 gboolean
-nw_infer_own_weight(NwInfer *infer, const char *name, NwShape shape, GError **error)
+nw_infer_weight_as(NwInfer *infer, const char *name, const char *as, NwShape shape, GError **error)
 {
   char initializer[64], l1[64], l2[64];
   g_autoptr(GError) wrong = NULL;
-  g_snprintf(initializer, sizeof initializer, "%s_initializer", name);
-  g_snprintf(l1, sizeof l1, "%s_l1", name);
-  g_snprintf(l2, sizeof l2, "%s_l2", name);
+  g_snprintf(initializer, sizeof initializer, "%s_initializer", as);
+  g_snprintf(l1, sizeof l1, "%s_l1", as);
+  g_snprintf(l2, sizeof l2, "%s_l2", as);
   const char *text = nw_params_get_text(infer->params, initializer);
   if (!nw_initializer_check(text, &wrong))
     return nw_infer_fail(infer, error, "%s", wrong->message);
   nw_infer_weight(infer, name, shape, text, nw_params_get_real(infer->params, l1),
                   nw_params_get_real(infer->params, l2));
   return TRUE;
+}
+
+gboolean
+nw_infer_own_weight(NwInfer *infer, const char *name, NwShape shape, GError **error)
+{
+  return nw_infer_weight_as(infer, name, name, shape, error);
 }
 
 gsize

@@ -117,6 +117,9 @@ gsize nw_infer_scratch(NwInfer *infer, gint64 per_sample, gint64 fixed);
 /* A weight drawn and penalised as the layer's own parameters NAME_initializer, NAME_l1 and NAME_l2 say;
  * fails when the initialiser's text is wrong. */
 gboolean nw_infer_own_weight(NwInfer *infer, const char *name, NwShape shape, GError **error);
+/* The same, called NAME, as the parameters AS_initializer … say: for several weights of a kind. */
+gboolean nw_infer_weight_as(NwInfer *infer, const char *name, const char *as, NwShape shape,
+                            GError **error);
 /* Output 0 is input 0 under another shape. */
 gsize nw_infer_alias(NwInfer *infer, NwShape shape);
 /* The activation of output 0, which was added before; halves its last axis when the activation does. */

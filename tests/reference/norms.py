@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright The Netwright authors
 """Layer normalisation, attention, and noise that is off (layer_case.py)."""
-from golden import Golden, keras
+from golden import Golden, keras, np
 from layer_case import case, mask, normal
 
 K = keras.layers
@@ -22,3 +22,25 @@ with Golden("norms", __file__) as g:
     case(g, "layer_normalization/no-scale", norm(scale=False), [normal(3, 5)])
     case(g, "layer_normalization/no-center", norm(center=False), [normal(3, 5)])
     case(g, "layer_normalization/rms", norm(rms_scaling=True), [normal(3, 4, 5)])
+
+    def attend(name, xs, masks=None, causal=False, training=True, **config):
+        layer = K.MultiHeadAttention(**{"num_heads": 2, "key_dim": 3, **config})
+        case(g, f"multi_head_attention/{name}", layer, xs, masks, spread=True,
+             use_causal_mask=causal, training=training)
+
+    q, v, k = normal(2, 3, 5), normal(2, 4, 4), normal(2, 4, 2)
+    q_mask = np.array([[0, 1, 1], [1, 1, 0]], bool)
+    v_mask = np.array([[1, 1, 1, 0], [0, 1, 1, 1]], bool)
+    k_mask = np.array([[1, 0, 1, 1], [1, 1, 1, 0]], bool)
+    attend("plain", [q, v])
+    attend("key", [q, v, k], value_dim=2)
+    attend("no-bias", [q, v, k], use_bias=False, output_shape=6)
+    attend("two-axes", [q, v], num_heads=1, output_shape=(2, 3))
+    attend("causal", [q, q + 1], causal=True)
+    attend("value-mask", [q, v], [None, v_mask])
+    attend("masks", [q, v, k], [q_mask, v_mask, k_mask])
+    attend("masked-causal", [q, q + 1], [q_mask, q_mask], causal=True)
+    nothing = np.zeros((2, 4), bool)
+    attend("nothing-counts", [q, v], [None, nothing])
+    attend("nothing-counts-dropout/inference", [q, v], [q_mask, nothing], training=False, dropout=0.5)
+    attend("dropout/inference", [q, v], [q_mask, v_mask], training=False, dropout=0.5)
