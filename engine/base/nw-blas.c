@@ -4,10 +4,13 @@
 
 #include <cblas.h>
 
+#include "nw-gemm.h"
+
 extern char *openblas_get_config(void);
 extern char *openblas_get_corename(void);
 
-/* Tiles of the output: wide enough that packing pays, small enough that two threads share a layer. */
+/* Tiles of the output: wide enough that packing pays, small enough that two threads share a layer.
+ */
 #define TILE_COLUMNS 512
 #define TILE_ROWS    512
 
@@ -37,18 +40,22 @@ tile_cb(gpointer data, gsize task)
 #endif
       CblasRowMajor, g->trans_a == NW_TRANS ? CblasTrans : CblasNoTrans,
       g->trans_b == NW_TRANS ? CblasTrans : CblasNoTrans, (int)rows, (int)columns, (int)g->k,
-      g->alpha, a, (int)g->lda, b, (int)g->ldb, g->beta, g->c + row * g->ldc + column,
-      (int)g->ldc);
+      g->alpha, a, (int)g->lda, b, (int)g->ldb, g->beta, g->c + row * g->ldc + column, (int)g->ldc);
 }
 
 void
 nw_gemm(NwPool *pool, NwTrans trans_a, NwTrans trans_b, gsize m, gsize n, gsize k, NwReal alpha,
         const NwReal *a, gsize lda, const NwReal *b, gsize ldb, NwReal beta, NwReal *c, gsize ldc)
 {
-  Gemm g = {trans_a, trans_b, m, n, k, lda, ldb, ldc, TILE_ROWS, TILE_COLUMNS, 0,
-            alpha,   beta,    a, b, c};
+  NwGemm own = {trans_a, trans_b, m, n, k, lda, ldb, ldc, a, b, c, beta == 1};
+  Gemm g = {trans_a,   trans_b,      m, n,     k,    lda, ldb, ldc,
+            TILE_ROWS, TILE_COLUMNS, 0, alpha, beta, a,   b,   c};
   if (m == 0 || n == 0)
     return;
+  if (alpha == 1 && (beta == 0 || beta == 1) && nw_gemm_suits(&own)) {
+    nw_gemm_run(&own, pool);
+    return;
+  }
   if (m * n * k < WORTH_SPLITTING) {
     g.tile_m = m;
     g.tile_n = n;
@@ -61,6 +68,17 @@ nw_gemm(NwPool *pool, NwTrans trans_a, NwTrans trans_b, gsize m, gsize n, gsize 
   }
   g.tiles_across = (n + g.tile_n - 1) / g.tile_n;
   nw_pool_run(pool, (m + g.tile_m - 1) / g.tile_m * g.tiles_across, tile_cb, &g);
+}
+
+gboolean
+nw_gemm_pieces(NwPool *pool, gsize rows, gsize cols, gsize n, const NwReal *x, const NwReal *dy,
+               NwPieceFunc func, gpointer data)
+{
+  NwGemm gemm = {NW_TRANS, NW_NO_TRANS, rows, cols, n, rows, cols, cols, x, dy, NULL, FALSE};
+  if (!nw_gemm_suits(&gemm))
+    return FALSE;
+  nw_gemm_run_pieces(&gemm, pool, func, data);
+  return TRUE;
 }
 
 void

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* Matrix products, one name for float and double. OpenBLAS stays at one thread; our own pool splits
- * the output into tiles whose borders do not depend on the number of threads. */
+/* Matrix products, one name for float and double: kernels of our own where one matrix has few rows
+ * (nw-gemm.h), OpenBLAS where all are large. OpenBLAS stays at one thread; our own pool splits the
+ * output into tiles whose borders do not depend on the number of threads. */
 #pragma once
 
 #include "nw-pool.h"
@@ -15,9 +16,18 @@ typedef enum { NW_NO_TRANS, NW_TRANS } NwTrans;
  * distances between rows in memory. beta = 0 ignores what C holds, NaN included.
  * @pool: (nullable)
  */
-void nw_gemm(NwPool *pool, NwTrans trans_a, NwTrans trans_b, gsize m, gsize n, gsize k, NwReal alpha,
-             const NwReal *a, gsize lda, const NwReal *b, gsize ldb, NwReal beta, NwReal *c,
-             gsize ldc);
+void
+nw_gemm(NwPool *pool, NwTrans trans_a, NwTrans trans_b, gsize m, gsize n, gsize k, NwReal alpha,
+        const NwReal *a, gsize lda, const NwReal *b, gsize ldb, NwReal beta, NwReal *c, gsize ldc);
+
+/* Numbers column … column + n − 1 of a row of a product. */
+typedef void (*NwPieceFunc)(gpointer data, gsize row, gsize column, NwReal *c, gsize n);
+
+/* xᵀ[rows, n] · dy[n, cols] in pieces that @func, in any thread of the pool, uses up at once: a
+ * gradient that is never stored. Each number is, bit for bit, what nw_gemm gives. FALSE, and
+ * nothing is done, where that product is better made as a whole. */
+gboolean nw_gemm_pieces(NwPool *pool, gsize rows, gsize cols, gsize n, const NwReal *x,
+                        const NwReal *dy, NwPieceFunc func, gpointer data);
 
 /* Once per process, before the first product. Safe to call again. */
 void nw_blas_init(void);

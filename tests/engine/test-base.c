@@ -73,37 +73,89 @@ test_pool(void)
   }
 }
 
-/* Every transposition, a size that is cut into tiles, and the same bits at 1 and 3 threads. */
+/* Few rows and many, so that our kernels and OpenBLAS have their turn; ends that fill no tile. */
+static const struct {
+  gsize m, n, k;
+} products[] = {{67, 1100, 65}, {1, 70, 600}, {32, 2100, 40}, {9, 3, 17},
+                {130, 33, 5},   {5, 1, 1},    {600, 40, 530}, {32, 96, 600}};
+
+static double
+product(NwTrans ta, NwTrans tb, gsize m, gsize n, gsize k, const NwReal *a, const NwReal *b,
+        gsize i, gsize j)
+{
+  double sum = 0;
+  for (gsize s = 0; s < k; s++)
+    sum += (double)(ta == NW_TRANS ? a[s * m + i] : a[i * k + s]) *
+           (double)(tb == NW_TRANS ? b[j * k + s] : b[s * n + j]);
+  return sum;
+}
+
+/* Every transposition, setting and adding, and the same bits at 1 and 3 threads. */
 static void
 test_gemm(void)
 {
-  enum { M = 67, N = 1100, K = 65 };
   g_autoptr(NwPool) pool = nw_pool_new(3);
-  g_autofree NwReal *a = g_new(NwReal, M * K), *b = g_new(NwReal, K * N);
-  g_autofree NwReal *one = g_new(NwReal, M * N), *three = g_new(NwReal, M * N);
-  NwRng rng = nw_rng(1, NW_RNG_TEST, 0, 0, 0);
 
   nw_blas_init();
-  for (int i = 0; i < M * K; i++)
-    a[i] = (NwReal)nw_rng_normal(&rng, i);
-  for (int i = 0; i < K * N; i++)
-    b[i] = (NwReal)nw_rng_normal(&rng, 100000 + i);
-  for (int trans = 0; trans < 4; trans++) {
-    NwTrans ta = trans & 1, tb = trans >> 1;
-    gsize lda = ta == NW_TRANS ? M : K, ldb = tb == NW_TRANS ? K : N;
-    nw_gemm(NULL, ta, tb, M, N, K, 1, a, lda, b, ldb, 0, one, N);
-    nw_gemm(pool, ta, tb, M, N, K, 1, a, lda, b, ldb, 0, three, N);
-    g_assert_cmpmem(one, M * N * sizeof *one, three, M * N * sizeof *three);
-    for (int i = 0; i < M; i += 13) {
-      for (int j = 0; j < N; j += 97) {
-        double sum = 0;
-        for (int k = 0; k < K; k++)
-          sum += (double)(ta == NW_TRANS ? a[k * M + i] : a[i * K + k]) *
-                 (tb == NW_TRANS ? b[j * K + k] : b[k * N + j]);
-        g_assert_cmpfloat(fabs(one[i * N + j] - sum), <, 1e-4);
+  for (gsize p = 0; p < G_N_ELEMENTS(products); p++) {
+    gsize m = products[p].m, n = products[p].n, k = products[p].k;
+    g_autofree NwReal *a = g_new(NwReal, m * k), *b = g_new(NwReal, k * n);
+    g_autofree NwReal *one = g_new(NwReal, m * n), *three = g_new(NwReal, m * n);
+    NwRng rng = nw_rng(1, NW_RNG_TEST, 0, 0, 0);
+
+    for (gsize i = 0; i < m * k; i++)
+      a[i] = (NwReal)nw_rng_normal(&rng, i);
+    for (gsize i = 0; i < k * n; i++)
+      b[i] = (NwReal)nw_rng_normal(&rng, 10000000 + i);
+    for (int run = 0; run < 8; run++) {
+      NwTrans ta = run & 1, tb = run >> 1 & 1;
+      NwReal beta = (NwReal)(run >> 2);
+      gsize lda = ta == NW_TRANS ? m : k, ldb = tb == NW_TRANS ? k : n;
+      for (gsize i = 0; i < m * n; i++)
+        one[i] = three[i] = beta == 1 ? (NwReal)i / 1000 : (NwReal)NAN;
+      nw_gemm(NULL, ta, tb, m, n, k, 1, a, lda, b, ldb, beta, one, n);
+      nw_gemm(pool, ta, tb, m, n, k, 1, a, lda, b, ldb, beta, three, n);
+      g_assert_cmpmem(one, m * n * sizeof *one, three, m * n * sizeof *three);
+      for (gsize i = 0; i<m; i += m> 40 ? 13 : 1) {
+        for (gsize j = 0; j<n; j += n> 100 ? 27 : 1) {
+          double sum = product(ta, tb, m, n, k, a, b, i, j);
+          sum += beta == 1 ? (double)(NwReal)(i * n + j) / 1000 : 0;
+          g_assert_cmpfloat(fabs((double)one[i * n + j] - sum), <, 2e-4);
+        }
       }
     }
   }
+}
+
+typedef struct {
+  NwReal *c;
+  gsize cols;
+} Pieces;
+
+static void
+piece_cb(gpointer data, gsize row, gsize column, NwReal *c, gsize n)
+{
+  const Pieces *pieces = data;
+  memcpy(pieces->c + row * pieces->cols + column, c, n * sizeof *c);
+}
+
+static void
+test_pieces(void)
+{
+  enum { ROWS = 107, COLS = 2100, N = 33 };
+  g_autoptr(NwPool) pool = nw_pool_new(2);
+  g_autofree NwReal *x = g_new(NwReal, N * ROWS), *dy = g_new(NwReal, N * COLS);
+  g_autofree NwReal *whole = g_new(NwReal, ROWS * COLS), *put = g_new(NwReal, ROWS * COLS);
+  Pieces pieces = {put, COLS};
+  NwRng rng = nw_rng(1, NW_RNG_TEST, 0, 0, 0);
+
+  for (gsize i = 0; i < N * ROWS; i++)
+    x[i] = (NwReal)nw_rng_normal(&rng, i);
+  for (gsize i = 0; i < N * COLS; i++)
+    dy[i] = (NwReal)nw_rng_normal(&rng, 10000000 + i);
+  nw_gemm(NULL, NW_TRANS, NW_NO_TRANS, ROWS, COLS, N, 1, x, ROWS, dy, COLS, 0, whole, COLS);
+  g_assert_true(nw_gemm_pieces(pool, ROWS, COLS, N, x, dy, piece_cb, &pieces));
+  g_assert_cmpmem(whole, ROWS * COLS * sizeof *whole, put, ROWS * COLS * sizeof *put);
 }
 
 int
@@ -115,5 +167,6 @@ main(int argc, char **argv)
   g_test_add_func("/base/shape-products-never-overflow", test_shape_saturates);
   g_test_add_func("/base/pool-runs-every-task-once", test_pool);
   g_test_add_func("/base/product-has-the-same-bits-at-any-thread-count", test_gemm);
+  g_test_add_func("/base/product-in-pieces-is-the-product", test_pieces);
   return g_test_run();
 }
