@@ -69,6 +69,22 @@ set_param(Drawing *drawing, guint uid, const char *word, GError **error)
   return take(drawing, nw_graph_set_param(drawing->graph, uid, key, equals + 1, error));
 }
 
+/* @source: "dense", "lstm:1", or "-" for a port that stays open. */
+static gboolean
+add_wire(Drawing *drawing, const char *source, guint uid, guint input, GError **error)
+{
+  const char *colon = strchr(source, ':');
+  g_autofree char *name =
+      g_strndup(source, colon == NULL ? strlen(source) : (gsize)(colon - source));
+  guint port = colon == NULL ? 0 : (guint)g_ascii_strtoull(colon + 1, NULL, 10), from;
+
+  if (strcmp(source, "-") == 0)
+    return TRUE;
+  from = find(drawing, name, error);
+  return from != 0 &&
+         take(drawing, nw_graph_connect(drawing->graph, from, port, uid, input, error));
+}
+
 static gboolean
 add_line(Drawing *drawing, const char *line, GError **error)
 {
@@ -91,11 +107,8 @@ add_line(Drawing *drawing, const char *line, GError **error)
     } else if (!sources) {
       if (!set_param(drawing, uid, *word, error))
         return FALSE;
-    } else {
-      guint source = find(drawing, *word, error);
-      if (source == 0 ||
-          !take(drawing, nw_graph_connect(drawing->graph, source, 0, uid, input++, error)))
-        return FALSE;
+    } else if (!add_wire(drawing, *word, uid, input++, error)) {
+      return FALSE;
     }
   }
   return TRUE;
