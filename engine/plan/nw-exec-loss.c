@@ -60,8 +60,8 @@ weigh_rows(NwExec *exec, guint i, const guint8 *mask, gsize mask_steps, gsize ro
 {
   const NwPlanOutput *plan = nw_plan_get_output(exec->plan, i);
   NwExecOutput *output = &exec->outputs[i];
-  gsize n_weights, repeat = plan->rows_per_sample / MAX(mask_steps, 1);
-  const double *weights = nw_plan_class_weights(plan->params, &n_weights);
+  gsize n_weights = output->n_class_weights, repeat = plan->rows_per_sample / MAX(mask_steps, 1);
+  const double *weights = output->class_weights;
   double total = 0;
 
   for (gsize r = 0; r < rows; r++) {

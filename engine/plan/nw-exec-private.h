@@ -27,6 +27,8 @@ typedef struct {
   NwReal *scale;       /* [capacity · rows] importance · output weight ÷ rows that count */
   NwReal *losses;      /* [capacity · rows] */
   double rows;         /* that counted in the last run */
+  const double *class_weights; /* [n_class_weights] asked for once: asking needs memory */
+  gsize n_class_weights;
 } NwExecOutput;
 
 struct _NwExec {

@@ -103,6 +103,7 @@ build_output(NwExec *exec, guint i)
     output->probability = g_new(NwReal, rows * plan->cols);
   if (plan->has_mask)
     output->counts = g_new(NwReal, rows);
+  output->class_weights = nw_plan_class_weights(plan->params, &output->n_class_weights);
   output->importance = g_new(NwReal, rows);
   output->scale = g_new(NwReal, rows);
   output->losses = g_new(NwReal, rows);

@@ -50,6 +50,26 @@ lowest_gap(const NwPlan *plan, const GArray *placed, const Item *item)
   return end;
 }
 
+/* The most that lives at once: what begins at each operation, less what ended before it, added up. */
+static gsize
+count_live(const NwPlan *plan, const GArray *items)
+{
+  g_autofree gssize *change = g_new0(gssize, plan->ops->len + 2);
+  gssize live = 0, most = 0;
+
+  for (guint i = 0; i < items->len; i++) {
+    const Item *item = &g_array_index(items, Item, i);
+    const NwPlanBuffer *buffer = nw_plan_buffer(plan, item->buffer);
+    change[MIN((guint)buffer->first, plan->ops->len)] += (gssize)item->bytes;
+    change[MIN((guint)buffer->last, plan->ops->len) + 1] -= (gssize)item->bytes;
+  }
+  for (guint time = 0; time <= plan->ops->len; time++) {
+    live += change[time];
+    most = MAX(most, live);
+  }
+  return (gsize)most;
+}
+
 static gboolean
 too_large(const NwPlan *plan, GError **error)
 {
@@ -82,6 +102,7 @@ nw_plan_place_buffers(NwPlan *plan, GError **error)
     plan->unshared_bytes += item.bytes;
     g_array_append_val(items, item);
   }
+  plan->live_bytes = count_live(plan, items);
   g_array_sort(items, larger_first_cb);
   for (guint i = 0; i < items->len; i++) {
     const Item *item = &g_array_index(items, Item, i);

@@ -85,7 +85,7 @@ struct _NwPlan {
   GArray *losses;    /* NwPlanLoss, one per output */
   GArray *terms;     /* NwPlanTerm */
   guint first_weight_term;
-  gsize arena_bytes, unshared_bytes;
+  gsize arena_bytes, unshared_bytes, live_bytes;
 };
 
 static inline NwPlanBuffer *

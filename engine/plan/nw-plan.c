@@ -438,6 +438,12 @@ nw_plan_get_unshared_bytes(const NwPlan *plan)
   return plan->unshared_bytes;
 }
 
+gsize
+nw_plan_get_live_bytes(const NwPlan *plan)
+{
+  return plan->live_bytes;
+}
+
 guint
 nw_plan_get_n_operations(const NwPlan *plan)
 {

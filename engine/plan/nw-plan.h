@@ -58,8 +58,10 @@ void nw_plan_unref(NwPlan *plan);
 
 gsize nw_plan_get_capacity(const NwPlan *plan);
 gsize nw_plan_get_arena_bytes(const NwPlan *plan);
-/* What the buffers would take without sharing space. */
+/* What the buffers would take without sharing space; what lives at once at the fullest moment, below
+ * which no arena can be. */
 gsize nw_plan_get_unshared_bytes(const NwPlan *plan);
+gsize nw_plan_get_live_bytes(const NwPlan *plan);
 guint nw_plan_get_n_operations(const NwPlan *plan);
 
 guint nw_plan_get_n_inputs(const NwPlan *plan);

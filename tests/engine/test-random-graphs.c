@@ -4,9 +4,11 @@
  * belongs into test-plan.c. */
 #include <string.h>
 
+#include "count-alloc.h"
 #include "net-random.h"
 #include "net-run.h"
 #include "nw-exec-private.h"
+#include "nw-optimize.h"
 #include "nw-project-json.h"
 
 #define N_GRAPHS 500
@@ -126,6 +128,62 @@ test_json(void)
   }
 }
 
+/* The arena holds little more than what lives at once; see nw-plan-memory.c. */
+static void
+test_arena_size(void)
+{
+  double worst = 0, sum = 0;
+
+  for (guint seed = 0; seed < N_GRAPHS; seed++) {
+    gboolean plain;
+    g_autofree char *text = net_random(seed, &plain);
+    for (int training = 0; training < 2; training++) {
+      NetRun run;
+      net_run_init(&run, text, training, 1);
+      double bound = (double)nw_plan_get_live_bytes(run.plan);
+      double ratio = (double)nw_plan_get_arena_bytes(run.plan) / bound;
+      if (!(ratio >= 1 && ratio <= 1.3))
+        g_error("the arena is %.3f of what lives at once in\n%s", ratio, text);
+      worst = MAX(worst, ratio);
+      sum += ratio;
+      net_run_clear(&run);
+    }
+  }
+  g_test_message("arena ÷ what lives at once: %.3f on average, %.3f at worst", sum / N_GRAPHS / 2,
+                 worst);
+}
+
+/* A few steps of training, as the trainer makes them, ask for no memory. */
+static void
+test_allocations(void)
+{
+  const NwOptimizerKind *adam = nw_optimizer_kind_find("adam");
+  g_autoptr(NwParams) params = nw_params_new(adam->params);
+
+  if (!count_alloc_works()) {
+    g_test_skip("requests for memory cannot be counted here");
+    return;
+  }
+  for (guint seed = 0; seed < N_GRAPHS; seed++) {
+    gboolean plain;
+    g_autofree char *text = net_random(seed, &plain);
+    NetRun run;
+    net_run_init(&run, text, TRUE, 2);
+    g_assert_true(nw_weights_prepare_training(run.weights, adam, params, NULL));
+    net_run_fill(&run);
+    for (guint step = 0; step < 4; step++) {
+      if (step == 1) /* libraries may have prepared themselves in the first */
+        count_alloc_start();
+      nw_exec_run(run.exec, step == 2 ? 1 : NET_CAPACITY, 0, step);
+      nw_optimize(run.weights, adam, params, step + 1, 0.001, run.pool);
+    }
+    guint64 n = count_alloc_stop(NULL);
+    if (n > 0)
+      g_error("three steps ask %" G_GUINT64_FORMAT " times for memory in\n%s", n, text);
+    net_run_clear(&run);
+  }
+}
+
 /* Whatever kind is registered takes part. */
 static void
 test_kinds(void)
@@ -173,6 +231,8 @@ main(int argc, char **argv)
   g_test_add_func("/random-graphs/gradients-agree-with-differences-of-the-total", test_gradients);
 #endif
   g_test_add_func("/random-graphs/have-layers-of-every-kind", test_kinds);
+  g_test_add_func("/random-graphs/the-arena-is-near-what-lives-at-once", test_arena_size);
+  g_test_add_func("/random-graphs/training-asks-for-no-memory", test_allocations);
   g_test_add_func("/random-graphs/gradients-have-the-same-bits-at-any-thread-count", test_threads);
   g_test_add_func("/random-graphs/nothing-reads-what-nobody-wrote", test_arena);
   g_test_add_func("/random-graphs/evaluation-gives-the-numbers-of-training", test_evaluation);
