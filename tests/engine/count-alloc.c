@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
+#define _GNU_SOURCE
 #include "count-alloc.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 static atomic_bool counting;
 static atomic_ullong requests, requested;
@@ -26,10 +29,19 @@ extern void *__libc_calloc(size_t n, size_t size);
 extern void *__libc_realloc(void *old, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
 
-static void
-count(size_t bytes)
+/* Some kernels of OpenBLAS for small products ask for a few kilobytes and give them back. */
+static gboolean
+is_of_blas(const void *caller)
 {
-  if (!atomic_load_explicit(&counting, memory_order_relaxed))
+  Dl_info info;
+  return dladdr(caller, &info) != 0 && info.dli_fname != NULL &&
+         strstr(info.dli_fname, "blas") != NULL;
+}
+
+static void
+count(size_t bytes, const void *caller)
+{
+  if (!atomic_load_explicit(&counting, memory_order_relaxed) || is_of_blas(caller))
     return;
   atomic_fetch_add(&requests, 1);
   atomic_fetch_add(&requested, bytes);
@@ -38,35 +50,35 @@ count(size_t bytes)
 void *
 malloc(size_t size)
 {
-  count(size);
+  count(size, __builtin_return_address(0));
   return __libc_malloc(size);
 }
 
 void *
 calloc(size_t n, size_t size)
 {
-  count(n * size);
+  count(n * size, __builtin_return_address(0));
   return __libc_calloc(n, size);
 }
 
 void *
 realloc(void *old, size_t size)
 {
-  count(size);
+  count(size, __builtin_return_address(0));
   return __libc_realloc(old, size);
 }
 
 void *
 aligned_alloc(size_t alignment, size_t size)
 {
-  count(size);
+  count(size, __builtin_return_address(0));
   return __libc_memalign(alignment, size);
 }
 
 int
 posix_memalign(void **out, size_t alignment, size_t size)
 {
-  count(size);
+  count(size, __builtin_return_address(0));
   *out = __libc_memalign(alignment, size);
   return *out == NULL ? ENOMEM : 0;
 }

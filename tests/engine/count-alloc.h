@@ -10,5 +10,5 @@
 gboolean count_alloc_works(void);
 
 void count_alloc_start(void);
-/* Requests of all threads since the start. */
+/* Requests of all threads since the start, those of OpenBLAS left out. */
 guint64 count_alloc_stop(guint64 *bytes);
