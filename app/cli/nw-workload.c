@@ -154,6 +154,8 @@ prepare(NwBench *self, int threads, GError **error)
   if (self->exec == NULL)
     return FALSE;
   nw_exec_set_without_targets(self->exec, !training);
+  if (training)
+    nw_exec_defer_gradients(self->exec);
   add_fields(self);
   return TRUE;
 }

@@ -70,15 +70,27 @@ nw_gemm(NwPool *pool, NwTrans trans_a, NwTrans trans_b, gsize m, gsize n, gsize 
   nw_pool_run(pool, (m + g.tile_m - 1) / g.tile_m * g.tiles_across, tile_cb, &g);
 }
 
+/* xᵀ · dy */
+static NwGemm
+gradient(gsize rows, gsize cols, gsize n, const NwReal *x, const NwReal *dy)
+{
+  return (NwGemm){NW_TRANS, NW_NO_TRANS, rows, cols, n, rows, cols, cols, x, dy, NULL, FALSE};
+}
+
 gboolean
+nw_gemm_has_pieces(gsize n)
+{
+  NwGemm gemm = gradient(1, 1, n, NULL, NULL);
+  return nw_gemm_suits(&gemm);
+}
+
+void
 nw_gemm_pieces(NwPool *pool, gsize rows, gsize cols, gsize n, const NwReal *x, const NwReal *dy,
                NwPieceFunc func, gpointer data)
 {
-  NwGemm gemm = {NW_TRANS, NW_NO_TRANS, rows, cols, n, rows, cols, cols, x, dy, NULL, FALSE};
-  if (!nw_gemm_suits(&gemm))
-    return FALSE;
+  NwGemm gemm = gradient(rows, cols, n, x, dy);
+  g_return_if_fail(nw_gemm_suits(&gemm));
   nw_gemm_run_pieces(&gemm, pool, func, data);
-  return TRUE;
 }
 
 void

@@ -20,14 +20,18 @@ void
 nw_gemm(NwPool *pool, NwTrans trans_a, NwTrans trans_b, gsize m, gsize n, gsize k, NwReal alpha,
         const NwReal *a, gsize lda, const NwReal *b, gsize ldb, NwReal beta, NwReal *c, gsize ldc);
 
+/* The most numbers of a piece: a row of a product is one piece, or several when it is longer. */
+#define NW_PIECE ((gsize)2048)
+
 /* Numbers column … column + n − 1 of a row of a product. */
 typedef void (*NwPieceFunc)(gpointer data, gsize row, gsize column, NwReal *c, gsize n);
 
-/* xᵀ[rows, n] · dy[n, cols] in pieces that @func, in any thread of the pool, uses up at once: a
- * gradient that is never stored. Each number is, bit for bit, what nw_gemm gives. FALSE, and
- * nothing is done, where that product is better made as a whole. */
-gboolean nw_gemm_pieces(NwPool *pool, gsize rows, gsize cols, gsize n, const NwReal *x,
-                        const NwReal *dy, NwPieceFunc func, gpointer data);
+/* xᵀ[rows, n] · dy[n, cols] in pieces that @func, in any thread of the pool, uses up at once. Each
+ * number is, bit for bit, what nw_gemm gives. @n must have pieces. */
+void nw_gemm_pieces(NwPool *pool, gsize rows, gsize cols, gsize n, const NwReal *x,
+                    const NwReal *dy, NwPieceFunc func, gpointer data);
+/* Are there pieces of a product whose sums have @n terms? Not when it is better made as a whole. */
+gboolean nw_gemm_has_pieces(gsize n);
 
 /* Once per process, before the first product. Safe to call again. */
 void nw_blas_init(void);

@@ -29,7 +29,7 @@ nw_gemm_kernels(void)
 
 /* Of a task: columns of c in A·B and Aᵀ·B, which are columns of A in A·Bᵀ; and its multiplications,
  * at least, so that a thread is worth waking. */
-#define TASK_COLUMNS 2048
+#define TASK_COLUMNS NW_PIECE
 #define TASK_OUT     512
 #define TASK_ROWS    64
 #define TASK_WORK    (1 << 17)

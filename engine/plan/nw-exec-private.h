@@ -11,12 +11,14 @@
 
 /* The running form of a node: every pointer that its layer will ask for. */
 typedef struct {
+  NwExec *exec;
   NwCall call;
   NwTensor *inputs;               /* [n_inputs] */
   NwTensor outputs[NW_MAX_PORTS]; /* before the activation */
   NwReal *weights[NW_MAX_WEIGHTS], *gradients[NW_MAX_WEIGHTS];
   NwReal *saved[NW_MAX_BUFFERS], *scratch[2][NW_MAX_BUFFERS];
   gboolean *fresh[NW_MAX_WEIGHTS]; /* of the weight: nothing was added to its gradient yet */
+  NwWeightProduct *deferred[NW_MAX_WEIGHTS]; /* where a product may be left; NULL: it is made */
 } NwExecNode;
 
 typedef struct {
@@ -42,7 +44,7 @@ struct _NwExec {
   gboolean *fresh; /* one per weight */
   double *terms;
   double *parts; /* partial sums of weight penalties */
-  gboolean without_targets;
+  gboolean without_targets, defers;
 
   gsize n; /* samples of the run at hand */
   guint epoch, batch;

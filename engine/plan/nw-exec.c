@@ -11,7 +11,8 @@
 
 /* ── building ────────────────────────────────────────────────────────────────────────────────── */
 
-/* gradient[rows, cols] (+)= xᵀ[rows, n] · dy[n, cols]; the first product of a step replaces. */
+/* gradient[rows, cols] (+)= xᵀ[rows, n] · dy[n, cols]; the first product of a step replaces. Or it
+ * is left for later: only x and dy that the plan keeps are still there then. */
 static void
 product_cb(const NwCall *call, gsize weight, const NwReal *x, gsize rows, const NwReal *dy,
            gsize cols, gsize n)
@@ -21,6 +22,11 @@ product_cb(const NwCall *call, gsize weight, const NwReal *x, gsize rows, const 
 
   if (call->gradients[weight] == NULL)
     return;
+  if (node->exec->defers && node->deferred[weight] != NULL && x == call->inputs[0].real &&
+      dy == call->outputs[0].gradient) {
+    *node->deferred[weight] = (NwWeightProduct){x, dy, rows, cols, n};
+    return;
+  }
   nw_gemm(call->pool, NW_TRANS, NW_NO_TRANS, rows, cols, n, 1, x, rows, dy, cols, *fresh ? 0 : 1,
           call->gradients[weight], cols);
   *fresh = FALSE;
@@ -49,6 +55,7 @@ build_node(NwExec *exec, guint index)
   guint n_weights;
   int first = nw_weights_find_layer(exec->weights, plan->node->layer->uid, &n_weights);
 
+  node->exec = exec;
   node->inputs = g_new0(NwTensor, plan->n_inputs + 1);
   for (gsize i = 0; i < plan->n_inputs; i++) {
     node->inputs[i] = tensor_of(exec, plan->inputs[i]);
@@ -65,6 +72,9 @@ build_node(NwExec *exec, guint index)
     node->weights[w] = weight->value;
     node->gradients[w] = exec->plan->training && weight->trainable ? weight->gradient : NULL;
     node->fresh[w] = &exec->fresh[first + (int)w];
+    if (plan->may_defer && infer->weights[w].by_product && weight->l1 <= 0 && weight->l2 <= 0 &&
+        nw_weight_may_have_product(&weight->shape))
+      node->deferred[w] = &weight->product;
   }
   for (gsize b = 0; b < infer->n_saved; b++)
     node->saved[b] = nw_exec_at(exec, plan->saved[b]);
@@ -199,6 +209,12 @@ nw_exec_set_without_targets(NwExec *exec, gboolean without)
   exec->without_targets = without;
 }
 
+void
+nw_exec_defer_gradients(NwExec *exec)
+{
+  exec->defers = TRUE;
+}
+
 /* ── running ─────────────────────────────────────────────────────────────────────────────────── */
 
 /* Gradients that come as one product are set by it; all others are added up from zero. */
@@ -213,6 +229,8 @@ clear_gradients(NwExec *exec)
     for (gsize w = 0; w < plan->infer->n_weights; w++) {
       if (node->gradients[w] == NULL)
         continue;
+      if (node->deferred[w] != NULL)
+        node->deferred[w]->x = NULL;
       *node->fresh[w] = plan->infer->weights[w].by_product;
       if (!plan->infer->weights[w].by_product)
         memset(node->gradients[w], 0,

@@ -27,6 +27,10 @@ gpointer nw_exec_get_target(const NwExec *exec, guint i);
 /* Losses of @i are left out (its target is missing); its term is 0. Evaluation plans only. */
 void nw_exec_set_without_targets(NwExec *exec, gboolean without);
 
+/* From now on, large gradients that are one product are left to nw_optimize, which must come before
+ * the next run. Training plans only. */
+void nw_exec_defer_gradients(NwExec *exec);
+
 /* One pass over @n samples, 1 … capacity. (@epoch, @batch) choose the random numbers. A training
  * plan also computes gradients and the penalties on weights. */
 void nw_exec_run(NwExec *exec, gsize n, guint epoch, guint batch);

@@ -4,6 +4,8 @@
  * time; touching a buffer at a time extends its life. */
 #include "nw-plan-private.h"
 
+#include "nw-blas.h"
+
 /* A time after every operation. */
 #define END G_MAXINT
 
@@ -203,6 +205,26 @@ gradient_in_place(const NwPlan *plan, const NwPlanNode *node)
   return TRUE;
 }
 
+/* May a gradient that is one product be made after the run, where it is used up (nw_optimize)? When
+ * nothing else adds to it, there is enough of it, and few rows go into it. */
+static gboolean
+may_defer(const NwPlan *plan, const NwPlanNode *node)
+{
+  const NwLayer *layer = node->node->layer;
+  gsize rows;
+
+  if (node->n_inputs != 1 || node->infer->n_outputs != 1 || node->inputs[0] == NW_NONE ||
+      nw_graph_get_n_calls(nw_inference_get_graph(plan->inference), layer->uid) > 1)
+    return FALSE;
+  rows = plan->capacity * (gsize)nw_shape_rows(&nw_plan_value(plan, node->inputs[0])->type.shape);
+  for (gsize w = 0; w < node->infer->n_weights; w++) {
+    const NwWeightSpec *spec = &node->infer->weights[w];
+    if (spec->by_product && nw_weight_may_have_product(&spec->shape) && nw_gemm_has_pieces(rows))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 emit_layer_backward(NwPlan *plan, guint index)
 {
@@ -231,6 +253,11 @@ emit_layer_backward(NwPlan *plan, guint index)
   for (gsize b = 0; b < infer->n_saved; b++)
     touch(plan, node->saved[b], time);
   add_scratch(plan, node, 1, time);
+  node->may_defer = may_defer(plan, node);
+  if (node->may_defer) {
+    touch_value(plan, node->inputs[0], END);
+    touch(plan, dy, END);
+  }
 }
 
 static gboolean

@@ -45,6 +45,7 @@ typedef struct {
   int outputs[NW_MAX_PORTS]; /* values after it */
   int saved[NW_MAX_BUFFERS];
   int scratch[2][NW_MAX_BUFFERS]; /* of forward, of backward */
+  gboolean may_defer;  /* what its products are made of lasts until the end of the run */
   gboolean has_activation;
   gboolean activation_accumulate;
   int term;            /* of its activity penalty, or NW_NONE */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "nw-blas.h"
 #include "nw-vec.h"
 
 /* With fewer numbers than this, waking a thread takes longer than the whole step. */
@@ -27,11 +28,13 @@ typedef struct {
   gsize index, begin, n;
 } Part;
 
+/* 0 for a weight that a step leaves as it is, and for one whose gradient is still a product. */
 static gsize
 parts_of(const NwWeight *weight)
 {
-  return weight->trainable && !weight->resting ? (weight->n + NW_WEIGHT_PART - 1) / NW_WEIGHT_PART
-                                               : 0;
+  if (!weight->trainable || weight->resting || weight->product.x != NULL)
+    return 0;
+  return (weight->n + NW_WEIGHT_PART - 1) / NW_WEIGHT_PART;
 }
 
 /* The task-th part when all weights that take part are laid end to end, cut at each weight. */
@@ -61,6 +64,21 @@ static void
 measure(const Part *part, const NwReal *g)
 {
   part->weight->squares[part->index] = (double)nw_vec()->dot(g, g, part->n);
+}
+
+/* g = xᵀ·dy, where that was left for later but is needed as a whole. */
+static void
+make_gradients(NwWeights *weights, NwPool *pool)
+{
+  for (guint i = 0; i < nw_weights_get_n(weights); i++) {
+    NwWeight *weight = nw_weights_get(weights, i);
+    const NwWeightProduct *p = &weight->product;
+    if (p->x == NULL)
+      continue;
+    nw_gemm(pool, NW_TRANS, NW_NO_TRANS, p->rows, p->cols, p->n, 1, p->x, p->rows, p->dy, p->cols,
+            0, weight->gradient, p->cols);
+    weight->product.x = NULL;
+  }
 }
 
 /* sum += g */
@@ -93,7 +111,7 @@ static double
 squares_of(const NwWeight *weight)
 {
   double sum = 0;
-  for (gsize i = 0; i < parts_of(weight); i++)
+  for (gsize i = 0; i < weight->n_squares; i++)
     sum += weight->squares[i];
   return sum;
 }
@@ -158,27 +176,66 @@ average_cb(gpointer data, gsize task)
   average(job, part.weight->value + part.begin, part.weight->average + part.begin, part.n);
 }
 
+/* Numbers begin … begin + n − 1 of a weight, by their gradient g[n]. */
+static void
+step_numbers(const Job *job, NwWeight *weight, gsize begin, NwReal *g, gsize n)
+{
+  NwReal *w = weight->value + begin;
+  NwOptimizerStep step = job->step;
+  NwReal *slots[NW_MAX_SLOTS];
+
+  for (gsize s = 0; s < NW_MAX_SLOTS; s++)
+    slots[s] = weight->slots[s] == NULL ? NULL : weight->slots[s] + begin;
+  clip(job->common, weight->gradient_scale, g, n);
+  step.learning_rate = (NwReal)(job->learning_rate * weight->rate);
+  if (weight->decays)
+    nw_vec()->scale(1 - (NwReal)job->common->weight_decay * step.learning_rate, w, w, n);
+  job->kind->update(&step, w, g, slots, n);
+  if (weight->average != NULL)
+    average(job, w, weight->average + begin, n);
+}
+
 static void
 step_cb(gpointer data, gsize task)
 {
   const Job *job = data;
   Part part = find_part(job->weights, task);
-  NwWeight *weight = part.weight;
-  NwReal *w = weight->value + part.begin, *g = weight->gradient + part.begin;
-  NwOptimizerStep step = job->step;
-  NwReal *slots[NW_MAX_SLOTS];
+  NwReal *g = part.weight->gradient + part.begin;
 
-  for (gsize s = 0; s < NW_MAX_SLOTS; s++)
-    slots[s] = weight->slots[s] == NULL ? NULL : weight->slots[s] + part.begin;
   if (!job->measured)
     measure(&part, g);
-  clip(job->common, weight->gradient_scale, g, part.n);
-  step.learning_rate = (NwReal)(job->learning_rate * weight->rate);
-  if (weight->decays)
-    nw_vec()->scale(1 - (NwReal)job->common->weight_decay * step.learning_rate, w, w, part.n);
-  job->kind->update(&step, w, g, slots, part.n);
-  if (weight->average != NULL)
-    average(job, w, weight->average + part.begin, part.n);
+  step_numbers(job, part.weight, part.begin, g, part.n);
+}
+
+typedef struct {
+  const Job *job;
+  NwWeight *weight;
+} Pieces;
+
+/* A piece of a gradient that is not stored. */
+static void
+piece_cb(gpointer data, gsize row, gsize column, NwReal *g, gsize n)
+{
+  const Pieces *pieces = data;
+  NwWeight *weight = pieces->weight;
+  gsize cols = weight->product.cols, across = (cols + NW_PIECE - 1) / NW_PIECE;
+
+  weight->squares[row * across + column / NW_PIECE] = (double)nw_vec()->dot(g, g, n);
+  step_numbers(pieces->job, weight, row * cols + column, g, n);
+}
+
+static void
+step_products(const Job *job, NwPool *pool)
+{
+  for (guint i = 0; i < nw_weights_get_n(job->weights); i++) {
+    Pieces pieces = {job, nw_weights_get(job->weights, i)};
+    NwWeightProduct *p = &pieces.weight->product;
+    if (p->x != NULL && !pieces.weight->resting) {
+      pieces.weight->n_squares = p->rows * ((p->cols + NW_PIECE - 1) / NW_PIECE);
+      nw_gemm_pieces(pool, p->rows, p->cols, p->n, p->x, p->dy, piece_cb, &pieces);
+    }
+    p->x = NULL;
+  }
 }
 
 double
@@ -189,29 +246,34 @@ nw_optimize(NwWeights *weights, const NwOptimizerKind *kind, const NwParams *par
              .kind = kind,
              .common = nw_weights_get_common(weights),
              .learning_rate = learning_rate};
+  gboolean only_adds = t % job.common->accumulate != 0;
   guint64 step;
 
   step = (t - 1) / job.common->accumulate + 1;
   job.keep = step == 1 ? 0 : (NwReal)job.common->ema_momentum;
   job.overwrite = job.common->ema_overwrite > 0 && step % job.common->ema_overwrite == 0;
+  job.measured = job.common->accumulate > 1 || job.common->clip == NW_CLIP_NORM ||
+                 job.common->clip == NW_CLIP_GLOBAL_NORM;
+  if (job.measured)
+    make_gradients(weights, pool);
   for (guint i = 0; i < nw_weights_get_n(weights); i++) {
-    const NwWeight *weight = nw_weights_get(weights, i);
-    job.parts += parts_of(weight);
-    job.numbers += parts_of(weight) > 0 ? weight->n : 0;
+    NwWeight *weight = nw_weights_get(weights, i);
+    weight->n_squares = parts_of(weight);
+    job.parts += weight->n_squares;
+    job.numbers += weight->n_squares > 0 ? weight->n : 0;
   }
-  if (t % job.common->accumulate != 0) {
+  if (only_adds) {
     run(&job, pool, add_cb);
     if (job.common->use_ema)
       run(&job, pool, average_cb);
     return NAN;
   }
-  job.measured = job.common->accumulate > 1 || job.common->clip == NW_CLIP_NORM ||
-                 job.common->clip == NW_CLIP_GLOBAL_NORM;
   if (job.measured)
     run(&job, pool, gather_cb);
   if (job.common->clip == NW_CLIP_NORM || job.common->clip == NW_CLIP_GLOBAL_NORM)
     scale_gradients(&job);
   kind->prepare(params, step, &job.step);
   run(&job, pool, step_cb);
+  step_products(&job, pool);
   return global_norm(weights);
 }

@@ -5,6 +5,9 @@
  *   gradients of several batches are averaged (then the other batches only add to the sum)
  *   → clipped → w −= η·λ·w (weight decay) → the kind's update → moving average of w
  *
+ * A gradient that is a product (NwWeightProduct) goes this way piece by piece as it is made, unless
+ * its norm or sum is needed first; the weights are the same, bit for bit.
+ *
  * η is the learning rate times the layer's own factor. A batch that only adds to the sum is none of
  * the steps that the optimiser counts, but the average takes part in it; both as in Keras. */
 #pragma once

@@ -148,6 +148,8 @@ build(NwTrainer *self, const NwTrainOptions *options, GError **error)
     return FALSE;
   self->pool = nw_pool_new(options->threads);
   self->exec = nw_exec_new(self->plan, self->weights, self->pool, self->seed, error);
+  if (self->exec != NULL)
+    nw_exec_defer_gradients(self->exec);
   if (self->exec == NULL)
     return FALSE;
   self->feed = nw_feed_new(self->exec, self->dataset, TRUE, error);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nw-blas.h"
 #include "nw-cpu.h"
 #include "nw-error.h"
 #include "nw-initializer.h"
@@ -220,6 +221,25 @@ prepare_array(NwReal **at, gsize n, gboolean wanted, NwReal initial)
   return *at != NULL;
 }
 
+gboolean
+nw_weight_may_have_product(const NwShape *shape)
+{
+  return shape->rank == 2 && nw_shape_elements(shape) >= 4 * (gint64)NW_WEIGHT_PART &&
+         nw_shape_last(shape) >= 64;
+}
+
+/* One for each part of a gradient, or for each piece of a product: a row, or less of a long one. */
+static gsize
+most_squares(const NwWeight *weight)
+{
+  gsize parts = (weight->n + NW_WEIGHT_PART - 1) / NW_WEIGHT_PART, pieces = 0;
+
+  if (nw_weight_may_have_product(&weight->shape))
+    pieces =
+        (gsize)weight->shape.dim[0] * (((gsize)weight->shape.dim[1] + NW_PIECE - 1) / NW_PIECE);
+  return MAX(parts, pieces);
+}
+
 static gboolean
 prepare_weight(NwWeight *weight, const NwOptimizerKind *kind, const NwParams *params,
                const NwOptimizerCommon *common)
@@ -231,7 +251,8 @@ prepare_weight(NwWeight *weight, const NwOptimizerKind *kind, const NwParams *pa
   weight->gradient_scale = 1;
   weight->resting = FALSE;
   g_free(weight->squares);
-  weight->squares = g_new0(double, (weight->n + NW_WEIGHT_PART - 1) / NW_WEIGHT_PART + 1);
+  weight->squares = g_new0(double, most_squares(weight));
+  weight->n_squares = 0;
   for (gsize s = 0; s < NW_MAX_SLOTS; s++) {
     gboolean wanted = nw_optimizer_has_slot(kind, params, s);
     NwReal initial =

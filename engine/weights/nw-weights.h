@@ -15,6 +15,13 @@
 #include "nw-safetensors.h"
 #include "nw-shape.h"
 
+/* A gradient xᵀ[rows, n] · dy[n, cols] that was not made: nw_optimize makes it in pieces, which it
+ * uses up at once, so that it never goes through memory. */
+typedef struct {
+  const NwReal *x, *dy; /* NULL: there is none */
+  gsize rows, cols, n;
+} NwWeightProduct;
+
 typedef struct {
   guint layer;    /* uid */
   char *name;     /* "LAYER/kernel": the layer's name when the weights were made */
@@ -27,11 +34,13 @@ typedef struct {
   NwReal *value;   /* [n] canonical layout */
 
   /* Of trainable weights, after nw_weights_prepare_training; NULL when not in use. */
-  NwReal *gradient;            /* [n] */
+  NwReal *gradient;            /* [n]; not in use while there is a product */
+  NwWeightProduct product;
   NwReal *slots[NW_MAX_SLOTS]; /* [n] each */
   NwReal *average;             /* [n] moving average of the value */
   NwReal *accumulated;         /* [n] sum of the gradients of earlier batches of this step */
-  double *squares;             /* [⌈n / NW_WEIGHT_PART⌉] sums of squared gradients, before clipping */
+  double *squares;             /* [n_squares] sums of squared gradients, before clipping */
+  gsize n_squares;
   gboolean decays;             /* weight decay applies */
   gboolean resting;            /* steps leave it as it is: its output is finished */
   NwReal gradient_scale;       /* by clipping, in the step at hand */
@@ -40,6 +49,9 @@ typedef struct {
 /* Numbers per task of a step, cut at each weight: enough to be worth a thread, few enough to stay in
  * its cache with the slots. */
 #define NW_WEIGHT_PART ((gsize)8192)
+
+/* A gradient of this shape may be left as a product: it is so large that storing it takes time. */
+gboolean nw_weight_may_have_product(const NwShape *shape);
 
 typedef struct _NwWeights NwWeights;
 

@@ -4,6 +4,7 @@
 
 #include "golden.h"
 #include "net.h"
+#include "nw-exec.h"
 #include "nw-optimize.h"
 #include "test-folder.h"
 
@@ -320,6 +321,63 @@ test_no_rate(void)
   }
 }
 
+/* Three steps of a network whose large gradients are left as products, or are stored. */
+static void
+train(Fixture *f, const char *text, NwPool *pool, gboolean defer)
+{
+  enum { CAPACITY = 6 };
+  g_autoptr(NwGraph) graph = net(text);
+  g_autoptr(NwInference) inference = nw_inference_new(graph);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(NwPlan) plan = nw_plan_new(inference, CAPACITY, TRUE, &error);
+  g_autoptr(NwExec) exec = nw_exec_new(plan, f->weights, pool, 1, &error);
+  NwRng rng = nw_rng(3, NW_RNG_TEST, 0, 0, 0);
+  NwReal *x, *y;
+
+  g_assert_no_error(error);
+  if (defer)
+    nw_exec_defer_gradients(exec);
+  for (guint64 t = 1; t <= 3; t++) {
+    x = nw_exec_get_input(exec, 0);
+    y = nw_exec_get_target(exec, 0);
+    for (gsize i = 0; i < CAPACITY * 300; i++)
+      x[i] = (NwReal)nw_rng_normal(&rng, t * 10000 + i);
+    for (gsize i = 0; i < CAPACITY * 7; i++)
+      y[i] = (NwReal)nw_rng_uniform(&rng, t * 10000 + 5000 + i);
+    nw_exec_run(exec, CAPACITY - 1, 0, (guint)t);
+    g_assert_true((nw_weights_get(f->weights, 0)->product.x != NULL) == defer);
+    fixture_step(f, t, own_rate(f), pool);
+  }
+}
+
+/* A gradient that is used up piece by piece, whatever else a step does. */
+static void
+test_products(void)
+{
+  static const char *const settings[] = {
+      "clipping=none",    "clipping=clipvalue,clip=0.001", "clipping=clipnorm,clip=0.01",
+      "weight_decay=0.1", "gradient_accumulation_steps=2", "use_ema=true"};
+  g_autoptr(NwPool) pool = nw_pool_new(3);
+
+  for (gsize k = 0; nw_optimizer_kinds[k] != NULL; k++) {
+    for (gsize s = 0; s < G_N_ELEMENTS(settings); s++) {
+      Fixture stored, left;
+      fixture_init(&stored, large, nw_optimizer_kinds[k]->id, settings[s]);
+      fixture_init(&left, large, nw_optimizer_kinds[k]->id, settings[s]);
+      train(&stored, large, NULL, FALSE);
+      train(&left, large, pool, TRUE);
+      for (guint i = 0; i < nw_weights_get_n(left.weights); i++) {
+        const NwWeight *a = nw_weights_get(stored.weights, i), *b = nw_weights_get(left.weights, i);
+        assert_same(a->value, b->value, a->n);
+        for (gsize slot = 0; slot < NW_MAX_SLOTS && a->slots[slot] != NULL; slot++)
+          assert_same(a->slots[slot], b->slots[slot], a->n);
+      }
+      fixture_clear(&stored);
+      fixture_clear(&left);
+    }
+  }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -330,5 +388,6 @@ main(int argc, char **argv)
   g_test_add_func("/optimize/a-weight-at-rest-keeps-its-bits", test_resting);
   g_test_add_func("/optimize/files-hold-the-averages-and-all-that-a-run-needs", test_file);
   g_test_add_func("/optimize/a-learning-rate-of-0-moves-nothing", test_no_rate);
+  g_test_add_func("/optimize/a-gradient-left-as-a-product-gives-the-same-bits", test_products);
   return g_test_run();
 }
