@@ -4,6 +4,7 @@
 #pragma once
 
 #include "nw-banner.h"
+#include "nw-checkup.h"
 #include "nw-data-page.h"
 #include "nw-design-page.h"
 #include "nw-document.h"
@@ -19,6 +20,7 @@ struct _NwWindow {
 
   NwDocument *document;
   NwSession *session;
+  NwCheckup *checkup;
   gboolean may_close; /* the question about unsaved changes has been answered */
 
   AdwToastOverlay *toasts;

@@ -73,10 +73,12 @@ document_changed_cb(NwWindow *self)
   const char *base_dir = nw_document_get_base_dir(self->document);
   NwRun *run = nw_session_get_run(self->session);
 
-  nw_design_page_set_graph(self->design_page, nw_project_get_graph(project), inference);
+  nw_data_page_set_project(self->data_page, project, inference, base_dir);
+  nw_design_page_set_graph(self->design_page, nw_project_get_graph(project), inference,
+                           nw_checkup_get_findings(self->checkup));
   nw_design_page_set_batch_size(
       self->design_page, (guint)nw_params_get_int(nw_project_get_training(project), "batch_size"));
-  nw_data_page_set_project(self->data_page, project, inference, base_dir);
+  nw_data_page_set_findings(self->data_page, nw_checkup_get_findings(self->checkup));
   nw_train_page_set_project(self->train_page, project);
   nw_train_page_set_outdated(self->train_page, run && nw_session_is_outdated(self->session, run));
 
@@ -84,6 +86,13 @@ document_changed_cb(NwWindow *self)
   set_enabled(self, "redo", nw_document_get_redo_label(self->document) != NULL);
   update_undo_button(self->undo_button, _("Undo"), nw_document_get_undo_label(self->document));
   update_undo_button(self->redo_button, _("Redo"), nw_document_get_redo_label(self->document));
+}
+
+static void
+findings_changed_cb(NwWindow *self)
+{
+  nw_design_page_set_findings(self->design_page, nw_checkup_get_findings(self->checkup));
+  nw_data_page_set_findings(self->data_page, nw_checkup_get_findings(self->checkup));
 }
 
 static void
@@ -205,6 +214,19 @@ redo_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
   nw_document_redo(NW_WINDOW(data)->document);
 }
 
+/* Training goes on whatever the doctor says; but nobody should wait for a run that learns nothing.
+ */
+static void
+show_worst_finding(NwWindow *self)
+{
+  NwFindings *findings = nw_checkup_get_findings(self->checkup);
+  const NwFinding *worst = nw_findings_get_n(findings) > 0 ? nw_findings_get(findings, 0) : NULL;
+
+  if (worst && worst->severity != NW_SEVERITY_HINT)
+    nw_banner_show(self->banner, nw_severity_get_id(worst->severity), worst->message,
+                   _("Go to Design"), "win.page::design");
+}
+
 static void
 train_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -212,6 +234,7 @@ train_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
 
   nw_banner_hide(self->banner);
   nw_window_show_page(self, "train");
+  show_worst_finding(self);
   nw_session_start(self->session);
 }
 
@@ -287,26 +310,18 @@ about_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 apply_appearance(GSettings *settings)
 {
-  static const AdwColorScheme schemes[] = {
-      ADW_COLOR_SCHEME_DEFAULT, ADW_COLOR_SCHEME_FORCE_LIGHT, ADW_COLOR_SCHEME_FORCE_DARK};
+  static const AdwColorScheme schemes[] = {ADW_COLOR_SCHEME_DEFAULT, ADW_COLOR_SCHEME_FORCE_LIGHT,
+                                           ADW_COLOR_SCHEME_FORCE_DARK};
 
   adw_style_manager_set_color_scheme(adw_style_manager_get_default(),
                                      schemes[g_settings_get_enum(settings, "appearance")]);
 }
 
 static const GActionEntry entries[] = {
-    {"undo", undo_cb},
-    {"redo", redo_cb},
-    {"train", train_cb},
-    {"pause", pause_cb},
-    {"step", step_cb},
-    {"step-epoch", step_epoch_cb},
-    {"stop", stop_cb},
-    {"page", page_cb, "s"},
-    {"worst", worst_cb},
-    {"commands", commands_cb},
-    {"shortcuts", shortcuts_cb},
-    {"about", about_cb},
+    {"undo", undo_cb},         {"redo", redo_cb},           {"train", train_cb},
+    {"pause", pause_cb},       {"step", step_cb},           {"step-epoch", step_epoch_cb},
+    {"stop", stop_cb},         {"page", page_cb, "s"},      {"worst", worst_cb},
+    {"commands", commands_cb}, {"shortcuts", shortcuts_cb}, {"about", about_cb},
 };
 
 /* ── object ──────────────────────────────────────────────────────────────────────────────────── */
@@ -375,6 +390,9 @@ nw_window_dispose(GObject *object)
     g_signal_handlers_disconnect_by_data(self->session, self);
     nw_session_clear(self->session);
   }
+  if (self->checkup)
+    g_signal_handlers_disconnect_by_data(self->checkup, self);
+  g_clear_object(&self->checkup);
   g_clear_object(&self->session);
   g_clear_object(&self->document);
   G_OBJECT_CLASS(nw_window_parent_class)->dispose(object);
@@ -444,6 +462,8 @@ connect_all(NwWindow *self)
   g_signal_connect_swapped(self->session, "changed", G_CALLBACK(session_changed_cb), self);
   g_signal_connect_swapped(self->session, "problem", G_CALLBACK(session_problem_cb), self);
   g_signal_connect_swapped(self->design_page, "edited", G_CALLBACK(graph_edited_cb), self);
+  g_signal_connect_swapped(self->checkup, "changed", G_CALLBACK(findings_changed_cb), self);
+  g_signal_connect_swapped(self->design_page, "remedied", G_CALLBACK(project_edited_cb), self);
   g_signal_connect_swapped(self->design_page, "message", G_CALLBACK(message_cb), self);
   g_signal_connect_swapped(self->data_page, "edited", G_CALLBACK(project_edited_cb), self);
   g_signal_connect_swapped(self->train_page, "edited", G_CALLBACK(project_edited_cb), self);
@@ -457,6 +477,7 @@ nw_window_init(NwWindow *self)
   gtk_widget_init_template(GTK_WIDGET(self));
   self->document = nw_document_new();
   self->session = nw_session_new(self->document);
+  self->checkup = nw_checkup_new(self->document, nw_data_page_get_tables(self->data_page));
 
   g_action_map_add_action_entries(G_ACTION_MAP(self), entries, G_N_ELEMENTS(entries), self);
   nw_window_install_file_actions(self);

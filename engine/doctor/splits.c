@@ -288,7 +288,7 @@ input_width(NwExam *exam, const NwNode *node, const NwInfer *infer)
   if (given < 0 || given == wanted)
     return;
   finding = nw_exam_report(exam, node->uid,
-                           _("“%s” takes %d numbers but its columns give %d; choose other columns, "
+                           _("“%s” takes %d per row but its columns give %d; choose other columns, "
                              "or change its shape."),
                            node->layer->name, (int)wanted, (int)given);
   shape = field->n_columns == 1 && given == nw_shape_elements(&field->shape) ? field->shape

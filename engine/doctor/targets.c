@@ -124,11 +124,10 @@ target_width(NwExam *exam, const NwHeadInfo *head)
   if (given < 0 || given == wanted)
     return;
   finding = nw_exam_report(exam, head->node->uid,
-                           given < wanted
-                               ? _("“%s” gives %d numbers but its target has only %d; change the "
-                                   "units, or choose other columns.")
-                               : _("“%s” gives %d numbers but its target has %d; change the units, "
-                                   "or choose other columns."),
+                           given < wanted ? _("“%s” gives %d per row but its target has only %d; "
+                                              "change the units, or choose other columns.")
+                                          : _("“%s” gives %d per row but its target has %d; change "
+                                              "the units, or choose other columns."),
                            name_of(head), (int)wanted, (int)given);
   if (could_be_classes(exam, field) && last > 1)
     nw_finding_offer(

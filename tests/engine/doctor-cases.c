@@ -79,14 +79,14 @@ const DoctorCase doctor_cases[] = {
      "% bind y t one two\n"},
 
     /* ── targets ─────────────────────────────────────────────────────────────────────────────── */
-    {"target-width", "gives 1 numbers but its target has 2", 1,
+    {"target-width", "gives 1 per row but its target has 2", 1,
      HEAD("units=1 activation=sigmoid", "loss=binary_crossentropy") TABLE "% bind y t one two\n",
      HEAD("units=2 activation=sigmoid", "loss=binary_crossentropy") TABLE "% bind y t one two\n"},
-    {"target-width", "gives 5 numbers but its target has only 3", 1,
+    {"target-width", "gives 5 per row but its target has only 3", 1,
      HEAD("units=5 activation=softmax", "loss=categorical_crossentropy") TABLE "% bind y t class\n",
      HEAD("units=3 activation=softmax", "loss=categorical_crossentropy") TABLE
      "% bind y t class\n"},
-    {"target-width", "gives 3 numbers but its target has only 1", 2,
+    {"target-width", "gives 3 per row but its target has only 1", 2,
      HEAD("units=3", "loss=mean_squared_error") TABLE
      "% csv k 40 kind 0 3 7\n% column k kind number none\n% bind y k kind\n",
      HEAD("units=1", "loss=mean_squared_error") TABLE
@@ -210,7 +210,7 @@ const DoctorCase doctor_cases[] = {
      HEAD("units=1", "") "% set optimizer=adamw\n"},
 
     /* ── data and splits ─────────────────────────────────────────────────────────────────────── */
-    {"input-width", "takes 4 numbers but its columns give 2", 1,
+    {"input-width", "takes 4 per row but its columns give 2", 1,
      HEAD("units=1", "") TABLE "% bind x t a b\n% bind y t number\n",
      HEAD("units=1", "") TABLE "% bind y t number\n"},
     {"few-training-rows", "are left for training", 1,

@@ -111,3 +111,12 @@ sample_graph(const char *name)
   step(&graph, nw_graph_arrange(graph));
   return graph;
 }
+
+NwFindings *
+sample_findings(NwGraph *graph, NwInference *inference)
+{
+  g_autoptr(NwProject) empty = nw_project_new();
+  g_autoptr(NwProject) project = nw_project_with_graph(empty, graph);
+
+  return nw_doctor_examine(project, inference, NULL);
+}

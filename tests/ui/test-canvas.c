@@ -22,7 +22,9 @@ static void
 show(Desk *desk, NwGraph *graph)
 {
   g_autoptr(NwInference) inference = nw_inference_new(graph);
+  g_autoptr(NwFindings) findings = sample_findings(graph, inference);
 
+  nw_canvas_set_findings(desk->canvas, findings);
   nw_canvas_set_graph(desk->canvas, graph, inference);
 }
 

@@ -294,13 +294,14 @@ test_page(void)
 {
   g_autoptr(NwGraph) graph = sample_graph("small"), last = NULL;
   g_autoptr(NwInference) inference = nw_inference_new(graph);
+  g_autoptr(NwFindings) findings = sample_findings(graph, inference);
   NwDesignPage *page = g_object_ref_sink(NW_DESIGN_PAGE(nw_design_page_new()));
   NwCanvas *canvas = nw_design_page_get_canvas(page);
   guint uid = nw_graph_find_node_by_name(graph, "hidden")->uid;
   gsize n;
 
   g_signal_connect(page, "edited", G_CALLBACK(take_graph_cb), &last);
-  nw_design_page_set_graph(page, graph, inference);
+  nw_design_page_set_graph(page, graph, inference, findings);
   nw_design_page_show_node(page, uid);
   g_assert_cmpuint(*nw_canvas_get_selection(canvas, &n), ==, uid);
   g_signal_emit_by_name(find(GTK_WIDGET(page), NW_TYPE_PARAM_FORM), "changed", "units", "12");

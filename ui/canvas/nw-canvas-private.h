@@ -61,6 +61,7 @@ struct _NwCanvas {
 
   NwGraph *graph;
   NwInference *inference;
+  NwFindings *findings;
   GPtrArray *views;   /* NwNodeView, in the graph's order; children of the widget */
   GHashTable *by_uid; /* uid → NwNodeView */
   GHashTable *wires;  /* wire_key → NwWire */
@@ -150,7 +151,8 @@ gboolean canvas_query_tooltip_cb(GtkWidget *widget, int x, int y, gboolean keybo
 
 /* nw-canvas-drag.c */
 void canvas_init_drag(NwCanvas *canvas);
-/* What the gesture does; tests call these. @canvas_drag_to is TRUE once the threshold was passed. */
+/* What the gesture does; tests call these. @canvas_drag_to is TRUE once the threshold was passed.
+ */
 void canvas_press(NwCanvas *canvas, guint button, GdkModifierType state, double x, double y);
 gboolean canvas_drag_to(NwCanvas *canvas, GdkModifierType state, double x, double y);
 void canvas_release(NwCanvas *canvas);

@@ -131,15 +131,15 @@ canvas_find(NwCanvas *canvas, guint uid)
 }
 
 static void
-append_problem(GHashTable *texts, const NwProblem *problem)
+append_problem(GHashTable *texts, const NwFinding *finding)
 {
-  GString *text = g_hash_table_lookup(texts, GUINT_TO_POINTER(problem->node));
+  GString *text = g_hash_table_lookup(texts, GUINT_TO_POINTER(finding->node));
 
   if (text) {
-    g_string_append_printf(text, "\n%s", problem->message);
+    g_string_append_printf(text, "\n%s", finding->message);
     return;
   }
-  g_hash_table_insert(texts, GUINT_TO_POINTER(problem->node), g_string_new(problem->message));
+  g_hash_table_insert(texts, GUINT_TO_POINTER(finding->node), g_string_new(finding->message));
 }
 
 static void
@@ -150,15 +150,15 @@ free_string(gpointer string)
 
 /* uid → GString of sentences, hints left out. */
 static GHashTable *
-collect_problems(NwInference *inference)
+collect_problems(const NwFindings *findings)
 {
   GHashTable *texts = g_hash_table_new_full(NULL, NULL, NULL, free_string);
-  guint n = inference ? nw_inference_get_n_problems(inference) : 0;
+  guint n = findings ? nw_findings_get_n(findings) : 0;
 
   for (guint i = 0; i < n; i++) {
-    const NwProblem *problem = nw_inference_get_problem(inference, i);
-    if (problem->node && problem->severity != NW_SEVERITY_HINT)
-      append_problem(texts, problem);
+    const NwFinding *finding = nw_findings_get(findings, i);
+    if (finding->node && finding->severity != NW_SEVERITY_HINT)
+      append_problem(texts, finding);
   }
   return texts;
 }
@@ -194,7 +194,7 @@ take_or_make_view(NwCanvas *canvas, guint uid)
 static gboolean
 update_views(NwCanvas *canvas)
 {
-  g_autoptr(GHashTable) problems = collect_problems(canvas->inference);
+  g_autoptr(GHashTable) problems = collect_problems(canvas->findings);
   g_autoptr(GHashTable) calls = count_calls(canvas->graph);
   g_autoptr(GPtrArray) old = canvas->views;
   guint n = nw_graph_get_n_nodes(canvas->graph), kept = 0;
@@ -278,6 +278,28 @@ describe_cb(gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+queue_descriptions(NwCanvas *canvas)
+{
+  if (!canvas->describe_idle)
+    canvas->describe_idle = g_idle_add_full(G_PRIORITY_LOW, describe_cb, canvas, NULL);
+}
+
+void
+nw_canvas_set_findings(NwCanvas *canvas, NwFindings *findings)
+{
+  NwFindings *old = canvas->findings;
+
+  g_return_if_fail(NW_IS_CANVAS(canvas));
+  canvas->findings = findings ? nw_findings_ref(findings) : NULL;
+  g_clear_pointer(&old, nw_findings_unref);
+  if (findings && canvas->graph == nw_project_get_graph(nw_findings_get_project(findings))) {
+    update_views(canvas);
+    queue_descriptions(canvas);
+    gtk_widget_queue_draw(GTK_WIDGET(canvas));
+  }
+}
+
 void
 nw_canvas_set_graph(NwCanvas *canvas, NwGraph *graph, NwInference *inference)
 {
@@ -302,8 +324,7 @@ nw_canvas_set_graph(NwCanvas *canvas, NwGraph *graph, NwInference *inference)
     canvas_rename_end(canvas, FALSE);
   if (had_focus && !gtk_root_get_focus(root))
     canvas_focus_node(canvas, canvas_primary(canvas));
-  if (!canvas->describe_idle)
-    canvas->describe_idle = g_idle_add_full(G_PRIORITY_LOW, describe_cb, canvas, NULL);
+  queue_descriptions(canvas);
   gtk_widget_queue_allocate(GTK_WIDGET(canvas));
   gtk_widget_queue_draw(GTK_WIDGET(canvas));
   g_signal_emit(canvas, signals[VIEW_CHANGED], 0);
@@ -454,6 +475,7 @@ nw_canvas_finalize(GObject *object)
   g_array_unref(canvas->selection);
   g_clear_pointer(&canvas->graph, nw_graph_unref);
   g_clear_pointer(&canvas->inference, nw_inference_unref);
+  g_clear_pointer(&canvas->findings, nw_findings_unref);
   G_OBJECT_CLASS(nw_canvas_parent_class)->finalize(object);
 }
 

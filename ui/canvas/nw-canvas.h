@@ -18,6 +18,7 @@
 
 #include <gtk/gtk.h>
 
+#include "nw-doctor.h"
 #include "nw-infer.h"
 #include "nw-node-layout.h"
 
@@ -47,7 +48,10 @@ typedef struct {
 GType nw_layer_kind_pointer_get_type(void);
 
 GtkWidget *nw_canvas_new(void);
-/* @inference: (nullable): of @graph; gives the shapes on the wires and the problems. */
+/* @findings: (nullable): what is marked; shown at once if they are of the present graph, else with
+ * the graph that comes next. */
+void nw_canvas_set_findings(NwCanvas *canvas, NwFindings *findings);
+/* @inference: (nullable): of @graph; gives the shapes on the wires. */
 void nw_canvas_set_graph(NwCanvas *canvas, NwGraph *graph, NwInference *inference);
 NwGraph *nw_canvas_get_graph(NwCanvas *canvas);         /* (transfer none) */
 NwInference *nw_canvas_get_inference(NwCanvas *canvas); /* (transfer none) (nullable) */

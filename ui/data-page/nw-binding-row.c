@@ -16,8 +16,8 @@ struct _NwBindingRow {
   NwTables *tables;
   GtkWidget *button;
   GtkWidget *chosen; /* what the button says */
-  GtkWidget *fit;    /* shown while the columns make @elements numbers and others are wanted */
-  guint elements;
+  GtkWidget *fit;    /* shown while the columns make more or fewer numbers than are wanted */
+  gboolean misfit;
 
   /* in the popover, made when it opens */
   GtkWidget *popover;
@@ -83,27 +83,9 @@ dup_wanted(const NwFieldInfo *info)
 }
 
 static void
-show_fit(NwBindingRow *self, gint64 elements)
-{
-  const NwFieldRequest *request = &self->info.request;
-  gboolean wrong = self->info.known && elements > 0 && request->type.dtype == NW_REAL &&
-                   request->type.shape.rank == 1 &&
-                   elements != nw_shape_elements(&request->type.shape);
-  g_autofree char *text = NULL;
-
-  gtk_widget_set_visible(self->fit, wrong);
-  if (!wrong)
-    return;
-  self->elements = (guint)elements;
-  text = g_strdup_printf(_("Make it %u"), self->elements);
-  gtk_button_set_label(GTK_BUTTON(self->fit), text);
-  gtk_widget_add_css_class(GTK_WIDGET(self), "nw-unbound");
-}
-
-static void
 fit_cb(NwBindingRow *self)
 {
-  g_signal_emit(self, signals[SIGNAL_FIT], 0, self->elements);
+  g_signal_emit(self, signals[SIGNAL_FIT], 0);
 }
 
 static void
@@ -119,12 +101,12 @@ show_binding(NwBindingRow *self)
   if (!binding) {
     subtitle = g_strdup_printf(_("%s · nothing feeds it"), wanted);
     gtk_widget_add_css_class(GTK_WIDGET(self), "nw-unbound");
-    gtk_widget_set_visible(self->fit, FALSE);
     label = g_strdup(_("Choose…"));
   } else {
     elements = count_elements(self, binding, &n_columns);
-    show_fit(self, elements);
-    if (gtk_widget_get_visible(self->fit))
+    if (self->misfit)
+      gtk_widget_add_css_class(GTK_WIDGET(self), "nw-unbound");
+    if (self->misfit && elements >= 0)
       subtitle = g_strdup_printf(_("%s · gets %" PRId64), wanted, elements);
     else if (elements >= 0 && self->info.request.type.dtype == NW_REAL)
       subtitle =
@@ -347,6 +329,20 @@ nw_binding_row_set(NwBindingRow *self, const NwFieldInfo *info, NwDataSettings *
   show_binding(self);
 }
 
+void
+nw_binding_row_set_misfit(NwBindingRow *self, const NwFinding *finding)
+{
+  gboolean curable = finding && finding->n_remedies > 0;
+
+  gtk_widget_set_visible(self->fit, curable);
+  if (curable)
+    gtk_button_set_label(GTK_BUTTON(self->fit), finding->remedies[finding->n_remedies - 1].title);
+  if (self->misfit == (finding != NULL))
+    return;
+  self->misfit = finding != NULL;
+  show_binding(self);
+}
+
 static void
 nw_binding_row_dispose(GObject *object)
 {
@@ -367,7 +363,7 @@ nw_binding_row_class_init(NwBindingRowClass *class)
       g_signal_new("edited", NW_TYPE_BINDING_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                    G_TYPE_NONE, 3, G_TYPE_POINTER, G_TYPE_STRING, G_TYPE_STRING);
   signals[SIGNAL_FIT] = g_signal_new("fit", NW_TYPE_BINDING_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                     NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+                                     NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -3,7 +3,7 @@
 /* What feeds one Input or Output: a searchable list of columns with check marks.
  *
  * “edited” (NwDataSettings *settings, const char *label, const char *merge)
- * “fit” (guint elements): the network should take or give as many numbers as the columns make */
+ * “fit”: the network should take or give as many numbers as the columns make */
 #pragma once
 
 #include <adwaita.h>
@@ -18,3 +18,5 @@ GtkWidget *nw_binding_row_new(const char *field);
 const char *nw_binding_row_get_field(NwBindingRow *row);
 void nw_binding_row_set(NwBindingRow *row, const NwFieldInfo *info, NwDataSettings *settings,
                         NwTables *tables);
+/* @finding: (nullable): its columns are too many or too few; its last remedy becomes a button. */
+void nw_binding_row_set_misfit(NwBindingRow *row, const NwFinding *finding);

@@ -35,6 +35,7 @@ struct _NwDataPage {
   NwBalancePanel *balance;
 
   NwProject *project;
+  NwFindings *findings;
   NwInference *inference;
   NwDataSettings *settings; /* of the project */
   GArray *infos;            /* NwFieldInfo; names point into the inference's graph */
@@ -300,39 +301,30 @@ same_sources(NwDataSettings *a, NwDataSettings *b)
 
 /* ── the list of fields ──────────────────────────────────────────────────────────────────────── */
 
-/* The node whose parameter says how many numbers the field has: the Input itself, or the layer that
- * feeds the Output. */
-static const NwNode *
-find_sizing_node(NwGraph *graph, const char *field, const char **key)
+/* What the doctor says about the field's number of columns. (nullable) */
+static const NwFinding *
+find_misfit(NwDataPage *self, const char *field)
 {
-  for (guint i = 0; i < nw_graph_get_n_nodes(graph); i++) {
-    const NwNode *node = nw_graph_get_node(graph, i);
+  NwGraph *graph =
+      self->findings ? nw_project_get_graph(nw_findings_get_project(self->findings)) : NULL;
+  const NwNode *node = graph ? nw_graph_find_node_by_name(graph, field) : NULL;
+  const NwFinding *finding =
+      node ? nw_findings_find(self->findings, "input-width", node->uid) : NULL;
 
-    if (g_strcmp0(node->layer->name, field) != 0)
-      continue;
-    *key = node->n_inputs ? "units" : "shape";
-    return node->n_inputs ? nw_graph_find_node(graph, node->inputs[0].node) : node;
-  }
-  return NULL;
+  return node && !finding ? nw_findings_find(self->findings, "target-width", node->uid) : finding;
 }
 
 static void
-fit_cb(NwDataPage *self, guint elements, NwBindingRow *row)
+fit_cb(NwDataPage *self, NwBindingRow *row)
 {
-  const char *field = nw_binding_row_get_field(row), *key;
-  NwGraph *graph = nw_project_get_graph(self->project);
-  const NwNode *node = find_sizing_node(graph, field, &key);
-  g_autofree char *text = g_strdup_printf("%u", elements);
+  const char *field = nw_binding_row_get_field(row);
+  const NwFinding *finding = find_misfit(self, field);
   g_autofree char *label = g_strdup_printf(_("Fit “%s” to its columns"), field);
-  g_autoptr(NwGraph) fitting = NULL;
   g_autoptr(NwProject) project = NULL;
 
-  if (!node || !nw_params_find_spec(node->layer->params, key))
+  if (!finding || finding->n_remedies == 0)
     return;
-  fitting = nw_graph_set_param(graph, node->uid, key, text, NULL);
-  if (!fitting)
-    return;
-  project = nw_project_with_graph(self->project, fitting);
+  project = nw_project_ref(finding->remedies[finding->n_remedies - 1].project);
   g_signal_emit(self, signals[SIGNAL_EDITED], 0, project, label, NULL);
 }
 
@@ -348,6 +340,16 @@ rows_fit(NwDataPage *self)
                   g_array_index(self->infos, NwFieldInfo, i).request.name) != 0)
       return FALSE;
   return i == self->infos->len;
+}
+
+static void
+show_misfits(NwDataPage *self)
+{
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index(self->fields, i)); i++)
+    nw_binding_row_set_misfit(NW_BINDING_ROW(row),
+                              find_misfit(self, nw_binding_row_get_field(NW_BINDING_ROW(row))));
 }
 
 static void
@@ -372,6 +374,7 @@ fill_fields(NwDataPage *self)
     nw_binding_row_set(NW_BINDING_ROW(row), &g_array_index(self->infos, NwFieldInfo, i),
                        self->settings, self->tables);
   }
+  show_misfits(self);
   gtk_widget_set_sensitive(self->guess, self->infos->len > 0 && self->selected);
 }
 
@@ -455,6 +458,24 @@ nw_data_page_set_project(NwDataPage *self, NwProject *project, NwInference *infe
 }
 
 void
+nw_data_page_set_findings(NwDataPage *self, NwFindings *findings)
+{
+  NwFindings *old = self->findings;
+
+  g_return_if_fail(NW_IS_DATA_PAGE(self));
+
+  self->findings = findings ? nw_findings_ref(findings) : NULL;
+  g_clear_pointer(&old, nw_findings_unref);
+  show_misfits(self);
+}
+
+NwTables *
+nw_data_page_get_tables(NwDataPage *self)
+{
+  return self->tables;
+}
+
+void
 nw_data_page_add_file(NwDataPage *self, const char *path)
 {
   g_autofree char *name = NULL, *merge = NULL;
@@ -497,6 +518,7 @@ nw_data_page_dispose(GObject *object)
   g_clear_pointer(&self->settings, nw_data_settings_unref);
   g_clear_pointer(&self->inference, nw_inference_unref);
   g_clear_pointer(&self->project, nw_project_unref);
+  g_clear_pointer(&self->findings, nw_findings_unref);
   g_clear_pointer(&self->base_dir, g_free);
   g_clear_pointer(&self->selected, g_free);
   g_clear_pointer(&self->guessing, g_free);

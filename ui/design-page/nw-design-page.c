@@ -26,13 +26,14 @@ struct _NwDesignPage {
   NwLiveOutputs *live;
   NwRun *run; /* that live follows */
   NwInference *inference;
+  NwFindings *findings;
   guint batch_size;
   guint facts_idle;
 };
 
 G_DEFINE_FINAL_TYPE(NwDesignPage, nw_design_page, GTK_TYPE_WIDGET)
 
-enum { EDITED, MESSAGE, N_SIGNALS };
+enum { EDITED, REMEDIED, MESSAGE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 /* ── between the parts ───────────────────────────────────────────────────────────────────────── */
@@ -134,16 +135,30 @@ queue_facts(NwDesignPage *page)
 }
 
 void
-nw_design_page_set_graph(NwDesignPage *page, NwGraph *graph, NwInference *inference)
+nw_design_page_set_findings(NwDesignPage *page, NwFindings *findings)
+{
+  NwFindings *old = page->findings;
+
+  g_return_if_fail(NW_IS_DESIGN_PAGE(page));
+  page->findings = findings ? nw_findings_ref(findings) : NULL;
+  nw_inspector_set_findings(page->inspector, findings);
+  nw_canvas_set_findings(page->canvas, findings);
+  nw_problem_bar_set_findings(page->problems, findings);
+  g_clear_pointer(&old, nw_findings_unref);
+}
+
+void
+nw_design_page_set_graph(NwDesignPage *page, NwGraph *graph, NwInference *inference,
+                         NwFindings *findings)
 {
   NwInference *old = page->inference;
 
   g_return_if_fail(NW_IS_DESIGN_PAGE(page) && graph != NULL);
+  nw_design_page_set_findings(page, findings);
   page->inference = inference ? nw_inference_ref(inference) : NULL;
   /* The inspector first: the canvas then selects what was just made. */
   nw_inspector_set_graph(page->inspector, graph, inference);
   nw_canvas_set_graph(page->canvas, graph, inference);
-  nw_problem_bar_set_inference(page->problems, inference);
   queue_facts(page);
   g_clear_pointer(&old, nw_inference_unref);
 }
@@ -300,6 +315,7 @@ nw_design_page_dispose(GObject *object)
   while ((child = gtk_widget_get_first_child(GTK_WIDGET(page))))
     gtk_widget_unparent(child);
   g_clear_pointer(&page->inference, nw_inference_unref);
+  g_clear_pointer(&page->findings, nw_findings_unref);
   G_OBJECT_CLASS(nw_design_page_parent_class)->dispose(object);
 }
 
@@ -307,6 +323,26 @@ static void
 search_cb(GtkWidget *widget, const char *name, GVariant *parameter)
 {
   nw_design_page_focus_search(NW_DESIGN_PAGE(widget));
+}
+
+/* What a button of a finding does, wherever it is shown. */
+static void
+remedy_cb(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NwDesignPage *page = NW_DESIGN_PAGE(widget);
+  guint index, remedy;
+  const NwFinding *finding;
+
+  g_variant_get(parameter, "(uu)", &index, &remedy);
+  finding = page->findings && index < nw_findings_get_n(page->findings)
+                ? nw_findings_get(page->findings, index)
+                : NULL;
+  if (!finding || remedy >= finding->n_remedies)
+    return;
+  /* The signal brings other findings. */
+  g_autoptr(NwProject) project = nw_project_ref(finding->remedies[remedy].project);
+  g_autofree char *title = g_strdup(finding->remedies[remedy].title);
+  g_signal_emit(page, signals[REMEDIED], 0, project, title, NULL);
 }
 
 static void
@@ -321,6 +357,10 @@ nw_design_page_class_init(NwDesignPageClass *class)
                                       NULL);
   signals[EDITED] =
       g_signal_new("edited", NW_TYPE_DESIGN_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                   G_TYPE_NONE, 3, G_TYPE_POINTER, G_TYPE_STRING, G_TYPE_STRING);
+  gtk_widget_class_install_action(widget_class, "design.remedy", "(uu)", remedy_cb);
+  signals[REMEDIED] =
+      g_signal_new("remedied", NW_TYPE_DESIGN_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                    G_TYPE_NONE, 3, G_TYPE_POINTER, G_TYPE_STRING, G_TYPE_STRING);
   signals[MESSAGE] = g_signal_new("message", NW_TYPE_DESIGN_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                   NULL, G_TYPE_NONE, 1, G_TYPE_STRING);

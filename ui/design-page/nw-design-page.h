@@ -4,6 +4,7 @@
  * the graph it was given, and what a person does comes out as
  *
  *   "edited" (gpointer graph, const char *label, const char *merge_key)   see nw-canvas.h
+ *   "remedied" (gpointer project, const char *label, const char *merge_key)   a remedy was chosen
  *   "message" (const char *sentence)   something could not be done
  *
  * Whoever answers "edited" gives the new value back with nw_design_page_set_graph(). */
@@ -16,8 +17,11 @@
 G_DECLARE_FINAL_TYPE(NwDesignPage, nw_design_page, NW, DESIGN_PAGE, GtkWidget)
 
 GtkWidget *nw_design_page_new(void);
-/* @inference: (nullable): of @graph */
-void nw_design_page_set_graph(NwDesignPage *page, NwGraph *graph, NwInference *inference);
+/* @inference, @findings: (nullable): of @graph */
+void nw_design_page_set_graph(NwDesignPage *page, NwGraph *graph, NwInference *inference,
+                              NwFindings *findings);
+/* More is known about the same graph. */
+void nw_design_page_set_findings(NwDesignPage *page, NwFindings *findings);
 void nw_design_page_set_batch_size(NwDesignPage *page, guint batch_size);
 /* @text: (nullable): “saved”, “saved 2 minutes ago”, … at the right of the bar */
 void nw_design_page_set_status(NwDesignPage *page, const char *text);

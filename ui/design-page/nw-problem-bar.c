@@ -2,14 +2,21 @@
  * Copyright The Netwright authors */
 #include "nw-problem-bar.h"
 
+#include "nw-finding-view.h"
+
 #include <glib/gi18n.h>
+
+/* In characters. */
+#define LIST_WIDTH 64
+#define CURE_WIDTH 36
 
 struct _NwProblemBar {
   GtkWidget parent_instance;
   GtkWidget *worst, *icon, *name, *sentence; /* the worst problem */
+  GtkWidget *cure;                           /* its first remedy */
   GtkWidget *all, *list;                     /* how many there are, and the list of them */
   GtkWidget *facts;
-  NwInference *inference;
+  NwFindings *findings;
   char *facts_text, *status_text;
 };
 
@@ -18,18 +25,16 @@ G_DEFINE_FINAL_TYPE(NwProblemBar, nw_problem_bar, GTK_TYPE_WIDGET)
 enum { SHOW_NODE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-static const char *const icons[] = {
-    [NW_SEVERITY_HINT] = "dialog-information-symbolic",
-    [NW_SEVERITY_WARNING] = "dialog-warning-symbolic",
-    [NW_SEVERITY_ERROR] = "dialog-warning-symbolic",
-};
+static NwGraph *
+graph_of(NwProblemBar *bar)
+{
+  return bar->findings ? nw_project_get_graph(nw_findings_get_project(bar->findings)) : NULL;
+}
 
 static const char *
-name_of(NwProblemBar *bar, const NwProblem *problem)
+name_of(NwProblemBar *bar, const NwFinding *finding)
 {
-  const NwNode *node =
-      problem->node ? nw_graph_find_node(nw_inference_get_graph(bar->inference), problem->node)
-                    : NULL;
+  const NwNode *node = finding->node ? nw_graph_find_node(graph_of(bar), finding->node) : NULL;
 
   return node ? node->layer->name : NULL;
 }
@@ -37,10 +42,10 @@ name_of(NwProblemBar *bar, const NwProblem *problem)
 static void
 worst_clicked_cb(GtkButton *button, NwProblemBar *bar)
 {
-  const NwProblem *problem = nw_inference_get_problem(bar->inference, 0);
+  const NwFinding *finding = nw_findings_get(bar->findings, 0);
 
-  if (problem->node)
-    g_signal_emit(bar, signals[SHOW_NODE], 0, problem->node);
+  if (finding->node)
+    g_signal_emit(bar, signals[SHOW_NODE], 0, finding->node);
 }
 
 static void
@@ -53,81 +58,95 @@ row_activated_cb(GtkListBox *list, GtkListBoxRow *row, NwProblemBar *bar)
     g_signal_emit(bar, signals[SHOW_NODE], 0, node);
 }
 
-static GtkWidget *
-make_row(NwProblemBar *bar, const NwProblem *problem)
-{
-  GtkWidget *row = gtk_list_box_row_new(), *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget *icon = gtk_image_new_from_icon_name(icons[problem->severity]);
-  GtkWidget *label = gtk_label_new(problem->message);
-
-  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
-  gtk_label_set_max_width_chars(GTK_LABEL(label), 56);
-  gtk_widget_set_valign(icon, GTK_ALIGN_START);
-  if (problem->severity != NW_SEVERITY_HINT)
-    gtk_widget_add_css_class(icon, "warning");
-  gtk_box_append(GTK_BOX(box), icon);
-  gtk_box_append(GTK_BOX(box), label);
-  gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), box);
-  g_object_set_data(G_OBJECT(row), "node", GUINT_TO_POINTER(problem->node));
-  return row;
-}
-
 /* Made when it is opened: a thousand problems cost nothing until someone looks. */
 static void
-fill_list_cb(GtkMenuButton *button, gpointer data)
+fill_list(NwProblemBar *bar)
 {
-  NwProblemBar *bar = data;
-  guint n = bar->inference ? nw_inference_get_n_problems(bar->inference) : 0;
+  guint n = bar->findings ? nw_findings_get_n(bar->findings) : 0;
   GtkWidget *row;
 
   while ((row = gtk_widget_get_first_child(bar->list)))
     gtk_list_box_remove(GTK_LIST_BOX(bar->list), row);
-  for (guint i = 0; i < n; i++)
-    gtk_list_box_append(GTK_LIST_BOX(bar->list),
-                        make_row(bar, nw_inference_get_problem(bar->inference, i)));
+  for (guint i = 0; i < n; i++) {
+    row = gtk_list_box_row_new();
+    gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row),
+                               nw_finding_view_new(bar->findings, i, LIST_WIDTH));
+    g_object_set_data(G_OBJECT(row), "node",
+                      GUINT_TO_POINTER(nw_findings_get(bar->findings, i)->node));
+    gtk_list_box_append(GTK_LIST_BOX(bar->list), row);
+  }
 }
 
 static void
-show_worst(NwProblemBar *bar, const NwProblem *problem)
+open_list_cb(GtkMenuButton *button, gpointer data)
 {
-  gboolean empty = bar->inference &&
-                   nw_graph_get_n_nodes(nw_inference_get_graph(bar->inference)) == 0;
+  fill_list(data);
+}
+
+static void
+set_class(NwProblemBar *bar, const char *class, gboolean on)
+{
+  if (on)
+    gtk_widget_add_css_class(GTK_WIDGET(bar), class);
+  else
+    gtk_widget_remove_css_class(GTK_WIDGET(bar), class);
+}
+
+/* The first remedy of the worst problem is one click away; the list has the others. */
+static void
+show_cure(NwProblemBar *bar, const NwFinding *worst)
+{
+  gboolean curable = worst && worst->n_remedies > 0;
+
+  gtk_widget_set_visible(bar->cure, curable);
+  if (!curable)
+    return;
+  gtk_button_set_label(GTK_BUTTON(bar->cure), worst->remedies[0].title);
+  gtk_widget_set_tooltip_text(bar->cure, worst->remedies[0].title);
+  nw_finding_set_remedy(bar->cure, 0, 0);
+}
+
+static void
+show_worst(NwProblemBar *bar, const NwFinding *worst)
+{
+  gboolean empty = bar->findings && nw_graph_get_n_nodes(graph_of(bar)) == 0;
   const char *fine = empty ? _("Nothing drawn yet") : _("No problems");
-  gboolean serious = problem && problem->severity != NW_SEVERITY_HINT;
   g_autofree char *name = NULL;
 
-  if (serious)
-    gtk_widget_add_css_class(GTK_WIDGET(bar), "troubled");
-  else
-    gtk_widget_remove_css_class(GTK_WIDGET(bar), "troubled");
-  gtk_image_set_from_icon_name(GTK_IMAGE(bar->icon),
-                               problem ? icons[problem->severity]
-                               : empty ? "dialog-information-symbolic"
-                                       : "object-select-symbolic");
-  gtk_label_set_text(GTK_LABEL(bar->sentence), problem ? problem->message : fine);
-  gtk_widget_set_tooltip_text(bar->worst, problem ? problem->message : NULL);
+  set_class(bar, "troubled", worst && worst->severity == NW_SEVERITY_WARNING);
+  set_class(bar, "broken", worst && worst->severity == NW_SEVERITY_ERROR);
+  gtk_image_set_from_icon_name(GTK_IMAGE(bar->icon), worst   ? nw_severity_get_icon(worst->severity)
+                                                     : empty ? "dialog-information-symbolic"
+                                                             : "object-select-symbolic");
+  gtk_label_set_text(GTK_LABEL(bar->sentence), worst ? worst->message : fine);
+  gtk_widget_set_tooltip_text(bar->worst, worst ? worst->message : NULL);
   /* Most sentences begin with the name of their layer. */
-  if (problem && name_of(bar, problem) && !strstr(problem->message, name_of(bar, problem)))
-    name = g_strdup_printf("%s:", name_of(bar, problem));
+  if (worst && name_of(bar, worst) && !strstr(worst->message, name_of(bar, worst)))
+    name = g_strdup_printf("%s:", name_of(bar, worst));
   gtk_label_set_text(GTK_LABEL(bar->name), name ? name : "");
   gtk_widget_set_visible(bar->name, name != NULL);
-  gtk_widget_set_can_target(bar->worst, problem && problem->node);
-  gtk_widget_set_focusable(bar->worst, problem && problem->node);
+  gtk_widget_set_can_target(bar->worst, worst && worst->node);
+  gtk_widget_set_focusable(bar->worst, worst && worst->node);
+  show_cure(bar, worst);
 }
 
 void
-nw_problem_bar_set_inference(NwProblemBar *bar, NwInference *inference)
+nw_problem_bar_set_findings(NwProblemBar *bar, NwFindings *findings)
 {
-  NwInference *old = bar->inference;
-  guint n = inference ? nw_inference_get_n_problems(inference) : 0;
+  NwFindings *old = bar->findings;
+  guint n = findings ? nw_findings_get_n(findings) : 0;
   g_autofree char *text = g_strdup_printf(ngettext("%u problem", "%u problems", n), n);
+  GtkPopover *popover = gtk_menu_button_get_popover(GTK_MENU_BUTTON(bar->all));
 
-  bar->inference = inference ? nw_inference_ref(inference) : NULL;
-  show_worst(bar, n ? nw_inference_get_problem(inference, 0) : NULL);
+  bar->findings = findings ? nw_findings_ref(findings) : NULL;
+  show_worst(bar, n ? nw_findings_get(findings, 0) : NULL);
   gtk_menu_button_set_label(GTK_MENU_BUTTON(bar->all), text);
+  if (n == 0)
+    gtk_menu_button_popdown(GTK_MENU_BUTTON(bar->all));
+  else if (gtk_widget_get_visible(GTK_WIDGET(popover)))
+    fill_list(bar);
   gtk_widget_set_visible(bar->all, n > 0);
-  g_clear_pointer(&old, nw_inference_unref);
+  g_clear_pointer(&old, nw_findings_unref);
 }
 
 static void
@@ -163,7 +182,7 @@ nw_problem_bar_dispose(GObject *object)
 
   while ((child = gtk_widget_get_first_child(GTK_WIDGET(object))))
     gtk_widget_unparent(child);
-  g_clear_pointer(&NW_PROBLEM_BAR(object)->inference, nw_inference_unref);
+  g_clear_pointer(&NW_PROBLEM_BAR(object)->findings, nw_findings_unref);
   G_OBJECT_CLASS(nw_problem_bar_parent_class)->dispose(object);
 }
 
@@ -203,6 +222,12 @@ make_worst(NwProblemBar *bar)
   gtk_box_append(GTK_BOX(box), bar->sentence);
   gtk_button_set_child(GTK_BUTTON(bar->worst), box);
   gtk_widget_add_css_class(bar->worst, "flat");
+  bar->cure = gtk_button_new_with_label("");
+  gtk_label_set_ellipsize(GTK_LABEL(gtk_button_get_child(GTK_BUTTON(bar->cure))),
+                          PANGO_ELLIPSIZE_MIDDLE);
+  gtk_label_set_max_width_chars(GTK_LABEL(gtk_button_get_child(GTK_BUTTON(bar->cure))), CURE_WIDTH);
+  gtk_widget_add_css_class(bar->cure, "nw-remedy");
+  gtk_widget_set_valign(bar->cure, GTK_ALIGN_CENTER);
   g_signal_connect(bar->worst, "clicked", G_CALLBACK(worst_clicked_cb), bar);
 }
 
@@ -225,7 +250,7 @@ make_list(NwProblemBar *bar)
   gtk_popover_set_child(GTK_POPOVER(popover), scroller);
   gtk_menu_button_set_popover(GTK_MENU_BUTTON(bar->all), popover);
   gtk_menu_button_set_direction(GTK_MENU_BUTTON(bar->all), GTK_ARROW_UP);
-  gtk_menu_button_set_create_popup_func(GTK_MENU_BUTTON(bar->all), fill_list_cb, bar, NULL);
+  gtk_menu_button_set_create_popup_func(GTK_MENU_BUTTON(bar->all), open_list_cb, bar, NULL);
   gtk_widget_add_css_class(bar->all, "flat");
 }
 
@@ -243,10 +268,11 @@ nw_problem_bar_init(NwProblemBar *bar)
   gtk_widget_add_css_class(bar->facts, "nw-number");
   gtk_widget_set_hexpand(spacer, TRUE);
   gtk_widget_set_parent(bar->worst, GTK_WIDGET(bar));
+  gtk_widget_set_parent(bar->cure, GTK_WIDGET(bar));
   gtk_widget_set_parent(bar->all, GTK_WIDGET(bar));
   gtk_widget_set_parent(spacer, GTK_WIDGET(bar));
   gtk_widget_set_parent(bar->facts, GTK_WIDGET(bar));
-  nw_problem_bar_set_inference(bar, NULL);
+  nw_problem_bar_set_findings(bar, NULL);
 }
 
 GtkWidget *

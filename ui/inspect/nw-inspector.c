@@ -96,6 +96,12 @@ nw_inspector_new(void)
 }
 
 void
+nw_inspector_set_findings(NwInspector *inspector, NwFindings *findings)
+{
+  nw_node_page_set_findings(inspector->node_page, findings);
+}
+
+void
 nw_inspector_set_graph(NwInspector *inspector, NwGraph *graph, NwInference *inference)
 {
   nw_node_page_set_graph(inspector->node_page, graph, inference);

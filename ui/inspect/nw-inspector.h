@@ -9,12 +9,15 @@
 
 #include <gtk/gtk.h>
 
+#include "nw-doctor.h"
 #include "nw-infer.h"
 
 #define NW_TYPE_INSPECTOR (nw_inspector_get_type())
 G_DECLARE_FINAL_TYPE(NwInspector, nw_inspector, NW, INSPECTOR, GtkWidget)
 
 GtkWidget *nw_inspector_new(void);
+/* Shown at once if they are of the present graph, else with the graph that comes next. */
+void nw_inspector_set_findings(NwInspector *inspector, NwFindings *findings);
 /* @inference: (nullable) */
 void nw_inspector_set_graph(NwInspector *inspector, NwGraph *graph, NwInference *inference);
 void nw_inspector_set_selection(NwInspector *inspector, const guint *uids, gsize n);

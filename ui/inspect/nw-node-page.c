@@ -3,10 +3,13 @@
 #include "nw-node-page.h"
 
 #include "nw-fact-list.h"
+#include "nw-finding-view.h"
 #include "nw-param-form.h"
 #include "nw-real.h"
 
 #include <glib/gi18n.h>
+
+#define PROBLEM_WIDTH 36 /* characters */
 
 struct _NwNodePage {
   GtkWidget parent_instance;
@@ -17,6 +20,7 @@ struct _NwNodePage {
   NwFactList *shapes;
   NwGraph *graph;
   NwInference *inference;
+  NwFindings *findings;
   GArray *uids; /* guint; those that exist */
   guint batch_size;
 };
@@ -128,37 +132,17 @@ show_heading(NwNodePage *page)
 }
 
 static void
-append_problem(NwNodePage *page, const NwProblem *problem)
-{
-  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget *icon = gtk_image_new_from_icon_name(problem->severity == NW_SEVERITY_HINT
-                                                     ? "dialog-information-symbolic"
-                                                     : "dialog-warning-symbolic");
-  GtkWidget *label = gtk_label_new(problem->message);
-
-  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
-  gtk_widget_set_valign(icon, GTK_ALIGN_START);
-  gtk_widget_add_css_class(box, "nw-problem");
-  gtk_widget_add_css_class(box, problem->severity == NW_SEVERITY_HINT ? "hint" : "warning");
-  gtk_box_append(GTK_BOX(box), icon);
-  gtk_box_append(GTK_BOX(box), label);
-  gtk_box_append(GTK_BOX(page->problems), box);
-}
-
-static void
 show_problems(NwNodePage *page)
 {
-  guint n = page->inference ? nw_inference_get_n_problems(page->inference) : 0, shown = 0;
+  guint n = page->findings ? nw_findings_get_n(page->findings) : 0, shown = 0;
   GtkWidget *child;
 
   while ((child = gtk_widget_get_first_child(page->problems)))
     gtk_box_remove(GTK_BOX(page->problems), child);
   for (guint i = 0; i < n && page->uids->len == 1; i++) {
-    const NwProblem *problem = nw_inference_get_problem(page->inference, i);
-    if (problem->node != g_array_index(page->uids, guint, 0))
+    if (nw_findings_get(page->findings, i)->node != g_array_index(page->uids, guint, 0))
       continue;
-    append_problem(page, problem);
+    gtk_box_append(GTK_BOX(page->problems), nw_finding_view_new(page->findings, i, PROBLEM_WIDTH));
     shown++;
   }
   gtk_widget_set_visible(page->problems, shown > 0);
@@ -304,6 +288,17 @@ nw_node_page_set_graph(NwNodePage *page, NwGraph *graph, NwInference *inference)
 }
 
 void
+nw_node_page_set_findings(NwNodePage *page, NwFindings *findings)
+{
+  NwFindings *old = page->findings;
+
+  page->findings = findings ? nw_findings_ref(findings) : NULL;
+  g_clear_pointer(&old, nw_findings_unref);
+  if (findings && page->graph == nw_project_get_graph(nw_findings_get_project(findings)))
+    show_problems(page);
+}
+
+void
 nw_node_page_set_selection(NwNodePage *page, const guint *uids, gsize n)
 {
   gboolean same =
@@ -357,6 +352,7 @@ nw_node_page_finalize(GObject *object)
   g_array_unref(page->uids);
   g_clear_pointer(&page->graph, nw_graph_unref);
   g_clear_pointer(&page->inference, nw_inference_unref);
+  g_clear_pointer(&page->findings, nw_findings_unref);
   G_OBJECT_CLASS(nw_node_page_parent_class)->finalize(object);
 }
 
