@@ -18,6 +18,7 @@ static const struct {
     [NW_CATEGORY_CONVOLUTION] = {N_("Convolution"), "#9141ac"},
     [NW_CATEGORY_RECURRENT] = {N_("Recurrent"), "#e66100"},
     [NW_CATEGORY_MERGE] = {N_("Merge"), "#865e3c"},
+    [NW_CATEGORY_MATH] = {N_("Math"), "#1c8a86"},
     [NW_CATEGORY_SHAPE] = {N_("Shape"), "#77767b"},
     [NW_CATEGORY_REGULARISE] = {N_("Regularise"), "#c64600"},
     [NW_CATEGORY_OUTPUTS] = {N_("Outputs"), "#c01c28"},
@@ -129,7 +130,8 @@ nw_layer_kind_infer(const NwLayerKind *kind, NwInfer *infer, GError **error)
                      .name = infer->name,
                      .n_inputs = infer->n_inputs,
                      .inputs = infer->inputs,
-                     .masks = infer->masks};
+                     .masks = infer->masks,
+                     .prediction = infer->prediction};
   return check_ports(infer, error) && kind->infer(infer, error) && check_sizes(infer, error);
 }
 

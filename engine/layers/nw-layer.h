@@ -8,7 +8,7 @@
  *
  * What many kinds share is said in `infer` and done by the plan: a trailing activation
  * (nw_infer_activation), activity penalties (nw_infer_activity_penalty), passing an input through
- * unchanged (nw_infer_alias). */
+ * unchanged (nw_infer_alias). A kind that is a formula of its inputs says only that (nw-formula.h). */
 #pragma once
 
 #include "nw-activation.h"
@@ -24,6 +24,7 @@ typedef enum {
   NW_CATEGORY_CONVOLUTION,
   NW_CATEGORY_RECURRENT,
   NW_CATEGORY_MERGE,
+  NW_CATEGORY_MATH,
   NW_CATEGORY_SHAPE,
   NW_CATEGORY_REGULARISE,
   NW_CATEGORY_OUTPUTS,
@@ -39,6 +40,7 @@ typedef enum {
   NW_ROLE_LAYER,
   NW_ROLE_INPUT,  /* no input port; its output is fed from the data */
   NW_ROLE_OUTPUT, /* no output port; compares its input with a target */
+  NW_ROLE_TARGET, /* no input port; gives the target of an Output, or one of its own */
 } NwRole;
 
 typedef struct {
@@ -68,6 +70,14 @@ typedef struct {
   gint64 per_sample, fixed;
 } NwBufferSpec;
 
+/* How a node's input becomes a term of the loss: steps that a mask leaves out do not count, and the
+ * batch is averaged. */
+typedef enum {
+  NW_LOSS_TERM_NONE,
+  NW_LOSS_TERM_MEAN, /* of all numbers */
+  NW_LOSS_TERM_SUM,  /* of a sample's numbers */
+} NwLossTerm;
+
 typedef struct _NwLayerKind NwLayerKind;
 
 /* Filled by `infer`. Everything is a plain value; no allocation. */
@@ -79,6 +89,7 @@ typedef struct {
   gsize n_inputs;
   const NwType *inputs;      /* [n_inputs]; rank < 0 marks an unconnected optional port */
   const gboolean *masks;     /* [n_inputs] does the input carry a mask? */
+  NwType prediction;         /* NW_ROLE_TARGET: of the Output whose target it gives; rank < 0: none */
 
   /* asked for */
   gsize n_outputs;
@@ -101,6 +112,8 @@ typedef struct {
   const NwActivation *activation; /* applied to output 0 by the plan */
   double activity_l1, activity_l2;
   gboolean per_batch;        /* activity penalty: sum over the batch instead of the mean */
+  NwLossTerm loss_term;      /* input 0 is a term of the loss, and there is no output */
+  double loss_weight;        /* of the term */
   gint64 flops;              /* of forward, per sample */
 } NwInfer;
 
@@ -168,6 +181,7 @@ struct _NwCall {
   NwReal *const *gradients; /* backward: accumulate; NULL entries: frozen */
   NwReal *const *saved;
   NwReal *const *scratch;
+  gconstpointer prepared;   /* what the kind's `prepare` gave */
   NwProductFunc product;    /* NULL: add the product to gradients[weight] */
   gpointer product_data;
 };
@@ -180,7 +194,7 @@ void nw_call_gradient_product(const NwCall *call, gsize weight, const NwReal *x,
 
 /* An example for the tests: parameters as "units=3 activation=relu" (values without spaces), inputs as
  * shapes "5; 4,5", "-" for rank 0; a prefix "mask:" gives an input a mask, "int7:" makes it int32 with
- * ids below 7. */
+ * ids below 7, "positive:" leaves out numbers below 0.25. */
 typedef struct {
   const char *params, *inputs;
 } NwLayerExample;
@@ -205,6 +219,12 @@ struct _NwLayerKind {
   void (*forward)(const NwCall *call);
   void (*backward)(const NwCall *call);
   void (*make_mask)(const NwCall *call); /* writes outputs[0].mask; only with NW_MASK_MADE */
+  /* (nullable): what forward and backward need to know beside the parameters, made once when a plan
+   * is built, after infer: a block that g_free gives back. */
+  gpointer (*prepare)(const NwInfer *infer);
+  /* (nullable): the layer is this formula of its inputs, which it calls by the names of its ports
+   * (nw-formula.h). (transfer full) */
+  char *(*formula)(const NwParams *params);
   /* The one line under the name on the canvas: "64 · relu". (transfer full) */
   char *(*describe)(const NwParams *params);
 };

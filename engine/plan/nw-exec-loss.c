@@ -33,6 +33,66 @@ nw_exec_op_penalty(NwExec *exec, const NwPlanOp *op)
     dy[i] += l1 * (NwReal)((y[i] > 0) - (y[i] < 0)) + 2 * l2 * y[i];
 }
 
+/* weight · mean x, or weight · Σ x, of the steps that count, averaged over the batch;
+ * dx += weight / what x is divided by. */
+void
+nw_exec_op_loss_term(NwExec *exec, const NwPlanOp *op)
+{
+  const NwPlanNode *node = &exec->plan->nodes[op->index];
+  const NwPlanValue *value = nw_plan_value(exec->plan, node->inputs[0]);
+  gsize elements = (gsize)nw_shape_elements(&value->type.shape);
+  const NwReal *x = nw_exec_value_at(exec, node->inputs[0]);
+  NwReal *dx = node->penalty_backward ? nw_exec_gradient_at(exec, node->inputs[0]) : NULL;
+  const guint8 *mask = nw_exec_at(exec, value->mask);
+  gsize run = mask == NULL ? elements : elements / (gsize)value->type.shape.dim[0];
+  gsize runs = exec->n * elements / run;
+  double sum = 0, counted = 0, divisor = (double)exec->n;
+
+  exec->terms[node->term] = 0;
+  if (exec->without_targets && nw_exec_reads_target(exec, op->index))
+    return;
+  for (gsize r = 0; r < runs; r++) {
+    if (mask != NULL && mask[r] == 0)
+      continue;
+    for (gsize i = r * run; i < (r + 1) * run; i++)
+      sum += (double)x[i];
+    counted += (double)run;
+  }
+  if (node->infer->loss_term == NW_LOSS_TERM_MEAN)
+    divisor = counted;
+  exec->terms[node->term] = divisor > 0 ? sum / divisor : 0;
+  if (dx == NULL)
+    return;
+  if (!node->penalty_accumulate)
+    memset(dx, 0, exec->n * elements * sizeof *dx);
+  NwReal each = (NwReal)(divisor > 0 ? node->infer->loss_weight / divisor : 0);
+  for (gsize r = 0; r < runs; r++)
+    for (gsize i = r * run; (mask == NULL || mask[r] != 0) && i < (r + 1) * run; i++)
+      dx[i] += each;
+}
+
+/* y = the target of the output; a class k becomes 1 at k and 0 elsewhere. */
+void
+nw_exec_op_target(NwExec *exec, const NwPlanOp *op)
+{
+  const NwPlanNode *node = &exec->plan->nodes[op->index];
+  const NwPlanOutput *plan = nw_plan_get_output(exec->plan, (guint)node->target_of);
+  gconstpointer target = exec->outputs[node->target_of].target;
+  NwReal *y = nw_exec_value_at(exec, node->raw[0]);
+  gsize rows = exec->n * plan->rows_per_sample;
+
+  if (plan->target.dtype == NW_REAL) {
+    memcpy(y, target, rows * plan->cols * sizeof *y);
+    return;
+  }
+  memset(y, 0, rows * plan->cols * sizeof *y);
+  for (gsize r = 0; r < rows; r++) {
+    gint32 class = ((const gint32 *)target)[r];
+    if (class >= 0 && (gsize)class < plan->cols)
+      y[r * plan->cols + (gsize)class] = 1;
+  }
+}
+
 /* Class weight of a row: by index, or by the largest entry of its target (one column: by y > 0.5).
  */
 static NwReal

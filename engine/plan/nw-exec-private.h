@@ -17,6 +17,7 @@ typedef struct {
   NwTensor outputs[NW_MAX_PORTS]; /* before the activation */
   NwReal *weights[NW_MAX_WEIGHTS], *gradients[NW_MAX_WEIGHTS];
   NwReal *saved[NW_MAX_BUFFERS], *scratch[2][NW_MAX_BUFFERS];
+  gpointer prepared; /* by the layer's kind, once */
   gboolean *fresh[NW_MAX_WEIGHTS]; /* of the weight: nothing was added to its gradient yet */
   NwWeightProduct *deferred[NW_MAX_WEIGHTS]; /* where a product may be left; NULL: it is made */
 } NwExecNode;
@@ -68,6 +69,13 @@ nw_exec_gradient_at(const NwExec *exec, int value)
 {
   return nw_exec_at(exec,
                     nw_plan_group(exec->plan, nw_plan_value(exec->plan, value)->group)->gradient);
+}
+
+static inline gboolean
+nw_exec_reads_target(const NwExec *exec, guint node)
+{
+  return nw_inference_get_node(exec->plan->inference, exec->plan->nodes[node].node->uid)
+      ->reads_target;
 }
 
 /* l1·Σ|w| + l2·Σw² of every weight that has a penalty; with @backward their gradients too. */

@@ -82,6 +82,8 @@ build_node(NwExec *exec, guint index)
     node->scratch[0][b] = nw_exec_at(exec, plan->scratch[0][b]);
     node->scratch[1][b] = plan->backward ? nw_exec_at(exec, plan->scratch[1][b]) : NULL;
   }
+  if (plan->node->layer->kind->prepare != NULL)
+    node->prepared = plan->node->layer->kind->prepare(infer);
   node->call = (NwCall){
       .params = plan->node->layer->params,
       .training = exec->plan->training,
@@ -93,6 +95,7 @@ build_node(NwExec *exec, guint index)
       .weights = node->weights,
       .gradients = node->gradients,
       .saved = node->saved,
+      .prepared = node->prepared,
       .product = product_cb,
       .product_data = node,
   };
@@ -160,8 +163,10 @@ nw_exec_free(NwExec *exec)
 {
   if (exec == NULL)
     return;
-  for (guint i = 0; i < exec->plan->n_nodes; i++)
+  for (guint i = 0; i < exec->plan->n_nodes; i++) {
     g_free(exec->nodes[i].inputs);
+    g_free(exec->nodes[i].prepared);
+  }
   for (guint i = 0; i < exec->plan->outputs->len; i++) {
     g_free(exec->outputs[i].target);
     g_free(exec->outputs[i].probability);
@@ -328,7 +333,7 @@ nw_exec_find_not_finite(NwExec *exec)
 
   for (guint i = 0; i < exec->plan->n_forward; i++) {
     const NwPlanNode *node;
-    if (ops[i].run == nw_exec_op_penalty)
+    if (ops[i].run == nw_exec_op_penalty || ops[i].run == nw_exec_op_loss_term)
       continue;
     node = &exec->plan->nodes[ops[i].index];
     for (gsize w = 0; w < node->infer->n_weights; w++)

@@ -70,6 +70,55 @@ collect_inputs(NwInference *self, guint i, const NwNode *node)
   return TRUE;
 }
 
+/* The Output whose target the node gives: the one it names, or the only one. NULL with a problem. */
+static const NwNode *
+find_output(NwInference *self, const NwNode *target)
+{
+  const char *name = nw_params_get_text(target->layer->params, "output");
+  const NwNode *found = NULL;
+  guint n_outputs = 0;
+
+  for (guint i = 0; i < nw_graph_get_n_nodes(self->graph); i++) {
+    const NwNode *node = nw_graph_get_node(self->graph, i);
+    if (node->layer->kind->role != NW_ROLE_OUTPUT)
+      continue;
+    n_outputs++;
+    if (*name == '\0' || g_str_equal(node->layer->name, name))
+      found = node;
+  }
+  if (found != NULL && (*name != '\0' || n_outputs == 1))
+    return found;
+  if (*name != '\0')
+    add_problem(self, NW_SEVERITY_ERROR, target->uid,
+                _("%s “%s”: there is no Output called “%s”; correct the name."),
+                _(target->layer->kind->title), target->layer->name, name);
+  else
+    add_problem(self, NW_SEVERITY_ERROR, target->uid,
+                _("%s “%s”: there are %u Outputs; name the one whose target it gives."),
+                _(target->layer->kind->title), target->layer->name, n_outputs);
+  return NULL;
+}
+
+/* What a Target needs to know of its Output. FALSE: not known, which was told. */
+static gboolean
+find_prediction(NwInference *self, const NwNode *target, NwType *prediction)
+{
+  const NwNode *output;
+  const NwType *type;
+
+  prediction->shape.rank = -1;
+  if (target->layer->kind->role != NW_ROLE_TARGET ||
+      !g_str_equal(nw_params_get_choice(target->layer->params, "source"), "output"))
+    return TRUE;
+  output = find_output(self, target);
+  if (output == NULL)
+    return FALSE;
+  type = nw_inference_get_type(self, output->inputs[0].node, output->inputs[0].port);
+  if (type != NULL)
+    *prediction = *type;
+  return type != NULL;
+}
+
 /* A second call of a layer must want the same weights as the first. */
 static gboolean
 check_shared(NwInference *self, const NwNode *node, const NwNode *first)
@@ -101,7 +150,7 @@ infer_node(NwInference *self, guint i, GHashTable *first_calls)
   NwInfer *infer = &info->infer;
   g_autoptr(GError) error = NULL;
 
-  if (!collect_inputs(self, i, node))
+  if (!collect_inputs(self, i, node) || !find_prediction(self, node, &infer->prediction))
     return;
   infer->params = layer->params;
   infer->name = layer->name;
@@ -134,6 +183,28 @@ infer_node(NwInference *self, guint i, GHashTable *first_calls)
     g_hash_table_insert(first_calls, GUINT_TO_POINTER(layer->uid), (gpointer)node);
   else if (!check_shared(self, node, first))
     info->known = FALSE;
+}
+
+/* Marks Targets and what comes behind them. An Output is not to be there: its prediction would be made
+ * of the answer. */
+static void
+mark_targets(NwInference *self, const guint *order)
+{
+  for (guint k = 0; k < nw_graph_get_n_nodes(self->graph); k++) {
+    const NwNode *node = nw_graph_get_node(self->graph, order[k]);
+    NwNodeInfo *info = &self->nodes[order[k]];
+
+    info->reads_target = node->layer->kind->role == NW_ROLE_TARGET;
+    for (guint i = 0; i < node->n_inputs; i++) {
+      guint from = node->inputs[i].node == 0 ? 0 : index_of(self, node->inputs[i].node);
+      info->reads_target |= from > 0 && self->nodes[from - 1].reads_target;
+    }
+    if (info->reads_target && node->layer->kind->role == NW_ROLE_OUTPUT)
+      add_problem(self, NW_SEVERITY_ERROR, node->uid,
+                  _("%s “%s” is made from a Target, which nobody knows when the network predicts; "
+                    "wire what comes from a Target into a Loss term."),
+                  _(node->layer->kind->title), node->layer->name);
+  }
 }
 
 static void
@@ -179,8 +250,13 @@ nw_inference_new(NwGraph *graph)
   for (guint i = 0; i < n; i++)
     g_hash_table_insert(self->index, GUINT_TO_POINTER(nw_graph_get_node(graph, i)->uid),
                         GUINT_TO_POINTER(i + 1));
+  mark_targets(self, order);
   for (guint k = 0; k < n; k++)
-    infer_node(self, order[k], first_calls);
+    if (!self->nodes[order[k]].reads_target)
+      infer_node(self, order[k], first_calls);
+  for (guint k = 0; k < n; k++) /* a Target looks like the prediction of its Output */
+    if (self->nodes[order[k]].reads_target)
+      infer_node(self, order[k], first_calls);
   check_whole(self);
   g_array_sort(self->problems, compare_problems_cb);
   return self;

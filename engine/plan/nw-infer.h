@@ -21,6 +21,7 @@ typedef struct {
   gboolean known;      /* FALSE: it or something before it is incomplete; `infer` is then unset */
   NwInfer infer;       /* pointers inside (params, name, inputs, masks) stay valid */
   gboolean has_mask[NW_MAX_PORTS];
+  gboolean reads_target; /* it or something before it is a Target */
   gint64 n_parameters; /* weights of the layer, state included; shared layers count at every call */
 } NwNodeInfo;
 

@@ -89,8 +89,11 @@ static void
 emit_penalty(NwPlan *plan, guint index)
 {
   NwPlanNode *node = &plan->nodes[index];
-  int time = add_op(plan, nw_exec_op_penalty, index);
-  touch_value(plan, node->outputs[0], time);
+  int time = add_op(plan,
+                    node->infer->loss_term != NW_LOSS_TERM_NONE ? nw_exec_op_loss_term
+                                                                : nw_exec_op_penalty,
+                    index);
+  touch_value(plan, nw_plan_node_penalised(node), time);
 }
 
 static void
@@ -99,13 +102,19 @@ emit_forward(NwPlan *plan, guint index)
   NwPlanNode *node = &plan->nodes[index];
   const NwInfer *infer = node->infer;
 
-  if (node->node->layer->kind->role == NW_ROLE_INPUT) {
+  if (nw_plan_node_is_fed(node)) {
     place_result(plan, node->raw[0], NW_NONE, FALSE);
     touch_value(plan, node->raw[0], 0);
     touch_value(plan, node->raw[0], END);
     return;
   }
-  if (!infer->alias) {
+  if (node->node->layer->kind->role == NW_ROLE_TARGET) {
+    int time = add_op(plan, nw_exec_op_target, index);
+    place_result(plan, node->raw[0], NW_NONE, FALSE);
+    touch_value(plan, node->raw[0], time);
+    return;
+  }
+  if (!infer->alias && infer->n_outputs > 0) {
     int time = add_op(plan, nw_exec_op_forward, index);
     for (gsize i = 0; i < node->n_inputs; i++)
       touch_value(plan, node->inputs[i], time);
@@ -277,9 +286,9 @@ emit_backward(NwPlan *plan, guint index)
   if (nw_plan_node_has_penalty(node)) {
     int time = now(plan);
     emit_penalty(plan, index);
-    node->penalty_backward = nw_plan_group_of(plan, node->outputs[0])->needs;
+    node->penalty_backward = nw_plan_group_of(plan, nw_plan_node_penalised(node))->needs;
     if (node->penalty_backward)
-      node->penalty_accumulate = contribute(plan, node->outputs[0], time, NW_NONE);
+      node->penalty_accumulate = contribute(plan, nw_plan_node_penalised(node), time, NW_NONE);
   }
   if (node->has_activation && node->backward &&
       nw_plan_group_of(plan, node->outputs[0])->gradient != NW_NONE)

@@ -48,7 +48,8 @@ typedef struct {
   gboolean may_defer;  /* what its products are made of lasts until the end of the run */
   gboolean has_activation;
   gboolean activation_accumulate;
-  int term;            /* of its activity penalty, or NW_NONE */
+  int term;            /* of its activity penalty or Loss term, or NW_NONE */
+  int target_of;       /* a Target: index of the output whose target it copies, or NW_NONE */
   gboolean penalty_accumulate, penalty_backward;
 } NwPlanNode;
 
@@ -116,13 +117,29 @@ nw_plan_group_of(const NwPlan *plan, int value)
 static inline gboolean
 nw_plan_node_has_penalty(const NwPlanNode *node)
 {
-  return node->infer->activity_l1 > 0 || node->infer->activity_l2 > 0;
+  return node->infer->activity_l1 > 0 || node->infer->activity_l2 > 0 ||
+         node->infer->loss_term != NW_LOSS_TERM_NONE;
+}
+
+/* The value that a penalty or a Loss term is made of. */
+static inline int
+nw_plan_node_penalised(const NwPlanNode *node)
+{
+  return node->infer->loss_term != NW_LOSS_TERM_NONE ? node->inputs[0] : node->outputs[0];
 }
 
 static inline gboolean
 nw_plan_node_is_output(const NwPlanNode *node)
 {
   return node->node->layer->kind->role == NW_ROLE_OUTPUT;
+}
+
+/* Do data come in here? */
+static inline gboolean
+nw_plan_node_is_fed(const NwPlanNode *node)
+{
+  NwRole role = node->node->layer->kind->role;
+  return role == NW_ROLE_INPUT || (role == NW_ROLE_TARGET && node->target_of == NW_NONE);
 }
 
 /* Bytes; the buffer lives from its first use on. */
@@ -141,6 +158,8 @@ gboolean nw_plan_place_buffers(NwPlan *plan, GError **error);
 void nw_exec_op_forward(NwExec *exec, const NwPlanOp *op);
 void nw_exec_op_activate(NwExec *exec, const NwPlanOp *op);
 void nw_exec_op_penalty(NwExec *exec, const NwPlanOp *op);
+void nw_exec_op_loss_term(NwExec *exec, const NwPlanOp *op);
+void nw_exec_op_target(NwExec *exec, const NwPlanOp *op);
 void nw_exec_op_loss(NwExec *exec, const NwPlanOp *op);
 void nw_exec_op_activate_backward(NwExec *exec, const NwPlanOp *op);
 void nw_exec_op_backward(NwExec *exec, const NwPlanOp *op);

@@ -196,7 +196,7 @@ make_output(NwPlan *plan, guint index, GHashTable *node_index, GError **error)
   g_array_append_val(plan->losses, loss);
 
   NwPlanTerm term = {g_strdup(layer->name), g_strdup(layer->name), (int)plan->outputs->len - 1,
-                     output.weight};
+                     FALSE, output.weight};
   g_array_append_val(plan->terms, term);
   return TRUE;
 }
@@ -255,10 +255,10 @@ count_readers(NwPlan *plan)
       if (node->backward && infer->keeps_outputs)
         nw_plan_group_of(plan, node->raw[port])->readers++;
     }
-    if (node->node->layer->kind->role == NW_ROLE_INPUT)
+    if (nw_plan_node_is_fed(node))
       nw_plan_group_of(plan, node->raw[0])
           ->readers++; /* its memory belongs to whoever fills the batch */
-    if (!infer->alias && !nw_plan_node_is_output(node))
+    if (!infer->alias && infer->n_outputs > 0 && !nw_plan_node_is_output(node))
       for (gsize i = 0; i < node->n_inputs; i++)
         if (node->inputs[i] != NW_NONE)
           nw_plan_group_of(plan, node->inputs[i])->readers +=
@@ -270,7 +270,7 @@ count_readers(NwPlan *plan)
           node->backward && infer->activation->needs_y;
     }
     if (nw_plan_node_has_penalty(node))
-      nw_plan_group_of(plan, node->outputs[0])->readers++;
+      nw_plan_group_of(plan, nw_plan_node_penalised(node))->readers++;
   }
   for (guint i = 0; i < plan->losses->len; i++) {
     const NwPlanLoss *loss = &g_array_index(plan->losses, NwPlanLoss, i);
@@ -282,6 +282,23 @@ count_readers(NwPlan *plan)
 
 /* ── terms and the whole ─────────────────────────────────────────────────────────────────────── */
 
+/* Loss terms, after the outputs. */
+static void
+add_drawn_terms(NwPlan *plan)
+{
+  for (guint i = 0; i < plan->n_nodes; i++) {
+    NwPlanNode *node = &plan->nodes[i];
+    NwPlanTerm term = {.output = -1, .drawn = TRUE, .weight = node->infer->loss_weight};
+    node->term = NW_NONE;
+    if (node->infer->loss_term == NW_LOSS_TERM_NONE)
+      continue;
+    term.title = nw_graph_dup_node_title(nw_inference_get_graph(plan->inference), node->node);
+    term.name = g_strdup(term.title);
+    node->term = (int)plan->terms->len;
+    g_array_append_val(plan->terms, term);
+  }
+}
+
 static void
 add_penalty_terms(NwPlan *plan)
 {
@@ -290,12 +307,11 @@ add_penalty_terms(NwPlan *plan)
   for (guint k = 0; k < plan->n_nodes; k++) {
     NwPlanNode *node = &plan->nodes[plan->order[k]];
     g_autofree char *title = NULL;
-    node->term = NW_NONE;
-    if (!node->live || !nw_plan_node_has_penalty(node))
+    if (!node->live || !nw_plan_node_has_penalty(node) || node->term != NW_NONE)
       continue;
     title = nw_graph_dup_node_title(nw_inference_get_graph(plan->inference), node->node);
     NwPlanTerm term = {g_strdup_printf("%s/activity", title),
-                       g_strdup_printf(_("%s · activity penalty"), title), -1, 1};
+                       g_strdup_printf(_("%s · activity penalty"), title), -1, FALSE, 1};
     node->term = (int)plan->terms->len;
     g_array_append_val(plan->terms, term);
   }
@@ -311,10 +327,35 @@ add_penalty_terms(NwPlan *plan)
       if (spec->state || (spec->l1 <= 0 && spec->l2 <= 0))
         continue;
       NwPlanTerm term = {g_strdup_printf("%s/%s", layer->name, spec->name),
-                         g_strdup_printf(_("%s · %s penalty"), layer->name, spec->name), -1, 1};
+                         g_strdup_printf(_("%s · %s penalty"), layer->name, spec->name), -1, FALSE,
+                         1};
       g_array_append_val(plan->terms, term);
     }
   }
+}
+
+/* A Target copies what its Output compares with; where the Output has no target, and for data of its
+ * own, it is fed like an input. */
+static void
+make_target(NwPlan *plan, guint index)
+{
+  NwPlanNode *node = &plan->nodes[index];
+  const NwParams *params = node->node->layer->params;
+  const char *name = nw_params_get_text(params, "output");
+  gboolean own = !g_str_equal(nw_params_get_choice(params, "source"), "output");
+  NwPlanInput input = {node->node->uid, node->node->layer->name, node->infer->outputs[0], TRUE};
+
+  node->target_of = NW_NONE;
+  for (guint i = 0; i < plan->outputs->len && !own; i++) {
+    const NwPlanOutput *output = nw_plan_get_output(plan, i);
+    if (*name != '\0' && !g_str_equal(output->name, name))
+      continue;
+    input.name = output->name;
+    if (output->has_target)
+      node->target_of = (int)i;
+  }
+  if (node->target_of == NW_NONE)
+    g_array_append_val(plan->inputs, input);
 }
 
 static gboolean
@@ -339,10 +380,14 @@ compile(NwPlan *plan, GError **error)
     if (nw_plan_node_is_output(node) && !make_output(plan, i, node_index, error))
       return FALSE;
   }
+  for (guint i = 0; i < plan->n_nodes; i++)
+    if (plan->nodes[i].node->layer->kind->role == NW_ROLE_TARGET)
+      make_target(plan, i);
   mark_live(plan, node_index);
   for (guint i = 0; i < plan->n_nodes; i++) /* an input that nothing reads is fed all the same */
-    if (plan->nodes[i].node->layer->kind->role == NW_ROLE_INPUT)
+    if (nw_plan_node_is_fed(&plan->nodes[i]))
       plan->nodes[i].live = TRUE;
+  add_drawn_terms(plan);
   add_penalty_terms(plan);
   count_readers(plan);
 
@@ -494,7 +539,8 @@ nw_plan_dup_requests(const NwPlan *plan, gsize *n)
   *n = 0;
   for (guint i = 0; i < plan->inputs->len; i++) {
     const NwPlanInput *input = nw_plan_get_input(plan, i);
-    requests[(*n)++] = (NwFieldRequest){.name = input->name, .type = input->type};
+    requests[(*n)++] = (NwFieldRequest){
+        .name = input->name, .is_target = input->is_target, .type = input->type};
   }
   for (guint i = 0; i < plan->outputs->len; i++) {
     const NwPlanOutput *output = nw_plan_get_output(plan, i);

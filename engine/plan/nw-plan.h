@@ -17,8 +17,9 @@ typedef struct _NwPlan NwPlan;
 /* A network input: what a batch must bring. */
 typedef struct {
   guint node;
-  const char *name; /* of the layer */
+  const char *name; /* of the layer, or of the Output whose target it is */
   NwType type;
+  gboolean is_target; /* a Target whose data no Output asks for: only losses read it */
 } NwPlanInput;
 
 /* An output: how its prediction becomes a loss. */
@@ -37,11 +38,13 @@ typedef struct {
   gsize rows_per_sample, cols;
 } NwPlanOutput;
 
-/* One term of the loss ledger: total = Σ weight · value, in this order. Outputs come first. */
+/* One term of the loss ledger: total = Σ weight · value, in this order. Outputs come first, then drawn
+ * Loss terms. */
 typedef struct {
   char *name;   /* “digit”, “dense/kernel” */
   char *title;  /* “digit”, “dense · kernel penalty” */
   int output;   /* index of the output, or −1 */
+  gboolean drawn; /* a Loss term: like outputs, it is also measured on validation data */
   double weight;
 } NwPlanTerm;
 

@@ -58,6 +58,8 @@ nw_feed_new(NwExec *exec, NwDataset *dataset, gboolean targets, GError **error)
   self->targets = g_new(int, self->n_outputs + 1);
   for (guint i = 0; i < self->n_inputs; i++) {
     const NwPlanInput *input = nw_plan_get_input(plan, i);
+    if (input->is_target && !targets)
+      continue;
     if (!bind(self, input->name, &input->type, nw_exec_get_input(exec, i), error))
       return NULL;
   }

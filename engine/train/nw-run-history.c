@@ -21,8 +21,15 @@ add_series(GArray *list, char *name, char *title, const char *output, double wei
   g_array_append_val(list, series);
 }
 
-/* Epoch series of one split: "loss", each output's loss when there are several, each metric, and on
- * the training split each penalty. take_split() fills them in the same order. */
+/* A penalty says the same on every split. */
+static gboolean
+is_shown(const NwPlanTerm *term, gboolean validation)
+{
+  return !validation || term->drawn;
+}
+
+/* Epoch series of one split: "loss", each output's loss when there are several, each metric, each Loss
+ * term, and on the training split each penalty. take_split() fills them in the same order. */
 static void
 add_split_series(GArray *list, const NwPlan *plan, const NwTally *tally, gboolean validation)
 {
@@ -45,9 +52,12 @@ add_split_series(GArray *list, const NwPlan *plan, const NwTally *tally, gboolea
                g_strdup_printf("%s · %s%s", name, metric->title, split), name, 1, validation,
                metric->kind->higher_is_better);
   }
-  for (guint i = n_outputs; !validation && i < nw_plan_get_n_terms(plan); i++) {
+  for (guint i = n_outputs; i < nw_plan_get_n_terms(plan); i++) {
     const NwPlanTerm *term = nw_plan_get_term(plan, i);
-    add_series(list, g_strdup(term->name), g_strdup(term->title), NULL, term->weight, FALSE, FALSE);
+    if (is_shown(term, validation))
+      add_series(list, g_strdup_printf("%s%s", prefix, term->name),
+                 g_strdup_printf("%s%s", term->title, split), NULL, term->weight, validation,
+                 FALSE);
   }
 }
 
@@ -62,8 +72,9 @@ take_split(const NwPlan *plan, const NwTally *tally, gboolean validation, double
     values[n++] = nw_tally_get_term(tally, i);
   for (guint i = 0; i < nw_tally_get_n_metrics(tally); i++)
     values[n++] = nw_tally_get_metric_value(tally, i);
-  for (guint i = n_outputs; !validation && i < nw_plan_get_n_terms(plan); i++)
-    values[n++] = nw_tally_get_term(tally, i);
+  for (guint i = n_outputs; i < nw_plan_get_n_terms(plan); i++)
+    if (is_shown(nw_plan_get_term(plan, i), validation))
+      values[n++] = nw_tally_get_term(tally, i);
   return n;
 }
 

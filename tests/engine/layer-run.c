@@ -64,10 +64,13 @@ static void
 add_input(LayerRun *run, gsize i, char *text)
 {
   gint64 ids = 0;
+  gboolean positive = FALSE;
   NwTensor *x = &run->inputs[i];
   for (char *colon; (colon = strchr(text, ':')) != NULL; text = colon + 1) {
     if (g_str_has_prefix(text, "mask:"))
       run->masked[i] = TRUE;
+    else if (g_str_has_prefix(text, "positive:"))
+      positive = TRUE;
     else if (g_str_has_prefix(text, "int"))
       ids = g_ascii_strtoll(text + 3, NULL, 10);
     else
@@ -84,6 +87,8 @@ add_input(LayerRun *run, gsize i, char *text)
       x->int32[j] = (gint32)nw_rng_below(&rng, j, (guint64)ids);
   } else {
     x->real = draw(n, 100 + i, 1);
+    for (gsize j = 0; positive && j < n; j++)
+      x->real[j] = (float)(0.25 + fabs((double)x->real[j]));
     x->gradient = make_nan(n);
   }
   if (run->masked[i]) {
@@ -169,6 +174,8 @@ layer_run_new(const NwLayerKind *kind, const char *params, const char *inputs, g
   if (!nw_layer_kind_infer(kind, &run->infer, error))
     return NULL;
   make_buffers(run);
+  if (kind->prepare != NULL)
+    run->prepared = kind->prepare(&run->infer);
   return g_steal_pointer(&run);
 }
 
@@ -195,6 +202,7 @@ layer_run_free(LayerRun *run)
     g_free(run->saved[i]);
     g_free(run->scratch[i]);
   }
+  g_free(run->prepared);
   g_free(run->y);
   g_free(run->dy);
   g_free(run->types);
@@ -243,6 +251,7 @@ make_call(LayerRun *run, NwPool *pool, gsize n)
                   .weights = run->weights,
                   .gradients = run->gradients,
                   .saved = run->saved,
+                  .prepared = run->prepared,
                   .scratch = run->scratch};
 }
 
@@ -255,6 +264,8 @@ layer_run_forward(LayerRun *run, NwPool *pool, gsize n)
   NwCall call = make_call(run, pool, n);
   gsize size = n * elements(z->type);
 
+  if (run->infer.n_outputs == 0) /* a Loss term */
+    return;
   if (!run->infer.alias)
     kind->forward(&call);
   else if (z->type->dtype == NW_REAL)

@@ -23,6 +23,7 @@ typedef struct {
 
   NwReal *weights[NW_MAX_WEIGHTS], *gradients[NW_MAX_WEIGHTS];
   NwReal *saved[NW_MAX_BUFFERS], *scratch[NW_MAX_BUFFERS];
+  gpointer prepared;
 } LayerRun;
 
 /* @params and @inputs as in NwLayerExample. Fails as the layer's infer does. */

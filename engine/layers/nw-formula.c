@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-formula.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "nw-program.h"
+
+#define MAX_WIRES NW_EXPRESSION_MAX_NAMES
+
+const NwPort nw_formula_input[] = {{"x", N_("Input")}, {NULL}};
+const NwPort nw_formula_output[] = {{"out", N_("Output")}, {NULL}};
+
+/* The names in the text of the parameter. (transfer full) */
+static char **
+split_names(const char *text)
+{
+  g_autofree char *spaced = g_strdelimit(g_strdup(text), ",;", ' ');
+  g_auto(GStrv) words = g_strsplit_set(spaced, " \t\n", -1);
+  g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+
+  for (char **word = words; *word != NULL; word++)
+    if (**word != '\0')
+      g_strv_builder_add(names, *word);
+  return g_strv_builder_end(names);
+}
+
+static gboolean
+check_names(const NwInfer *infer, char **names, GError **error)
+{
+  for (char **name = names; *name != NULL; name++) {
+    if (!nw_expression_is_name(*name))
+      return nw_infer_fail(infer, error,
+                           _("“%s” is no name for a wire: use letters, digits and _, at most %d"),
+                           *name, NW_EXPRESSION_MAX_NAME);
+    for (char **other = names; other != name; other++)
+      if (strcmp(*other, *name) == 0)
+        return nw_infer_fail(infer, error, _("two wires are called “%s”; rename one"), *name);
+  }
+  if (g_strv_length(names) < infer->n_inputs)
+    return nw_infer_fail(infer, error,
+                         _("%zu wires arrive but only %u have names; name the others"),
+                         infer->n_inputs, g_strv_length(names));
+  return TRUE;
+}
+
+/* What the formula calls the wires. (transfer full); NULL with an error. */
+static char **
+get_names(const NwInfer *infer, GError **error)
+{
+  g_autoptr(GStrvBuilder) ports = g_strv_builder_new();
+
+  if (nw_layer_kind_is_variadic(infer->kind)) {
+    g_auto(GStrv) names = split_names(nw_params_get_text(infer->params, "names"));
+    return check_names(infer, names, error) ? g_steal_pointer(&names) : NULL;
+  }
+  for (const NwPort *port = infer->kind->inputs; port->name != NULL; port++)
+    g_strv_builder_add(ports, port->name);
+  return g_strv_builder_end(ports);
+}
+
+static NwProgram *
+make_program(const NwInfer *infer, GError **error)
+{
+  g_autofree char *text = infer->kind->formula(infer->params);
+  g_auto(GStrv) names = get_names(infer, error);
+  g_autofree NwExpression *expression = NULL;
+  NwShape shapes[MAX_WIRES];
+
+  if (names == NULL)
+    return NULL;
+  expression = nw_expression_parse(text, error);
+  if (expression == NULL)
+    return NULL;
+  for (gsize i = 0; i < infer->n_inputs; i++)
+    shapes[i] = infer->inputs[i].shape;
+  return nw_program_new(expression, (const char *const *)names, shapes, infer->n_inputs, 1, error);
+}
+
+gboolean
+nw_formula_infer(NwInfer *infer, GError **error)
+{
+  g_autoptr(GError) wrong = NULL;
+  g_autofree NwProgram *program = NULL;
+
+  if (!nw_infer_want_numbers(infer, error))
+    return FALSE;
+  if (infer->n_inputs > MAX_WIRES)
+    return nw_infer_fail(infer, error, _("%zu wires arrive; %d are possible"), infer->n_inputs,
+                         MAX_WIRES);
+  program = make_program(infer, &wrong);
+  if (program == NULL) {
+    g_autofree char *own = g_strdup_printf("%s “%s”: ", _(infer->kind->title), infer->name);
+    if (!g_str_has_prefix(wrong->message, own))
+      return nw_infer_fail(infer, error, "%s", wrong->message);
+    g_propagate_error(error, g_steal_pointer(&wrong));
+    return FALSE;
+  }
+  nw_infer_output(infer, *nw_program_get_shape(program), NW_REAL);
+  for (gsize i = 0; i < infer->n_inputs; i++)
+    if (infer->masks[i] && (nw_program_get_steps(program) >> i & 1) != 0)
+      infer->mask_from[0] = NW_MASK_MADE;
+  nw_infer_saved(infer, (gint64)nw_program_get_kept(program), 0);
+  nw_infer_scratch(infer, (gint64)nw_program_get_kept(program), 0);
+  infer->keeps_inputs = TRUE;
+  infer->keeps_outputs = nw_program_reads_result(program);
+  infer->flops = nw_program_get_flops(program);
+  return TRUE;
+}
+
+gpointer
+nw_formula_prepare(const NwInfer *infer)
+{
+  NwProgram *program = make_program(infer, NULL);
+  g_assert(program != NULL); /* as in infer */
+  return program;
+}
+
+void
+nw_formula_forward(const NwCall *call)
+{
+  const NwReal *x[MAX_WIRES];
+
+  for (gsize i = 0; i < call->n_inputs; i++)
+    x[i] = call->inputs[i].real;
+  nw_program_forward(call->prepared, call->pool, call->n, x, call->saved[0], call->outputs[0].real);
+}
+
+void
+nw_formula_backward(const NwCall *call)
+{
+  const NwReal *x[MAX_WIRES];
+  NwReal *dx[MAX_WIRES];
+  gboolean accumulate[MAX_WIRES];
+
+  for (gsize i = 0; i < call->n_inputs; i++) {
+    x[i] = call->inputs[i].real;
+    dx[i] = call->inputs[i].gradient;
+    accumulate[i] = call->inputs[i].accumulate;
+  }
+  nw_program_backward(call->prepared, call->pool, call->n, x, call->saved[0], call->outputs[0].real,
+                      call->outputs[0].gradient, call->scratch[0], dx, accumulate);
+}
+
+void
+nw_formula_make_mask(const NwCall *call)
+{
+  const NwTensor *y = &call->outputs[0];
+  guint32 wanted = nw_program_get_steps(call->prepared);
+  gsize n = call->n * (gsize)y->type->shape.dim[0];
+
+  memset(y->mask, 1, n);
+  for (gsize i = 0; i < call->n_inputs; i++) {
+    const guint8 *mask = call->inputs[i].mask;
+    for (gsize step = 0; mask != NULL && (wanted >> i & 1) != 0 && step < n; step++)
+      y->mask[step] &= mask[step] != 0;
+  }
+}
