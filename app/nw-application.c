@@ -64,6 +64,17 @@ quit_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
   g_list_free(windows);
 }
 
+/* What a display without a compositor cannot show, it should not be asked for. */
+static void
+composited_cb(GdkDisplay *display, GParamSpec *pspec, GtkStyleProvider *plain)
+{
+  if (gdk_display_is_composited(display))
+    gtk_style_context_remove_provider_for_display(display, plain);
+  else
+    gtk_style_context_add_provider_for_display(display, plain,
+                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
 static void
 nw_application_startup(GApplication *application)
 {
@@ -71,12 +82,20 @@ nw_application_startup(GApplication *application)
       {"new-window", new_window_cb},
       {"quit", quit_cb},
   };
+  GtkCssProvider *plain;
 
   G_APPLICATION_CLASS(nw_application_parent_class)->startup(application);
   g_action_map_add_action_entries(G_ACTION_MAP(application), entries, G_N_ELEMENTS(entries),
                                   application);
   nw_actions_install(GTK_APPLICATION(application));
   gtk_window_set_default_icon_name(NW_APP_ID);
+
+  plain = gtk_css_provider_new();
+  gtk_css_provider_load_from_resource(plain, NW_RESOURCE_BASE "style-not-composited.css");
+  composited_cb(gdk_display_get_default(), NULL, GTK_STYLE_PROVIDER(plain));
+  g_object_set_data_full(G_OBJECT(application), "not-composited", plain, g_object_unref);
+  g_signal_connect_object(gdk_display_get_default(), "notify::composited", G_CALLBACK(composited_cb),
+                          plain, 0);
 }
 
 static void

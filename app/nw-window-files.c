@@ -67,6 +67,8 @@ nw_window_update_recent(NwWindow *self)
     g_menu_append_item(self->recent_menu, item);
     n++;
   }
+  if (n == 0) /* an action that nobody has: the sentence cannot be chosen */
+    g_menu_append(self->recent_menu, _("No recent projects"), "win.no-recent");
   g_list_free_full(items, (GDestroyNotify)gtk_recent_info_unref);
 }
 

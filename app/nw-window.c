@@ -193,11 +193,8 @@ session_changed_cb(NwWindow *self)
 static void
 session_problem_cb(NwWindow *self, const char *sentence, const char *page)
 {
-  gboolean data = g_str_equal(page, "data");
-
   nw_window_show_page(self, page);
-  nw_banner_show(self->banner, "error", sentence, data ? _("Go to Data") : _("Go to Design"),
-                 data ? "win.page::data" : "win.page::design");
+  nw_banner_show(self->banner, "error", sentence, NULL, NULL);
 }
 
 /* ── actions ─────────────────────────────────────────────────────────────────────────────────── */

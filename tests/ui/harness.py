@@ -32,7 +32,7 @@ import zlib
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAM = os.environ.get('NETWRIGHT', os.path.join(ROOT, '_build', 'app', 'netwright'))
 INSIDE = 'NETWRIGHT_UI_FOLDER'
-TOOLS = ('Xvfb', 'openbox', 'xdotool', 'xprop', 'dbus-run-session')
+TOOLS = ('Xvfb', 'openbox', 'xdotool', 'xprop', 'xwininfo', 'dbus-run-session')
 # Seconds until something that should happen counts as not happening; sanitizers need more of them.
 SLOWNESS = float(os.environ.get('NETWRIGHT_TEST_SLOWNESS', 1))
 PATIENCE = 15.0 * SLOWNESS
@@ -71,8 +71,9 @@ def _start_display(started, folder, size):
     """Xvfb's free number, once it answers."""
     for _ in range(3):
         reader, writer = os.pipe()
+        # -noreset: else it starts anew, deaf for a moment, whenever its last client leaves.
         server = _start('Xvfb', '-displayfd', str(writer), '-screen', '0', f'{size[0]}x{size[1]}x24',
-                        '-fbdir', folder, '-nolisten', 'tcp', pass_fds=[writer])
+                        '-fbdir', folder, '-nolisten', 'tcp', '-noreset', pass_fds=[writer])
         os.close(writer)
         with os.fdopen(reader) as answer:
             display = ':' + answer.readline().strip()
@@ -96,6 +97,11 @@ def _run_in_session(size, limit):
                                ('XDG_RUNTIME_DIR', 'run'), (INSIDE, 'files')):
             env[variable] = os.path.join(folder, name)
             os.mkdir(env[variable], 0o700)
+        # A blinking cursor never lets the screen come to rest.
+        os.mkdir(os.path.join(env['XDG_CONFIG_HOME'], 'gtk-4.0'))
+        with open(os.path.join(env['XDG_CONFIG_HOME'], 'gtk-4.0', 'settings.ini'), 'w',
+                  encoding='utf-8') as file:
+            file.write('[Settings]\ngtk-cursor-blink=false\n')
         for variable in ('WAYLAND_DISPLAY', 'GTK_THEME', 'GTK_A11Y', 'NO_AT_BRIDGE',
                          'DBUS_SESSION_BUS_ADDRESS', 'AT_SPI_BUS_ADDRESS', 'GSETTINGS_BACKEND'):
             env.pop(variable, None)
@@ -323,9 +329,9 @@ ROOT_PATH = '/org/a11y/atspi/accessible/root'
 class Item:
     """A thing in the window, as it was when it was read."""
 
-    def __init__(self, path, aside=0):
+    def __init__(self, path, aside=(0, 0)):
         self.path = path
-        self.aside = aside  # pixels that GTK moved its popover to the left
+        self.aside = aside  # how far its popover is from where GTK says, in pixels
         self.role = self.name = self.description = ''
         self.area = (0, 0, 0, 0)  # x, y, width, height on the screen
         self.children = []
@@ -352,8 +358,7 @@ class Listener:
 
     STATES = {'checked': 4, 'focused': 12, 'pressed': 20, 'selected': 23, 'sensitive': 24}
 
-    def __init__(self, pid, width):
-        self.width = width  # of the screen
+    def __init__(self, pid):
         self.origin = 0  # where the window's coordinates begin on the screen
         from gi.repository import Gio, GLib
         self._gio, self._glib = Gio, GLib
@@ -415,7 +420,7 @@ class Listener:
                 if not role or not name:
                     continue  # it went away while we looked
                 item.role, item.name = role[0], name[0]
-                if item.name == 'GtkPopoverContent':
+                if item.name in ('GtkPopover', 'GtkPopoverMenu'):
                     self._set_aside(item)
                 if item is top or not _LARGE.match(item.name):
                     item.children = [Item(child, item.aside)
@@ -437,14 +442,21 @@ class Listener:
             area, description = answers[2 * i:2 * i + 2]
             if area:
                 x, y, width, height = area[0]
-                item.area = x + self.origin - item.aside, y + self.origin, width, height
+                item.area = (x + self.origin + item.aside[0], y + self.origin + item.aside[1],
+                             width, height)
             item.description = description[0] if description else ''
 
-    def _set_aside(self, content):
-        """GTK moves popovers so that they stay on the screen, and tells nobody."""
-        self.measure([content])
-        x, _, width, _ = content.area
-        content.aside = max(0, x + width - self.width)
+    def _set_aside(self, popover):
+        """GTK tells where it wanted a popover; the display knows where its window is."""
+        popover.aside = 0, 0
+        self.measure([popover])
+        x, y, width, height = popover.area
+        # 0x4000cb "Netwright": ("netwright" "netwright")  138x447+1302+239  +1302+239
+        for line in _output('xwininfo', '-root', '-tree').splitlines():
+            place = re.search(rf'(0x\w+) .*\)\s+{width}x(\d+)\S+\s+\+(-?\d+)\+(-?\d+)$', line)
+            gap = int(place[2]) - height if place else -1  # between what opened a list and the list
+            if 0 <= gap < 16 and 'IsViewable' in _output('xwininfo', '-id', place[1]):
+                popover.aside = int(place[3]) - x, int(place[4]) + gap - y
 
 
 # ── the program ──────────────────────────────────────────────────────────────────────────────────
@@ -460,7 +472,7 @@ class Studio:
                                   stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=files())
         _studios.append(self)
         self.screen = Screen()
-        self.listener = Listener(self.process.pid, self.screen.width)
+        self.listener = Listener(self.process.pid)
         wait(lambda: self.windows() or None, 'the window', 30)
         self._fill_screen()
 
@@ -574,8 +586,18 @@ class Studio:
     # doing
 
     def press(self, item, button=1, times=1):
-        """With the pointer."""
+        """With the pointer, where the item is once it has stopped moving."""
+        self.settle(item)
         click_at(*centre(item.area), button, times)
+
+    def settle(self, item, seconds=PATIENCE):
+        """Waits until the item stays in its place: what is loaded or opened may still move it."""
+        def stays():
+            before = item.area
+            time.sleep(0.05)
+            self.listener.measure([item])
+            return item.area == before
+        wait(stays, f'{item} at rest', seconds)
 
     def act(self, item, name='click'):
         """Without it, as a screen reader does."""
@@ -586,18 +608,33 @@ class Studio:
 
     def fill(self, entry, text):
         """Types into an entry or a spin button, in place of what it holds."""
+        self.settle(entry)
         x, y, _, height = entry.area
         click_at(x + 8, y + height // 2)
         key('ctrl+a')
         type_text(text)
         key('Return')
 
+    def reveal(self, opener, role, name):
+        """Presses what opens a list or menu; returns an item in it, once it is there to be pressed."""
+        self.settle(opener)
+        before = self.screen.pixels()
+        click_at(*centre(opener.area))
+        # Assistive technology hears of a popover before the display has it.
+        def in_sight():
+            items = self.look(role, name, opener)
+            if not items:
+                return False
+            x, y, width, height = items[0].area
+            now, then = self.screen.pixels(items[0].area), before[y:y + height, x:x + width]
+            return now.size > 0 and now.shape == then.shape and difference(now, then) > 0.002
+        wait(in_sight, f'{role} “{name}” in sight', pause=0.05)
+        self.screen.wait_still()
+        return self.find(role, name, opener)
+
     def choose(self, combo, title):
         """Takes an entry of a drop-down list."""
-        self.press(combo)
-        entry = self.find('label', title, combo)
-        self.screen.wait_still()
-        self.press(entry)
+        self.press(self.reveal(combo, 'label', title))
         wait(lambda: self.has('label', title, combo) and not self.look('list item', None, combo),
              f'“{title}” chosen')
 

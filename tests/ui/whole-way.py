@@ -60,7 +60,10 @@ def set_parameters(studio, canvas, names):
         studio.choose(editor(names[2], 'combo box', 'Activation'), 'Sigmoid')
 
     with step('the inspector sets the loss'):
-        studio.choose(editor(names[3], 'combo box', 'Loss'), 'Binary cross-entropy')
+        # Twice: a list that closed must not swallow the click that opens it again.
+        loss = editor(names[3], 'combo box', 'Loss')
+        for title in ('Mean absolute error', 'Binary cross-entropy'):
+            studio.choose(loss, title)
 
 
 def load(studio, path):
@@ -82,11 +85,13 @@ def load(studio, path):
 def bind(studio, page, field, columns):
     """Checks exactly these columns in the field's list."""
     button = studio.find('button', re.compile(f'feed “{field}”'), page)
-    studio.press(button)
-    studio.press(studio.find('button', 'None', button))
+    studio.press(studio.reveal(button, 'button', 'None'))
     for column in columns:
-        studio.press(studio.find('checkbox', column, button))
-    studio.press(button)  # closes the list
+        box = studio.find('checkbox', column, button)
+        studio.press(box)
+        wait(lambda box=box: studio.is_(box, 'checked'), f'{box} checked')
+    studio.press(button)
+    wait(lambda: not studio.has('button', 'None', button), 'the list to close')
     studio.screen.wait_still()
 
 
