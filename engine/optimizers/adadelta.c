@@ -42,7 +42,7 @@ static const NwParamSpec params[] = {
 };
 /* clang-format on */
 
-const NwOptimizerKind nw_optimizer_adadelta = {
+const NwOptimizerKind NW_CPU_SYMBOL(nw_optimizer_adadelta) = {
     .id = "adadelta",
     .title = N_("Adadelta"),
     .summary = N_("Finds its own step sizes; the original paper uses a learning rate of 1"),

@@ -43,7 +43,7 @@ static const NwParamSpec params[] = {
 };
 /* clang-format on */
 
-const NwOptimizerKind nw_optimizer_adagrad = {
+const NwOptimizerKind NW_CPU_SYMBOL(nw_optimizer_adagrad) = {
     .id = "adagrad",
     .title = N_("Adagrad"),
     .summary = N_("Steps shrink for weights that have moved much"),

@@ -6,7 +6,7 @@
 enum { KEEP_1, KEEP_2, CORRECTION, EPSILON, AMSGRAD };
 
 void
-nw_adam_prepare(const NwParams *params, guint64 t, NwOptimizerStep *step)
+NW_ADAM(prepare)(const NwParams *params, guint64 t, NwOptimizerStep *step)
 {
   double beta_1 = nw_params_get_real(params, "beta_1");
   double beta_2 = nw_params_get_real(params, "beta_2");
@@ -19,7 +19,7 @@ nw_adam_prepare(const NwParams *params, guint64 t, NwOptimizerStep *step)
 }
 
 gboolean
-nw_adam_has_slot(const NwParams *params, gsize slot)
+NW_ADAM(has_slot)(const NwParams *params, gsize slot)
 {
   return slot < 2 || nw_params_get_bool(params, "amsgrad");
 }
@@ -29,8 +29,8 @@ nw_adam_has_slot(const NwParams *params, gsize slot)
  * (Kingma & Ba, "Adam: a method for stochastic optimization", ICLR 2015, end of section 2).
  * AMSGrad divides by the largest v so far (Reddi, Kale & Kumar, ICLR 2018). */
 void
-nw_adam_update(const NwOptimizerStep *step, NwReal *w, const NwReal *g, NwReal *const *slots,
-               gsize n)
+NW_ADAM(update)(const NwOptimizerStep *step, NwReal *w, const NwReal *g, NwReal *const *slots,
+                gsize n)
 {
   NwReal keep_1 = step->c[KEEP_1], keep_2 = step->c[KEEP_2];
   NwReal alpha = step->learning_rate * step->c[CORRECTION], epsilon = step->c[EPSILON];
@@ -65,14 +65,14 @@ static const NwParamSpec params[] = {
 };
 /* clang-format on */
 
-const NwOptimizerKind nw_optimizer_adam = {
+const NwOptimizerKind NW_CPU_SYMBOL(nw_optimizer_adam) = {
     .id = "adam",
     .title = N_("Adam"),
     .summary = N_("Steps of similar size for every weight; a good first choice"),
     .formula = "m ← mean g, v ← mean g²;  w −= α·m / (√v + ε)",
     .params = params,
     .slots = {"momentum", "velocity", "velocity_hat"},
-    .prepare = nw_adam_prepare,
-    .update = nw_adam_update,
-    .has_slot = nw_adam_has_slot,
+    .prepare = NW_ADAM(prepare),
+    .update = NW_ADAM(update),
+    .has_slot = NW_ADAM(has_slot),
 };

@@ -45,7 +45,7 @@ static const NwParamSpec params[] = {
 };
 /* clang-format on */
 
-const NwOptimizerKind nw_optimizer_adamax = {
+const NwOptimizerKind NW_CPU_SYMBOL(nw_optimizer_adamax) = {
     .id = "adamax",
     .title = N_("Adamax"),
     .summary = N_("Adam, dividing by the largest recent gradient"),

@@ -15,14 +15,14 @@ static const NwParamSpec params[] = {
 
 /* w −= η λ w, then Adam's step: the decay does not pass through the mean squares
  * (Loshchilov & Hutter, "Decoupled weight decay regularization", ICLR 2019). */
-const NwOptimizerKind nw_optimizer_adamw = {
+const NwOptimizerKind NW_CPU_SYMBOL(nw_optimizer_adamw) = {
     .id = "adamw",
     .title = N_("AdamW"),
     .summary = N_("Adam, and every step also shrinks the weights a little"),
     .formula = "w −= η·λ·w;  then Adam’s step",
     .params = params,
     .slots = {"momentum", "velocity", "velocity_hat"},
-    .prepare = nw_adam_prepare,
-    .update = nw_adam_update,
-    .has_slot = nw_adam_has_slot,
+    .prepare = NW_ADAM(prepare),
+    .update = NW_ADAM(update),
+    .has_slot = NW_ADAM(has_slot),
 };

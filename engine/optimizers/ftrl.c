@@ -69,7 +69,7 @@ static const NwParamSpec params[] = {
 };
 /* clang-format on */
 
-const NwOptimizerKind nw_optimizer_ftrl = {
+const NwOptimizerKind NW_CPU_SYMBOL(nw_optimizer_ftrl) = {
     .id = "ftrl",
     .title = N_("FTRL"),
     .summary = N_("For wide, sparse inputs: weights that do not help become exactly 0"),

@@ -46,7 +46,7 @@ static const NwParamSpec params[] = {
 };
 /* clang-format on */
 
-const NwOptimizerKind nw_optimizer_lion = {
+const NwOptimizerKind NW_CPU_SYMBOL(nw_optimizer_lion) = {
     .id = "lion",
     .title = N_("Lion"),
     .summary = N_("Every weight moves by the learning rate, up or down; take a tenth of Adam’s"),

@@ -72,7 +72,7 @@ static const NwParamSpec params[] = {
 };
 /* clang-format on */
 
-const NwOptimizerKind nw_optimizer_nadam = {
+const NwOptimizerKind NW_CPU_SYMBOL(nw_optimizer_nadam) = {
     .id = "nadam",
     .title = N_("Nadam"),
     .summary = N_("Adam with Nesterov’s momentum"),

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* Parameter rows that several optimisers have; only files in optimizers/ include it. A row that all
- * of them get belongs here, and into every table behind the kind's own rows. */
+/* What optimisers share; only files in optimizers/ include it. Kinds are kernel sources: compiled once
+ * per CPU variant (nw-cpu.h), of which `update` is used; the rest is the same in all of them.
+ *
+ * Parameter rows that several have are here. A row that all of them get belongs here, too, and into every
+ * table behind the kind's own rows. */
 #pragma once
 
+#include "nw-cpu.h"
 #include "nw-optimizer.h"
 
 #include <glib/gi18n-lib.h>
@@ -56,7 +60,10 @@
 const NwChoice *nw_optimizer_clip_choices(void);
 
 /* Adam's, which AdamW shares. */
-void nw_adam_prepare(const NwParams *params, guint64 t, NwOptimizerStep *step);
-gboolean nw_adam_has_slot(const NwParams *params, gsize slot);
-void nw_adam_update(const NwOptimizerStep *step, NwReal *w, const NwReal *g, NwReal *const *slots,
-                    gsize n);
+#ifdef NW_CPU_VARIANT
+#define NW_ADAM(name) NW_CPU_SYMBOL(nw_adam_##name)
+void NW_ADAM(prepare)(const NwParams *params, guint64 t, NwOptimizerStep *step);
+gboolean NW_ADAM(has_slot)(const NwParams *params, gsize slot);
+void NW_ADAM(update)(const NwOptimizerStep *step, NwReal *w, const NwReal *g, NwReal *const *slots,
+                     gsize n);
+#endif

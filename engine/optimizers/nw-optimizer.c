@@ -4,6 +4,20 @@
 
 #include <string.h>
 
+extern const NwOptimizerKind *const nw_optimizer_kinds_avx2[], *const nw_optimizer_kinds_avx512[];
+
+static const NwOptimizerKind *const *const tables[NW_N_CPUS] = NW_CPU_TABLE(nw_optimizer_kinds);
+
+NwOptimizerFunc *
+nw_optimizer_get_update(const NwOptimizerKind *kind)
+{
+  gsize i = 0;
+
+  while (nw_optimizer_kinds[i] != kind)
+    i++;
+  return tables[nw_cpu_get()][i]->update;
+}
+
 const NwOptimizerKind *
 nw_optimizer_kind_find(const char *id)
 {

@@ -15,6 +15,9 @@ typedef struct {
   NwReal c[8];          /* the kind's own constants (bias corrections, …), the same for all weights */
 } NwOptimizerStep;
 
+typedef void NwOptimizerFunc(const NwOptimizerStep *step, NwReal *w, const NwReal *g,
+                             NwReal *const *slots, gsize n);
+
 typedef struct {
   const char *id, *title, *summary, *formula;
   const NwParamSpec *params;           /* learning_rate first, NW_OPTIMIZER_PARAMS_COMMON last */
@@ -26,8 +29,7 @@ typedef struct {
   double (*slot_initial)(const NwParams *params, gsize slot);
   /* w[n] and slots[s][n] are updated with gradient g[n]. Elementwise: any split gives the same bits.
    * Clipping, weight decay and averages are done around it for all kinds (train/nw-optimize.h). */
-  void (*update)(const NwOptimizerStep *step, NwReal *w, const NwReal *g, NwReal *const *slots,
-                 gsize n);
+  NwOptimizerFunc *update;
   /* Is slot @slot in use for these parameters (SGD without momentum: no)? NULL: all are. */
   gboolean (*has_slot)(const NwParams *params, gsize slot);
 } NwOptimizerKind;
@@ -55,6 +57,9 @@ NwOptimizerCommon nw_optimizer_common(const NwParams *params);
 gboolean nw_optimizer_decays(const NwParams *params, const char *layer, const char *name);
 gboolean nw_optimizer_has_slot(const NwOptimizerKind *kind, const NwParams *params, gsize slot);
 
+/* All kinds, as the table for the baseline has them; and a kind's update for this processor. */
+#define nw_optimizer_kinds nw_optimizer_kinds_baseline
 extern const NwOptimizerKind *const nw_optimizer_kinds[];
+NwOptimizerFunc *nw_optimizer_get_update(const NwOptimizerKind *kind);
 const NwOptimizerKind *nw_optimizer_kind_find(const char *id);
 const NwChoice *nw_optimizer_choices(void);

@@ -72,7 +72,7 @@ static const NwParamSpec params[] = {
 };
 /* clang-format on */
 
-const NwOptimizerKind nw_optimizer_rmsprop = {
+const NwOptimizerKind NW_CPU_SYMBOL(nw_optimizer_rmsprop) = {
     .id = "rmsprop",
     .title = N_("RMSprop"),
     .summary = N_("Divides each gradient by its recent size; often used for recurrent networks"),

@@ -58,7 +58,7 @@ static const NwParamSpec params[] = {
 };
 /* clang-format on */
 
-const NwOptimizerKind nw_optimizer_sgd = {
+const NwOptimizerKind NW_CPU_SYMBOL(nw_optimizer_sgd) = {
     .id = "sgd",
     .title = N_("SGD"),
     .summary = N_("Plain steps against the gradient, with momentum where wanted"),

@@ -8,6 +8,7 @@
 
 #include "nw-blas.h"
 #include "nw-error.h"
+#include "nw-memory.h"
 
 /* ── building ────────────────────────────────────────────────────────────────────────────────── */
 
@@ -140,7 +141,7 @@ nw_exec_new(NwPlan *plan, NwWeights *weights, NwPool *pool, guint64 seed, GError
   for (guint w = 0; w < nw_weights_get_n(weights); w++)
     largest = MAX(largest, nw_weights_get(weights, w)->n);
   exec->parts = g_new(double, largest / NW_EXEC_PART + 1);
-  exec->arena = aligned_alloc(64, MAX(plan->arena_bytes, 64));
+  exec->arena = nw_memory_new(plan->arena_bytes);
   if (exec->arena == NULL) {
     g_autofree char *size = g_format_size(plan->arena_bytes);
     g_set_error(error, NW_ERROR, NW_ERROR_LIMIT,
@@ -149,7 +150,7 @@ nw_exec_new(NwPlan *plan, NwWeights *weights, NwPool *pool, guint64 seed, GError
                 plan->capacity, size);
     return NULL;
   }
-  memset(exec->arena, 0, MAX(plan->arena_bytes, 64));
+  memset(exec->arena, 0, plan->arena_bytes);
   for (guint i = 0; i < plan->n_nodes; i++)
     if (plan->nodes[i].live)
       build_node(exec, i);

@@ -12,7 +12,7 @@
 
 typedef struct {
   NwWeights *weights;
-  const NwOptimizerKind *kind;
+  NwOptimizerFunc *update;
   const NwOptimizerCommon *common;
   NwOptimizerStep step;
   double learning_rate;
@@ -190,7 +190,7 @@ step_numbers(const Job *job, NwWeight *weight, gsize begin, NwReal *g, gsize n)
   step.learning_rate = (NwReal)(job->learning_rate * weight->rate);
   if (weight->decays)
     nw_vec()->scale(1 - (NwReal)job->common->weight_decay * step.learning_rate, w, w, n);
-  job->kind->update(&step, w, g, slots, n);
+  job->update(&step, w, g, slots, n);
   if (weight->average != NULL)
     average(job, w, weight->average + begin, n);
 }
@@ -243,7 +243,7 @@ nw_optimize(NwWeights *weights, const NwOptimizerKind *kind, const NwParams *par
             double learning_rate, NwPool *pool)
 {
   Job job = {.weights = weights,
-             .kind = kind,
+             .update = nw_optimizer_get_update(kind),
              .common = nw_weights_get_common(weights),
              .learning_rate = learning_rate};
   gboolean only_adds = t % job.common->accumulate != 0;

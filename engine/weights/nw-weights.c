@@ -11,10 +11,8 @@
 #include "nw-cpu.h"
 #include "nw-error.h"
 #include "nw-initializer.h"
+#include "nw-memory.h"
 #include "nw-safetensors.h"
-
-/* Vectors of every CPU variant start on this border. */
-#define ALIGNMENT 64
 
 struct _NwWeights {
   atomic_int refs;
@@ -26,8 +24,7 @@ struct _NwWeights {
 static NwReal *
 new_reals(gsize n)
 {
-  gsize bytes = (MAX(n, 1) * sizeof(NwReal) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-  return aligned_alloc(ALIGNMENT, bytes);
+  return nw_memory_new(n * sizeof(NwReal));
 }
 
 static void

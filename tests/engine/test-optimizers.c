@@ -55,8 +55,8 @@ fixture_step(Fixture *f, const NwReal *g, gsize split)
   for (gsize s = 0; s < NW_MAX_SLOTS; s++)
     rest[s] = f->slots[s] == NULL ? NULL : f->slots[s] + split;
   f->kind->prepare(f->params, ++f->t, &step);
-  f->kind->update(&step, f->w + split, g + split, rest, f->n - split);
-  f->kind->update(&step, f->w, g, f->slots, split);
+  nw_optimizer_get_update(f->kind)(&step, f->w + split, g + split, rest, f->n - split);
+  nw_optimizer_get_update(f->kind)(&step, f->w, g, f->slots, split);
 }
 
 /* A case of tests/reference/optimizers.py: "KIND/SETTING". */
