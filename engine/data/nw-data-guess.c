@@ -100,8 +100,9 @@ bind_by_name(Guess *guess, const NwFieldRequest *request)
                 (same >= 0 ? (gsize)same == i : is_called(get(guess, i)->name, request->name));
     any |= chosen[i];
   }
-  if (!any || (same < 0 && total_width(guess, chosen, request->type.dtype) !=
-                               nw_shape_elements(&request->type.shape)))
+  if (!any ||
+      (same < 0 && !request->any_shape &&
+       total_width(guess, chosen, request->type.dtype) != nw_shape_elements(&request->type.shape)))
     return FALSE;
   bind(guess, request->name, chosen);
   return TRUE;
@@ -221,6 +222,26 @@ bind_array(Guess *guess, const NwFieldRequest *request)
   return TRUE;
 }
 
+/* The free features: the only array among them, else all that are numbers or few categories. */
+static gboolean
+bind_features(Guess *guess, const NwFieldRequest *request)
+{
+  g_autofree gboolean *chosen = choose_features(guess, guess->n_features, FALSE);
+  gsize arrays = 0, array = 0;
+
+  for (gsize i = 0; i < guess->n_features; i++)
+    if (chosen[i] && get(guess, i)->shape.rank > 0) {
+      arrays++;
+      array = i;
+    }
+  for (gsize i = 0; i < guess->n; i++)
+    chosen[i] = arrays == 1 ? i == array : chosen[i] && get(guess, i)->shape.rank == 0;
+  if (total_width(guess, chosen, request->type.dtype) == 0)
+    return FALSE;
+  bind(guess, request->name, chosen);
+  return TRUE;
+}
+
 /* Columns behind the first target are other answers more often than features, so those before it
  * are tried first. When nothing fits the shape, all of them: the shape can follow. */
 static void
@@ -233,6 +254,8 @@ bind_input(Guess *guess, const NwFieldRequest *request, gboolean is_last)
       {guess->n_features, FALSE}, {guess->n_features, TRUE}, {guess->n, FALSE}, {guess->n, TRUE}};
   gint64 wanted = nw_shape_elements(&request->type.shape);
 
+  if (request->any_shape && is_last && bind_features(guess, request))
+    return;
   if (bind_array(guess, request))
     return;
   for (gsize i = 0; i < G_N_ELEMENTS(tries); i++) {
@@ -363,4 +386,26 @@ nw_data_settings_guess(NwDataSettings *settings, const char *source, const NwTab
   }
   g_free(guess.used);
   return guess.settings;
+}
+
+gboolean
+nw_data_settings_get_shape(NwDataSettings *settings, const char *source, const NwTable *table,
+                           const NwFieldRequest *request, NwShape *shape)
+{
+  const NwBinding *binding = nw_data_settings_find_binding(settings, request->name);
+  Guess guess = {settings, source, table};
+  gint64 width = 0;
+
+  if (binding == NULL || !g_str_equal(binding->source, source))
+    return FALSE;
+  for (char **name = binding->columns; *name != NULL; name++) {
+    gssize column = nw_table_find(table, *name);
+    if (column < 0)
+      return FALSE;
+    *shape = get(&guess, (gsize)column)->shape;
+    width += width_of(&guess, (gsize)column, request->type.dtype);
+  }
+  if (binding->columns[1] != NULL || width != nw_shape_elements(shape) || shape->rank == 0)
+    *shape = NW_SHAPE(width);
+  return width > 0;
 }

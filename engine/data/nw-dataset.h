@@ -22,7 +22,8 @@ typedef struct {
   gboolean is_target;
   NwType type; /* inputs: the declared shape; targets: what the loss compares with */
   NwCategoryAs category_as;
-  gboolean optional; /* targets when only predicting */
+  gboolean optional;  /* targets when only predicting */
+  gboolean any_shape; /* nobody has decided about the shape: it may follow from the columns */
 } NwFieldRequest;
 
 typedef struct {

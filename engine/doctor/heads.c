@@ -129,6 +129,7 @@ gives_probabilities(const char *activation)
   return g_strv_contains(ids, activation);
 }
 
+/* What an Expression or a merge gives is not known, so those are left alone. */
 static void
 scores_as_probabilities(NwExam *exam, const NwHeadInfo *head)
 {
@@ -137,8 +138,8 @@ scores_as_probabilities(NwExam *exam, const NwHeadInfo *head)
   const NwNode *where = raw ? head->maker : head->squash;
   NwFinding *finding;
 
-  if (head->loss->logits == NW_LOGITS_NONE || head->from_logits || where == NULL ||
-      where->layer->kind->role == NW_ROLE_INPUT || gives_probabilities(head->activation))
+  if (head->loss->logits == NW_LOGITS_NONE || head->from_logits ||
+      !nw_node_has(where, "activation") || gives_probabilities(head->activation))
     return;
   finding = nw_exam_report(exam, head->node->uid,
                            _("“%s” gives numbers of any size, but the loss of “%s” expects "

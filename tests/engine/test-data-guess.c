@@ -190,6 +190,34 @@ test_many_labels(void)
   g_assert_true(g_str_has_prefix(first_bound(settings, "output"), "label:"));
 }
 
+/* An Input as it comes from the palette wants one number; nobody decided that. */
+static void
+test_any_shape(void)
+{
+  const struct {
+    const char *file;
+    NwShape target, shape;
+    guint n_bound;
+  } cases[] = {{"iris.csv", NW_SHAPE(3), NW_SHAPE(4), 4},
+               {"two-hundred.npz", NW_SHAPE(200), NW_SHAPE(100), 1}};
+
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    const NwFieldRequest requests[] = {
+        {"input", FALSE, {NW_SHAPE(1), NW_REAL}, .any_shape = TRUE},
+        {"output", TRUE, {cases[i].target, NW_REAL}},
+    };
+    g_autoptr(NwDataSettings) settings =
+        guess(DATASETS, cases[i].file, NULL, requests, G_N_ELEMENTS(requests), FALSE);
+    g_autofree char *path = g_build_filename(DATASETS, cases[i].file, NULL);
+    g_autoptr(NwTable) table = nw_table_read(path, NULL, NULL);
+    NwShape shape;
+
+    g_assert_cmpuint(n_bound(settings, "input"), ==, cases[i].n_bound);
+    g_assert_true(nw_data_settings_get_shape(settings, "s", table, &requests[0], &shape));
+    g_assert_true(nw_shape_equal(&shape, &cases[i].shape));
+  }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -199,6 +227,7 @@ main(int argc, char **argv)
     return exit_code;
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/data-guess/iris-binds-itself", test_iris);
+  g_test_add_func("/data-guess/an-input-of-any-shape-takes-all-features", test_any_shape);
   g_test_add_func("/data-guess/what-does-not-fit-is-proposed-all-the-same", test_misfit);
   g_test_add_func("/data-guess/digits-feed-an-image-a-digit-and-traits", test_digits);
   g_test_add_func("/data-guess/other-answers-are-no-features", test_no_leak);

@@ -77,15 +77,13 @@ static void
 guess_from(NwDataPage *self, const char *source, const char *merge)
 {
   NwTable *table = nw_tables_get(self->tables, source, NULL);
-  g_autofree NwFieldRequest *requests = NULL;
-  g_autoptr(NwDataSettings) next = NULL;
-  gsize n;
+  g_autoptr(NwProject) next = NULL;
 
   if (!table)
     return;
-  requests = nw_fields_dup_requests(self->infos, &n);
-  next = nw_data_settings_guess(self->settings, source, table, requests, n);
-  edit(self, next, merge ? _("Add a data file") : _("Propose bindings"), merge);
+  next = nw_fields_guess(self->project, self->infos, source, table);
+  g_signal_emit(self, signals[SIGNAL_EDITED], 0, next,
+                merge ? _("Add a data file") : _("Propose bindings"), merge);
 }
 
 static void

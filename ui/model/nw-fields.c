@@ -23,7 +23,65 @@ append_input(GArray *fields, NwInference *inference, const NwNode *node)
 
   if (type)
     field.request.type = *type;
+  field.request.any_shape = nw_params_is_initial(node->layer->params, "shape");
   g_array_append_val(fields, field);
+}
+
+/* The known ones alone. (transfer full): g_free */
+static NwFieldRequest *
+dup_requests(const GArray *fields, gsize *n)
+{
+  NwFieldRequest *requests = g_new0(NwFieldRequest, fields->len + 1);
+
+  *n = 0;
+  for (guint i = 0; i < fields->len; i++) {
+    const NwFieldInfo *field = &g_array_index(fields, NwFieldInfo, i);
+
+    if (field->known)
+      requests[(*n)++] = field->request;
+  }
+  return requests;
+}
+
+/* Inputs about whose shape nobody has decided take that of their columns. (transfer full) */
+static NwGraph *
+fit_inputs(NwGraph *graph, NwDataSettings *settings, const char *source, const NwTable *table,
+           const NwFieldRequest *requests, gsize n)
+{
+  NwGraph *fitted = nw_graph_ref(graph);
+
+  for (gsize i = 0; i < n; i++) {
+    const NwNode *node = nw_graph_find_node_by_name(graph, requests[i].name);
+    g_autoptr(GString) text = g_string_new(NULL);
+    NwGraph *next;
+    NwShape shape;
+
+    if (!node || !requests[i].any_shape ||
+        !nw_data_settings_get_shape(settings, source, table, &requests[i], &shape))
+      continue;
+    for (int axis = 0; axis < shape.rank; axis++)
+      g_string_append_printf(text, "%s%" G_GINT64_FORMAT, axis > 0 ? ", " : "", shape.dim[axis]);
+    next = nw_graph_set_param(fitted, node->uid, "shape", text->str, NULL);
+    if (next) {
+      nw_graph_unref(fitted);
+      fitted = next;
+    }
+  }
+  return fitted;
+}
+
+NwProject *
+nw_fields_guess(NwProject *project, const GArray *fields, const char *source, const NwTable *table)
+{
+  gsize n;
+  g_autofree NwFieldRequest *requests = dup_requests(fields, &n);
+  g_autoptr(NwDataSettings) data =
+      nw_data_settings_guess(nw_project_get_data(project), source, table, requests, n);
+  g_autoptr(NwGraph) graph =
+      fit_inputs(nw_project_get_graph(project), data, source, table, requests, n);
+  g_autoptr(NwProject) bound = nw_project_with_data(project, data);
+
+  return nw_project_with_graph(bound, graph);
 }
 
 static void
@@ -59,19 +117,4 @@ nw_fields_list(NwInference *inference)
     if (nw_graph_get_node(graph, i)->layer->kind->role == NW_ROLE_OUTPUT)
       append_target(fields, inference, nw_graph_get_node(graph, i));
   return fields;
-}
-
-NwFieldRequest *
-nw_fields_dup_requests(const GArray *fields, gsize *n)
-{
-  NwFieldRequest *requests = g_new0(NwFieldRequest, fields->len + 1);
-
-  *n = 0;
-  for (guint i = 0; i < fields->len; i++) {
-    const NwFieldInfo *field = &g_array_index(fields, NwFieldInfo, i);
-
-    if (field->known)
-      requests[(*n)++] = field->request;
-  }
-  return requests;
 }

@@ -13,5 +13,7 @@ typedef struct {
 /* One per Input, then one per Output that has a target. (transfer full): an array of NwFieldInfo,
  * valid while @inference lives. */
 GArray *nw_fields_list(NwInference *inference);
-/* The known ones alone. (transfer full): g_free */
-NwFieldRequest *nw_fields_dup_requests(const GArray *fields, gsize *n);
+/* Proposes what of the source feeds the fields, and the shapes of Inputs that nobody has decided
+ * about. (transfer full) */
+NwProject *
+nw_fields_guess(NwProject *project, const GArray *fields, const char *source, const NwTable *table);
