@@ -16,6 +16,7 @@ const NwChoice nw_scaling_choices[NW_N_SCALINGS + 1] = {
     [NW_SCALING_NONE] = {"none", N_("As they are")},
     [NW_SCALING_STANDARDIZE] = {"standardize", N_("Standardised")},
     [NW_SCALING_MINMAX] = {"minmax", N_("From 0 to 1")},
+    [NW_SCALING_LOG1P] = {"log1p", N_("Logarithm, ln(1 + x)")},
 };
 
 struct _NwDataSettings {
@@ -203,6 +204,7 @@ binding_equal(gconstpointer a, gconstpointer b)
   const NwBinding *x = a, *y = b;
 
   return g_str_equal(x->field, y->field) && g_str_equal(x->source, y->source) &&
+         x->last_step == y->last_step &&
          g_strv_equal((const char *const *)x->columns, (const char *const *)y->columns);
 }
 
@@ -485,13 +487,24 @@ nw_data_settings_with_binding(NwDataSettings *settings, const char *field, const
                               const char *const *columns)
 {
   NwDataSettings *copy = settings_copy(settings);
-  NwBinding binding = {(char *)field, (char *)source, (char **)columns};
+  NwBinding binding = {(char *)field, (char *)source, (char **)columns, FALSE};
   int place = find_binding(copy, field);
 
   if (columns != NULL && columns[0] != NULL)
     nw_data_settings_put_binding(copy, &binding);
   else if (place >= 0)
     g_ptr_array_remove_index(copy->bindings, (guint)place);
+  return copy;
+}
+
+NwDataSettings *
+nw_data_settings_with_last_step(NwDataSettings *settings, const char *field, gboolean last_step)
+{
+  NwDataSettings *copy = settings_copy(settings);
+  int place = find_binding(copy, field);
+
+  if (place >= 0)
+    ((NwBinding *)copy->bindings->pdata[place])->last_step = last_step;
   return copy;
 }
 

@@ -28,6 +28,7 @@ typedef enum {
   NW_SCALING_NONE,
   NW_SCALING_STANDARDIZE, /* (x − mean) / sd */
   NW_SCALING_MINMAX,      /* (x − min) / (max − min) */
+  NW_SCALING_LOG1P,       /* ln(1 + x), for numbers from 0 that span decades; nothing is fitted */
   NW_N_SCALINGS,
 } NwScaling;
 
@@ -71,7 +72,8 @@ typedef struct {
 typedef struct {
   char *field; /* layer name of the Input or Output */
   char *source;
-  char **columns; /* NULL-ended, at least one */
+  char **columns;     /* NULL-ended, at least one */
+  gboolean last_step; /* of an array whose rows are sequences: the last step of each alone */
 } NwBinding;
 
 /**
@@ -134,6 +136,9 @@ nw_data_settings_with_columns(NwDataSettings *settings, const NwColumnSetting *c
 /* Binds the field, replacing its binding; @columns NULL or empty unbinds it. */
 NwDataSettings *nw_data_settings_with_binding(NwDataSettings *settings, const char *field,
                                               const char *source, const char *const *columns);
+/* The bound field takes only the last step of each row, or all steps. */
+NwDataSettings *
+nw_data_settings_with_last_step(NwDataSettings *settings, const char *field, gboolean last_step);
 /* When an Input or Output was renamed. */
 NwDataSettings *
 nw_data_settings_with_field_renamed(NwDataSettings *settings, const char *field, const char *to);
@@ -144,7 +149,8 @@ NwDataSettings *nw_data_settings_with_split(NwDataSettings *settings, const NwSp
  * nw_data_settings_to_json:
  *
  * {"sources": [{name, path, format, delimiter, header, use, of, sha256}], "columns": [{source,
- * kind, scaling, columns: […]}], "bindings": [{field, source, columns: […]}], "split": {validation,
+ * kind, scaling, columns: […]}], "bindings": [{field, source, last_step,
+ * columns: […]}], "split": {validation,
  * test, seed, shuffle, stratify}}, keys in this order, what is at its default left out. (transfer
  * full)
  */

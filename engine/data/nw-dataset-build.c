@@ -166,6 +166,7 @@ typedef struct {
   NwEncodeAs *as;                /* [n] */
   gsize n;
   gsize width;
+  gboolean last_step; /* of each column */
 } Layout;
 
 static void
@@ -183,13 +184,24 @@ encoding_of(const NwFieldRequest *request, const NwPreparation *column, gboolean
   return nw_choose_encoding(request, column->kind, column->n_values, &column->shape, is_only);
 }
 
+/* Elements that a column gives to the field: all steps of a row, or one. */
+static gsize
+get_width(const Layout *layout, gsize column)
+{
+  const NwPreparation *preparation = layout->columns[column];
+  gsize width = nw_preparation_get_width(preparation, layout->as[column]);
+
+  return layout->last_step && preparation->shape.rank > 0 ? width / (gsize)preparation->shape.dim[0]
+                                                          : width;
+}
+
 /* The shape that the columns have, for the sentence. (transfer full) */
 static char *
 describe_layout(const Layout *layout)
 {
   NwShape shape = {1, {(gint64)layout->width}};
 
-  if (layout->n == 1 && layout->as[0] != NW_ENCODE_ONE_HOT)
+  if (layout->n == 1 && layout->as[0] != NW_ENCODE_ONE_HOT && !layout->last_step)
     shape = layout->columns[0]->shape;
   return nw_shape_to_text(&shape);
 }
@@ -255,14 +267,35 @@ lay_out(Build *build, const NwBound *bound, const NwBinding *binding, const NwFi
   layout->n = g_strv_length(binding->columns);
   layout->columns = g_new0(const NwPreparation *, layout->n);
   layout->as = g_new0(NwEncodeAs, layout->n);
+  layout->last_step = binding->last_step;
   for (gsize i = 0; i < layout->n; i++) {
     layout->columns[i] = prepare_column(build, bound, binding->columns[i], request->name, error);
     if (layout->columns[i] == NULL)
       return FALSE;
     layout->as[i] = encoding_of(request, layout->columns[i], layout->n == 1);
-    layout->width += nw_preparation_get_width(layout->columns[i], layout->as[i]);
+    layout->width += get_width(layout, i);
   }
   return check_width(request, layout, error);
+}
+
+/* The column's last steps: encoded whole, then the end of each row is copied. */
+static gboolean
+fill_last_step(const Layout *layout, gsize column, const NwTable *table, gsize at,
+               const guint8 *part, float *out, GError **error)
+{
+  const NwPreparation *preparation = layout->columns[column];
+  gsize whole = nw_preparation_get_width(preparation, layout->as[column]);
+  gsize rows = nw_table_get_column(table, at)->rows, width = get_width(layout, column);
+  g_autofree float *numbers = g_try_new0(float, rows *whole);
+
+  if (numbers == NULL)
+    return fail(error, _("“%s” is too large for this computer's memory"), preparation->column);
+  if (!nw_preparation_encode(preparation, table, at, part, layout->as[column], numbers, whole,
+                             error))
+    return FALSE;
+  for (gsize row = 0; row < rows; row++)
+    memcpy(out + row * layout->width, numbers + (row + 1) * whole - width, width * sizeof *out);
+  return TRUE;
 }
 
 static gboolean
@@ -278,10 +311,12 @@ fill_field(Build *build, const NwBound *bound, const NwBinding *binding, const L
 
     for (gsize i = 0; table != NULL && i < layout->n; i++) {
       gssize column = nw_bound_find_column(bound, (NwSourceUse)use, binding->columns[i]);
-      if (!nw_preparation_encode(layout->columns[i], table, (gsize)column, part, layout->as[i],
-                                 data + offset, layout->width, error))
+      if (layout->last_step
+              ? !fill_last_step(layout, i, table, (gsize)column, part, data + offset, error)
+              : !nw_preparation_encode(layout->columns[i], table, (gsize)column, part,
+                                       layout->as[i], data + offset, layout->width, error))
         return FALSE;
-      offset += nw_preparation_get_width(layout->columns[i], layout->as[i]);
+      offset += get_width(layout, i);
     }
   }
   return TRUE;

@@ -97,7 +97,7 @@ is_consistent(const NwPreparation *self, gsize n_factor)
 {
   if (self->kind == NW_COLUMN_IGNORE || nw_shape_elements(&self->shape) > NW_MAX_ELEMENTS)
     return FALSE;
-  if (self->scaling != NW_SCALING_NONE &&
+  if (self->scaling != NW_SCALING_NONE && self->scaling != NW_SCALING_LOG1P &&
       (self->offset == NULL || self->factor == NULL || n_factor != self->n_scales ||
        self->n_scales != (gsize)nw_shape_last(&self->shape)))
     return FALSE;

@@ -308,7 +308,8 @@ nw_preparation_fit(const char *source, const NwTable *table, gsize column, NwCol
   self->scaling = kind == NW_COLUMN_NUMBER ? scaling : NW_SCALING_NONE;
   self->shape = info->shape;
   if (kind == NW_COLUMN_NUMBER)
-    done = scaling == NW_SCALING_NONE || fit_scale(self, table, column, part, error);
+    done = scaling == NW_SCALING_NONE || scaling == NW_SCALING_LOG1P ||
+           fit_scale(self, table, column, part, error);
   else if (kind == NW_COLUMN_CATEGORY || !is_plain_binary(info))
     done = info->is_text ? collect_texts(self, table, column, part, error)
                          : collect_numbers(self, table, column, part, error);
@@ -403,6 +404,20 @@ check_binary(const NwTable *table, gsize column, gsize row, gsize each, const do
   return TRUE;
 }
 
+static gboolean
+take_logarithms(const NwTable *table, gsize column, gsize row, gsize each, double *numbers,
+                GError **error)
+{
+  for (gsize i = 0; i < each; i++) {
+    if (numbers[i] < 0)
+      return fail_at(table, row, column, error,
+                     _("%g has no logarithm here: numbers from 0 are wanted; scale in another way"),
+                     numbers[i]);
+    numbers[i] = log1p(numbers[i]);
+  }
+  return TRUE;
+}
+
 /* One row as numbers: scaled, or indices. */
 static gboolean
 encode_row(const NwPreparation *self, const NwTable *table, gsize column, gsize row, gsize each,
@@ -416,6 +431,8 @@ encode_row(const NwPreparation *self, const NwTable *table, gsize column, gsize 
     return look_up(self, table, column, row, each, part, out, error);
   if (self->kind == NW_COLUMN_BINARY)
     return check_binary(table, column, row, each, out, error);
+  if (scale && self->scaling == NW_SCALING_LOG1P)
+    return take_logarithms(table, column, row, each, out, error);
   for (gsize i = 0; scale && self->factor != NULL && i < each; i++)
     out[i] = (out[i] - self->offset[i % self->n_scales]) * self->factor[i % self->n_scales];
   return TRUE;

@@ -197,7 +197,8 @@ squashed_twice(NwExam *exam, const NwHeadInfo *head)
 static void
 noise_after_head(NwExam *exam, const NwHeadInfo *head)
 {
-  static const char *const noisy[] = {"dropout", "gaussian_noise", "spatial_dropout", NULL};
+  static const char *const noisy[] = {"dropout", "gaussian_noise", "spatial_dropout1d",
+                                      "spatial_dropout2d", NULL};
 
   for (const NwNode *node = nw_exam_source(exam, head->node, 0);
        node != NULL && node != head->maker; node = nw_exam_source(exam, node, 0)) {

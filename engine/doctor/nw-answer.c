@@ -77,7 +77,7 @@ nw_target_of(const NwExam *exam, const NwHeadInfo *head)
   const NwFieldSurvey *field = head->field;
   NwTarget target = {NW_ANSWER_UNKNOWN};
 
-  if (field == NULL || field->n_columns == 0)
+  if (field == NULL || field->n_columns == 0 || head->binding->last_step)
     return target;
   if (field->n_columns > 1)
     return target_of_columns(exam, field);

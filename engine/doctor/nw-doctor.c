@@ -34,10 +34,10 @@ static gboolean
 hands_on(const NwNode *node)
 {
   static const char *const kinds[] = {
-      "activation", "activity_regularization", "dropout", "expand_dims",
-      "flatten",    "gaussian_noise",          "masking", "penalty",
-      "permute",    "repeat_vector",           "reshape", "slice",
-      "squeeze",    "spatial_dropout",         NULL};
+      "activation", "activity_regularization", "dropout",           "expand_dims",
+      "flatten",    "gaussian_noise",          "masking",           "penalty",
+      "permute",    "repeat_vector",           "reshape",           "slice",
+      "squeeze",    "spatial_dropout1d",       "spatial_dropout2d", NULL};
 
   return g_strv_contains(kinds, node->layer->kind->id);
 }

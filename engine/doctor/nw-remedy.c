@@ -121,6 +121,14 @@ nw_remedy_leave_out(NwProject *project, const NwFieldSurvey *field, const gboole
                                                  field->source, (const char *const *)names->pdata));
 }
 
+NwProject *
+nw_remedy_last_step(NwProject *project, const char *field)
+{
+  return project == NULL ? NULL
+                         : take_data(project, nw_data_settings_with_last_step(
+                                                  nw_project_get_data(project), field, TRUE));
+}
+
 static NwProject *
 take_split(NwProject *project, const NwSplitSettings *split)
 {
@@ -160,6 +168,14 @@ nw_remedy_connect(NwProject *project, guint from, const NwNode *to, guint input)
     return NULL;
   return take_graph(project,
                     nw_graph_connect(nw_project_get_graph(project), from, 0, to->uid, input, NULL));
+}
+
+NwProject *
+nw_remedy_disconnect(NwProject *project, const NwNode *node, guint input)
+{
+  return project == NULL ? NULL
+                         : take_graph(project, nw_graph_disconnect(nw_project_get_graph(project),
+                                                                   node->uid, input));
 }
 
 NwProject *

@@ -23,6 +23,8 @@ nw_remedy_kind(NwProject *project, const char *source, const char *column, NwCol
 /* Without the columns for which @leave is set. */
 NwProject *
 nw_remedy_leave_out(NwProject *project, const NwFieldSurvey *field, const gboolean *leave);
+/* The last step of each row alone. */
+NwProject *nw_remedy_last_step(NwProject *project, const char *field);
 NwProject *nw_remedy_split(NwProject *project, double validation, double test);
 NwProject *nw_remedy_stratify(NwProject *project, const char *column);
 
@@ -31,4 +33,5 @@ NwProject *nw_remedy_remove(NwProject *project, const NwNode *node);
 /* Puts a new layer between @node's input and what feeds it; its uid comes out. */
 NwProject *
 nw_remedy_insert(NwProject *project, const NwNode *node, guint input, const char *kind, guint *uid);
+NwProject *nw_remedy_disconnect(NwProject *project, const NwNode *node, guint input);
 NwProject *nw_remedy_connect(NwProject *project, guint from, const NwNode *to, guint input);

@@ -127,7 +127,18 @@ same_rows_twice(NwExam *exam)
 
 /* ── columns of Inputs ───────────────────────────────────────────────────────────────────────── */
 
-/* Scales its numbers itself. */
+/* The input of @to that reads @from. */
+static guint
+find_wire(const NwNode *to, const NwNode *from)
+{
+  guint input = 0;
+
+  while (input + 1 < to->n_inputs && to->inputs[input].node != from->uid)
+    input++;
+  return input;
+}
+
+/* Scales its numbers itself; an LSTM's Δt is elapsed time, which its decay brings into bounds. */
 static gboolean
 is_scaled_by_network(const NwExam *exam, const NwNode *input)
 {
@@ -139,6 +150,8 @@ is_scaled_by_network(const NwExam *exam, const NwNode *input)
   for (guint i = 0; readers != NULL && i < readers->len; i++) {
     const NwNode *reader = g_ptr_array_index(readers, i);
     if (g_strv_contains(kinds, reader->layer->kind->id))
+      return TRUE;
+    if (nw_node_is(reader, "lstm") && find_wire(reader, input) == 1)
       return TRUE;
     if ((nw_node_is(reader, "masking") || nw_node_is(reader, "reshape")) &&
         is_scaled_by_network(exam, reader))
@@ -154,12 +167,42 @@ size_of(const NwEntry *entry)
   return sqrt(entry->mean * entry->mean + entry->sd * entry->sd);
 }
 
+/* What is masked must arrive as it is, so the network scales behind the mask. */
+static void
+offer_normalization(NwExam *exam, NwFinding *finding, const NwNode *input)
+{
+  const GPtrArray *masks = nw_exam_readers(exam, input);
+
+  for (guint i = 0; masks != NULL && i < masks->len; i++) {
+    const GPtrArray *readers = nw_exam_readers(exam, g_ptr_array_index(masks, i));
+    NwProject *project = nw_remedy_begin(exam);
+    guint uid = 0;
+    if (!nw_node_is(g_ptr_array_index(masks, i), "masking") || readers == NULL) {
+      nw_project_unref(project);
+      continue;
+    }
+    project =
+        nw_remedy_insert(project, g_ptr_array_index(readers, 0),
+                         find_wire(g_ptr_array_index(readers, 0), g_ptr_array_index(masks, i)),
+                         "batch_normalization", &uid);
+    for (guint k = 1; k < readers->len; k++)
+      project =
+          nw_remedy_connect(project, uid, g_ptr_array_index(readers, k),
+                            find_wire(g_ptr_array_index(readers, k), g_ptr_array_index(masks, i)));
+    nw_finding_offer(exam, finding, project, _("Normalise them behind the mask"));
+  }
+}
+
 static void
 offer_scales(NwExam *exam, NwFinding *finding, const NwFieldSurvey *field)
 {
   nw_finding_offer(exam, finding,
                    nw_remedy_scaling(nw_remedy_begin(exam), field, NW_SCALING_STANDARDIZE),
                    _("Standardise them"));
+  if (field->min >= 0)
+    nw_finding_offer(exam, finding,
+                     nw_remedy_scaling(nw_remedy_begin(exam), field, NW_SCALING_LOG1P),
+                     _("Take their logarithm, ln(1 + x)"));
   nw_finding_offer(exam, finding,
                    nw_remedy_scaling(nw_remedy_begin(exam), field, NW_SCALING_MINMAX),
                    _("Scale them to 0 … 1"));
@@ -205,7 +248,9 @@ unscaled_input(NwExam *exam, const NwNode *node, const NwInfer *infer)
                              _("“%s” brings numbers of about %.3g, “%s” of about %.2g: beside each "
                                "other, the small ones are not seen. Standardise them."),
                              large, largest, small, smallest);
-  if (finding != NULL)
+  if (finding != NULL && field->n_paddings > 0)
+    offer_normalization(exam, finding, node);
+  else if (finding != NULL)
     offer_scales(exam, finding, field);
 }
 

@@ -46,8 +46,8 @@ missing_steps(const NwHeadInfo *head)
   const NwFieldSurvey *field = head->field;
   int rank = head->loss->target == NW_TARGET_INDEX ? 1 : 2;
 
-  return field != NULL && field->n_columns == 1 && field->shape.rank == rank &&
-                 head->type->shape.rank == 1
+  return field != NULL && !head->binding->last_step && field->n_columns == 1 &&
+                 field->shape.rank == rank && head->type->shape.rank == 1
              ? field->shape.dim[0]
              : 0;
 }
@@ -98,6 +98,8 @@ return_sequences(NwExam *exam, const NwHeadInfo *head)
   nw_finding_offer(exam, finding,
                    nw_remedy_param(nw_remedy_begin(exam), layer, "return_sequences", "true"),
                    _("Turn on Return sequences in “%s”"), layer->layer->name);
+  nw_finding_offer(exam, finding, nw_remedy_last_step(nw_remedy_begin(exam), head->field->field),
+                   _("Use only the last step of the target"));
 }
 
 /* A number column that names classes. */
@@ -108,6 +110,15 @@ could_be_classes(const NwExam *exam, const NwFieldSurvey *field)
 
   return field->n_columns == 1 && field->shape.rank == 0 && field->whole && !info->many_values &&
          nw_exam_kind(exam, field, 0) != NW_COLUMN_CATEGORY;
+}
+
+/* The layer on the way to the head that answers at every step. */
+static const NwNode *
+find_all_steps(const NwExam *exam, const NwNode *node)
+{
+  while (node != NULL && nw_node_number(node, "return_sequences") == 0)
+    node = nw_exam_source(exam, node, 0);
+  return node;
 }
 
 static void
@@ -129,6 +140,12 @@ target_width(NwExam *exam, const NwHeadInfo *head)
                                           : _("“%s” gives %d per row but its target has %d; change "
                                               "the units, or choose other columns."),
                            name_of(head), (int)wanted, (int)given);
+  if (head->type->shape.rank == 2 && given * rows == wanted && find_all_steps(exam, head->maker))
+    nw_finding_offer(exam, finding,
+                     nw_remedy_param(nw_remedy_begin(exam), find_all_steps(exam, head->maker),
+                                     "return_sequences", "false"),
+                     _("Turn off Return sequences in “%s”"),
+                     find_all_steps(exam, head->maker)->layer->name);
   if (could_be_classes(exam, field) && last > 1)
     nw_finding_offer(
         exam, finding,

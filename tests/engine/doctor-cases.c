@@ -225,17 +225,22 @@ const DoctorCase doctor_cases[] = {
     {"same-rows-twice", "validates with the rows that train", 1,
      HEAD("units=1", "") TABLE "% bind y t number\n% more t t validation\n",
      HEAD("units=1", "") TABLE "% bind y t number\n"},
-    {"unscaled-input", "unscaled; layers learn slowly", 2,
+    {"unscaled-input", "unscaled; layers learn slowly", 3,
      HEAD("units=1", "") TABLE "% csv u 40 p,q,r,s 1,0,0,500 0,1,1,900\n% bind x u p q r s\n"
                                "% bind y t number\n",
      HEAD("units=1", "") TABLE "% csv u 40 p,q,r,s 1,0,0,500 0,1,1,900\n% bind x u p q r s\n"
                                "% bind y t number\n% column u s number standardize\n"},
-    {"unscaled-input", "beside each other, the small ones are not seen", 2,
+    {"unscaled-input", "beside each other, the small ones are not seen", 3,
      HEAD("units=1", "") TABLE
      "% csv u 40 p,q,r,s 0.001,0.3,0.5,40 0.002,0.1,0.1,30\n% bind x u p q r s\n"
      "% bind y t number\n",
      HEAD("units=1", "") TABLE "% csv u 40 p,q,r,s 0.5,0.3,0.5,40 0.1,0.1,0.1,30\n"
                                "% bind x u p q r s\n% bind y t number\n"},
+    {"unscaled-input", "unscaled; layers learn slowly", 1,
+     "g input shape=5,1\nm masking mask_value=-1 <- g\nd dense units=1 <- m\ny output <- d\n"
+     "% npy gap 20,5,1 -1,-1,900,4,0,-1,700,5,2,0\n% bind g gap gap\n",
+     "g input shape=5,1\nm masking mask_value=99999999 <- g\nd dense units=1 <- m\ny output <- d\n"
+     "% npy gap 20,5,1 99999999,99999999,9,4,0,99999999,7,5,2,0\n% bind g gap gap\n"},
     {"constant-column", "“r” is the same in all", 1,
      HEAD("units=1", "") TABLE "% csv u 40 p,q,r,s 1,0,3,5 0,1,3,9\n% bind x u p q r s\n"
                                "% bind y t number\n",

@@ -629,6 +629,61 @@ test_stratified_by_column(Fixture *f, gconstpointer unused)
   assert_fails(f, &request, 1, "the split is stratified by “colour”, but no such column");
 }
 
+/* Sequences of three steps of two numbers; the target takes the last step of each. */
+static void
+test_last_step(Fixture *f, gconstpointer unused)
+{
+  const NwFieldRequest requests[] = {INPUT("x", 3, 2), TARGET("last", 2)};
+  double numbers[8 * 3 * 2];
+  const NwFileTensor tensor = {
+      .dtype = NW_TENSOR_F64, .rank = 3, .shape = {8, 3, 2}, .data = numbers};
+  const NwDataSource source = {.name = (char *)"t", .path = (char *)"t.npy"};
+  g_autofree char *path = test_folder_path(f->folder, "t.npy");
+  g_autoptr(GError) error = NULL;
+  g_autoptr(NwDataset) dataset = NULL;
+  g_autoptr(JsonNode) json = NULL;
+  g_autoptr(NwDataSettings) back = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++)
+    numbers[i] = (double)i;
+  g_assert_true(nw_npy_write(path, &tensor, NULL));
+  take(f, nw_data_settings_with_source(f->settings, &source));
+  bind(f, "x", "t", "t");
+  bind(f, "last", "t", "t");
+  assert_fails(f, requests, G_N_ELEMENTS(requests), "“last” gives 2 but its target has 3 × 2");
+  take(f, nw_data_settings_with_last_step(f->settings, "last", TRUE));
+  json = nw_data_settings_to_json(f->settings);
+  back = nw_data_settings_from_json(json, NULL);
+  g_assert_true(nw_data_settings_equal(f->settings, back));
+
+  dataset = build(f, requests, G_N_ELEMENTS(requests), &error);
+  g_assert_no_error(error);
+  for (gsize row = 0; row < 8; row++)
+    for (gsize i = 0; i < 2; i++)
+      g_assert_cmpfloat(nw_dataset_get_field(dataset, "last")->real[row * 2 + i], ==,
+                        (float)(row * 6 + 4 + i));
+}
+
+static void
+test_logarithm(Fixture *f, gconstpointer unused)
+{
+  const NwFieldRequest requests[] = {INPUT("x", 1)};
+  g_autoptr(GError) error = NULL;
+  g_autoptr(NwDataset) dataset = NULL;
+
+  add_source(f, "t", "minutes,below\n0,-1\n1,0\n10,1\n100,2\n", NW_SOURCE_ROWS);
+  set_column(f, "minutes", NW_COLUMN_NUMBER, NW_SCALING_LOG1P);
+  set_column(f, "below", NW_COLUMN_NUMBER, NW_SCALING_LOG1P);
+  bind(f, "x", "t", "minutes");
+  dataset = build(f, requests, 1, &error);
+  g_assert_no_error(error);
+  for (int row = 0; row < 4; row++)
+    g_assert_cmpfloat_with_epsilon(nw_dataset_get_field(dataset, "x")->real[row],
+                                   log1p((double[]){0, 1, 10, 100}[row]), 1e-6);
+  bind(f, "x", "t", "below");
+  assert_fails(f, requests, 1, "line 2, column “below”: -1 has no logarithm here");
+}
+
 static void
 test_from_fields(void)
 {
@@ -671,6 +726,8 @@ main(int argc, char **argv)
   ADD("/dataset/what-does-not-fit-into-memory-is-refused", test_too_large);
   ADD("/dataset/validation-and-test-rows-may-have-files-of-their-own", test_own_files);
   ADD("/dataset/arrays-for-training-and-testing-may-share-a-file", test_arrays);
+  ADD("/dataset/a-field-may-take-the-last-step-alone", test_last_step);
+  ADD("/dataset/a-column-may-be-its-logarithm", test_logarithm);
   ADD("/dataset/new-rows-are-prepared-as-those-trained-with", test_prediction);
   ADD("/dataset/a-damaged-preparation-is-refused", test_damaged_preparation);
   ADD("/dataset/a-column-can-be-equally-frequent-in-all-parts", test_stratified_by_column);
