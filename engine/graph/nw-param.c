@@ -358,6 +358,31 @@ params_alloc(const NwParamSpec *specs, guint n)
   return params;
 }
 
+/* NULL: the table has no such row yet. */
+static NwParamSpec *
+find_row(GArray *table, const char *key)
+{
+  for (guint i = 0; i < table->len; i++)
+    if (g_str_equal(g_array_index(table, NwParamSpec, i).key, key))
+      return &g_array_index(table, NwParamSpec, i);
+  return NULL;
+}
+
+void
+nw_param_table_append(GArray *table, const NwParamSpec *specs, const char *key, const char *choice)
+{
+  for (; specs && specs->key; specs++) {
+    NwParamSpec *old = find_row(table, specs->key), row = *specs;
+
+    if (old) {
+      old->when = g_strconcat(old->when, "|", choice, NULL);
+      continue;
+    }
+    row.when = g_strconcat(key, "=", choice, NULL);
+    g_array_append_val(table, row);
+  }
+}
+
 NwParams *
 nw_params_new(const NwParamSpec *specs)
 {

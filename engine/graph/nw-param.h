@@ -52,6 +52,12 @@ typedef struct {
   const char *unit;
 } NwParamSpec;
 
+/* For tables that are made from a registry, once, and kept until the program ends: appends the rows of
+ * @specs (nullable) to @table, an array of NwParamSpec, so that they apply while the parameter @key is
+ * @choice. A row whose key is there already applies then, too: kinds that share a key share the row. */
+void nw_param_table_append(GArray *table, const NwParamSpec *specs, const char *key,
+                           const char *choice);
+
 /* The values of one table; immutable and reference-counted. */
 typedef struct _NwParams NwParams;
 

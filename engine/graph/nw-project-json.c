@@ -460,7 +460,7 @@ read_training(NwProject *project, JsonObject *root, GError **error)
 
   if (!nw_json_get_object(root, "training", _("project"), &settings, error))
     return NULL;
-  params = params_from_json(nw_training_params, settings, _("training"), error);
+  params = params_from_json(nw_training_params(), settings, _("training"), error);
   return params ? nw_project_with_training(project, params) : NULL;
 }
 

@@ -9,48 +9,6 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-static const NwChoice monitors[] = {
-    {"val_loss", N_("Validation loss")},
-    {"loss", N_("Training loss")},
-    {NULL},
-};
-
-static const NwChoice *
-monitor_choices(void)
-{
-  return monitors;
-}
-
-#define STOPPING N_("Early stopping")
-#define MACHINE  N_("Machine")
-
-const NwParamSpec nw_training_params[] = {
-    {"epochs", N_("Epochs"), N_("How often training goes through all training rows"), NW_PARAM_INT,
-     "20", 1, 1000000},
-    {"batch_size", N_("Batch size"), N_("Rows between two changes of the weights"), NW_PARAM_INT,
-     "32", 1, 1 << 20},
-    {"seed", N_("Seed"),
-     N_("The same seed gives the same weights, bit for bit; another one another run"), NW_PARAM_INT,
-     "1", 0, 9007199254740992.0},
-    {"shuffle", N_("Shuffle"), N_("Takes the training rows in another order in every epoch"),
-     NW_PARAM_BOOL, "true"},
-    {"monitor", N_("Best by"), N_("The number whose smallest value makes an epoch the best one"),
-     NW_PARAM_CHOICE, "val_loss", .choices = monitor_choices},
-    {"restore_best", N_("Keep the best"),
-     N_("After training, use the weights of the best epoch rather than those of the last"),
-     NW_PARAM_BOOL, "true"},
-    {"early_stopping", N_("Stop early"), N_("Stops when the best epoch is long ago"), NW_PARAM_BOOL,
-     "false", .group = STOPPING},
-    {"patience", N_("Patience"), N_("Epochs without improvement before training stops"),
-     NW_PARAM_INT, "5", 0, 1000000, .when = "early_stopping=true", .group = STOPPING,
-     .unit = N_("epochs")},
-    {"min_delta", N_("Smallest improvement"), N_("A smaller decrease does not count as one"),
-     NW_PARAM_REAL, "0", 0, 1e9, .when = "early_stopping=true", .group = STOPPING},
-    {"threads", N_("Threads"), N_("Processor cores to use; 0 takes all. The result is the same"),
-     NW_PARAM_INT, "0", 0, 1024, .group = MACHINE},
-    {NULL},
-};
-
 struct _NwProject {
   NwRefs refs;
   NwGraph *graph;
@@ -84,7 +42,7 @@ nw_project_new(void)
   const NwOptimizerKind *optimizer = nw_optimizer_kind_find("adam");
   g_autoptr(NwGraph) graph = nw_graph_new();
   g_autoptr(NwDataSettings) data = nw_data_settings_new();
-  g_autoptr(NwParams) training = nw_params_new(nw_training_params);
+  g_autoptr(NwParams) training = nw_params_new(nw_training_params());
   g_autoptr(NwParams) optimizer_params = nw_params_new(optimizer->params);
 
   return project_new(graph, data, training, optimizer, optimizer_params, "");
@@ -173,7 +131,7 @@ nw_project_with_data(NwProject *p, NwDataSettings *data)
 NwProject *
 nw_project_with_training(NwProject *p, NwParams *training)
 {
-  g_return_val_if_fail(nw_params_get_specs(training) == nw_training_params, NULL);
+  g_return_val_if_fail(nw_params_get_specs(training) == nw_training_params(), NULL);
   return project_new(p->graph, p->data, training, p->optimizer, p->optimizer_params,
                      p->description);
 }
@@ -241,7 +199,7 @@ fail_unknown(const NwProject *project, const char *key, GError **error)
   const char *nearest;
 
   g_ptr_array_add(keys, g_strdup("optimizer"));
-  add_keys(keys, "training", nw_training_params);
+  add_keys(keys, "training", nw_training_params());
   add_keys(keys, "optimizer", project->optimizer->params);
   for (guint i = 0; i < nw_graph_get_n_nodes(project->graph); i++) {
     const NwLayer *layer = nw_graph_get_node(project->graph, i)->layer;
@@ -324,6 +282,7 @@ nw_project_set(NwProject *project, const char *key, const char *text, GError **e
 {
   const char *dot = strrchr(key, '.');
   g_autofree char *owner = dot ? g_strndup(key, (gsize)(dot - key)) : NULL;
+  const char *inner;
   g_autoptr(NwParams) params = NULL;
 
   if (g_str_equal(key, "optimizer"))
@@ -331,8 +290,10 @@ nw_project_set(NwProject *project, const char *key, const char *text, GError **e
   if (!dot)
     return fail_unknown(project, key, error);
 
-  if (g_str_equal(owner, "training") && nw_params_find_spec(project->training, dot + 1)) {
-    params = set_param(project->training, key, dot + 1, text, error);
+  /* Keys of training settings may have dots of their own: training.schedule.alpha. */
+  inner = g_str_has_prefix(key, "training.") ? key + strlen("training.") : NULL;
+  if (inner && nw_params_find_spec(project->training, inner)) {
+    params = set_param(project->training, key, inner, text, error);
     return params ? nw_project_with_training(project, params) : NULL;
   }
   if (g_str_equal(owner, "optimizer") && nw_params_find_spec(project->optimizer_params, dot + 1)) {

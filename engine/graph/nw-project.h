@@ -43,15 +43,15 @@ NwProject *nw_project_with_node_renamed(NwProject *project, guint node_uid, cons
 
 /**
  * nw_project_set:
- * @key: "training.epochs", "optimizer", "optimizer.learning_rate", "LAYER.PARAM" ("dense_1.units"),
+ * @key: "training.epochs", "training.schedule.alpha", "optimizer", "optimizer.learning_rate", "LAYER.PARAM" ("dense_1.units"),
  *   or "*.PARAM" for every layer that has it ("*.loss" sets the loss of all outputs)
  *
  * What `--set` does. (transfer full), or NULL with one sentence that names near misses.
  */
 NwProject *nw_project_set(NwProject *project, const char *key, const char *text, GError **error);
 
-/* The table of training settings: epochs, batch_size, seed, shuffle, monitor, restore_best,
- * early_stopping, patience, min_delta, threads. Ended by a NULL key. */
-extern const NwParamSpec nw_training_params[];
+/* The table of training settings: epochs, batch_size, seed, …, and the rows of all schedules. Ended by
+ * a NULL key; always the same. In nw-training.c. */
+const NwParamSpec *nw_training_params(void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwProject, nw_project_unref)

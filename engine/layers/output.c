@@ -12,61 +12,22 @@
 #include "nw-loss.h"
 #include "nw-metric.h"
 
-/* "loss=a|b" for the losses that @wanted accepts; NULL when there is none. (transfer full) */
+/* "loss=a|b" for classification: the losses that know logits and classes. (transfer full) */
 static char *
-when_loss(gboolean (*wanted)(const NwLossKind *loss, const char *key), const char *key)
+when_classes(void)
 {
   GString *when = g_string_new(NULL);
   for (const NwLossKind *const *loss = nw_loss_kinds; *loss != NULL; loss++)
-    if (wanted(*loss, key))
+    if ((*loss)->logits != NW_LOGITS_NONE)
       g_string_append_printf(when, "%s%s", when->len == 0 ? "loss=" : "|", (*loss)->id);
-  return g_string_free(when, when->len == 0);
-}
-
-static gboolean
-has_param(const NwLossKind *loss, const char *key)
-{
-  for (const NwParamSpec *spec = loss->params; spec != NULL && spec->key != NULL; spec++)
-    if (g_str_equal(spec->key, key))
-      return TRUE;
-  return FALSE;
-}
-
-/* Classification: the losses that know logits and classes. */
-static gboolean
-has_classes(const NwLossKind *loss, const char *key)
-{
-  return loss->logits != NW_LOGITS_NONE;
-}
-
-static gboolean
-table_has(const GArray *table, const char *key)
-{
-  for (guint i = 0; i < table->len; i++)
-    if (g_str_equal(g_array_index(table, NwParamSpec, i).key, key))
-      return TRUE;
-  return FALSE;
-}
-
-static void
-append_loss_params(GArray *table)
-{
-  for (const NwLossKind *const *loss = nw_loss_kinds; *loss != NULL; loss++) {
-    for (const NwParamSpec *spec = (*loss)->params; spec != NULL && spec->key != NULL; spec++) {
-      if (table_has(table, spec->key))
-        continue;
-      NwParamSpec row = *spec;
-      row.when = when_loss(has_param, spec->key);
-      g_array_append_val(table, row);
-    }
-  }
+  return g_string_free(when, FALSE);
 }
 
 static NwParamSpec *
 make_params(void)
 {
   GArray *table = g_array_new(TRUE, TRUE, sizeof(NwParamSpec));
-  char *classes = when_loss(has_classes, NULL);
+  char *classes = when_classes();
   NwParamSpec first = {"loss",
                        N_("Loss"),
                        N_("What training makes small: how far the prediction is from the target"),
@@ -87,7 +48,8 @@ make_params(void)
   };
 
   g_array_append_val(table, first);
-  append_loss_params(table);
+  for (const NwLossKind *const *loss = nw_loss_kinds; *loss != NULL; loss++)
+    nw_param_table_append(table, (*loss)->params, "loss", (*loss)->id);
   g_array_append_vals(table, rest, G_N_ELEMENTS(rest));
   return (NwParamSpec *)g_array_free(table, FALSE);
 }

@@ -157,7 +157,8 @@ nw_exec_op_loss(NwExec *exec, const NwPlanOp *op)
   if (exec->without_targets && plan->has_target)
     return;
 
-  NwReal each = (NwReal)(output->rows > 0 ? plan->weight / output->rows : 0);
+  NwReal each =
+      (NwReal)(output->rows > 0 && !output->frozen ? output->weight / output->rows : 0);
   NwLossCall call = {
       .params = plan->params,
       .rows = rows,

@@ -32,6 +32,8 @@ typedef struct {
   double rows;         /* that counted in the last run */
   const double *class_weights; /* [n_class_weights] asked for once: asking needs memory */
   gsize n_class_weights;
+  double weight;       /* in the total; the plan's until somebody changes it */
+  gboolean frozen;     /* its loss has no gradient */
 } NwExecOutput;
 
 struct _NwExec {

@@ -121,6 +121,7 @@ build_output(NwExec *exec, guint i)
   output->importance = g_new(NwReal, rows);
   output->scale = g_new(NwReal, rows);
   output->losses = g_new(NwReal, rows);
+  output->weight = plan->weight;
 }
 
 NwExec *
@@ -221,6 +222,18 @@ nw_exec_defer_gradients(NwExec *exec)
   exec->defers = TRUE;
 }
 
+void
+nw_exec_set_output_weight(NwExec *exec, guint i, double weight)
+{
+  exec->outputs[i].weight = weight;
+}
+
+void
+nw_exec_set_output_frozen(NwExec *exec, guint i, gboolean frozen)
+{
+  exec->outputs[i].frozen = frozen;
+}
+
 /* ── running ─────────────────────────────────────────────────────────────────────────────────── */
 
 /* Gradients that come as one product are set by it; all others are added up from zero. */
@@ -278,8 +291,11 @@ double
 nw_exec_get_total(const NwExec *exec)
 {
   double total = 0;
-  for (guint i = 0; i < exec->plan->terms->len; i++)
-    total += nw_plan_get_term(exec->plan, i)->weight * exec->terms[i];
+  for (guint i = 0; i < exec->plan->terms->len; i++) {
+    const NwPlanTerm *term = nw_plan_get_term(exec->plan, i);
+    double weight = term->output < 0 ? term->weight : exec->outputs[term->output].weight;
+    total += weight * exec->terms[i];
+  }
   return total;
 }
 

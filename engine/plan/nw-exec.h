@@ -31,6 +31,11 @@ void nw_exec_set_without_targets(NwExec *exec, gboolean without);
  * the next run. Training plans only. */
 void nw_exec_defer_gradients(NwExec *exec);
 
+/* How much the loss of output @i counts in the total from now on. */
+void nw_exec_set_output_weight(NwExec *exec, guint i, double weight);
+/* A frozen output's loss is still computed and counted, but has no gradient. */
+void nw_exec_set_output_frozen(NwExec *exec, guint i, gboolean frozen);
+
 /* One pass over @n samples, 1 … capacity. (@epoch, @batch) choose the random numbers. A training
  * plan also computes gradients and the penalties on weights. */
 void nw_exec_run(NwExec *exec, gsize n, guint epoch, guint batch);

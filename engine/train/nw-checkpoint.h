@@ -9,17 +9,24 @@
 #include "nw-project.h"
 #include "nw-weights.h"
 
+/* Numbers that one of the run's parts keeps from batch to batch or from epoch to epoch. */
 typedef struct {
-  guint epoch;         /* 0-based epoch at hand */
-  guint batch;         /* batches of it that are done */
-  guint64 step;        /* optimiser steps done */
-  guint wait;          /* epochs without improvement */
-  double best;         /* of the monitored value; NaN: none yet */
-  double learning_rate;
-  double seconds;      /* of training so far */
-  double *tally;       /* [n_tally] running sums of the epoch; owned by the caller */
-  gsize n_tally;
-  NwHistory *history;  /* its epochs are saved, and appended to on loading */
+  const char *name; /* of the tensor: "run/tally" */
+  double *values;   /* [n]; owned by the caller */
+  gsize n;
+} NwCheckpointState;
+
+#define NW_CHECKPOINT_STATES 4
+
+typedef struct {
+  guint epoch;          /* 0-based epoch at hand */
+  guint batch;          /* batches of it that are done */
+  guint64 step;         /* batches of the whole run that are done */
+  double learning_rate; /* before the schedule */
+  double scheduled;     /* after it, of the last batch */
+  double seconds;       /* of training so far */
+  NwCheckpointState states[NW_CHECKPOINT_STATES];
+  NwHistory *history;   /* its epochs and changes are saved, and appended to on loading */
 } NwCheckpoint;
 
 /* What must not change between stopping and resuming: graph, data, optimiser, batch size, seed (not

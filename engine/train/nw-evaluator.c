@@ -106,6 +106,12 @@ nw_evaluator_free(NwEvaluator *self)
   g_free(self);
 }
 
+void
+nw_evaluator_set_output_weight(NwEvaluator *self, guint output, double weight)
+{
+  nw_exec_set_output_weight(self->exec, output, weight);
+}
+
 static void
 collect(Collected *output, const NwMetricBatch *batch)
 {

@@ -13,6 +13,8 @@ typedef struct _NwEvaluator NwEvaluator;
  * have at most, which bounds the batch. */
 NwEvaluator *nw_evaluator_new(NwInference *inference, NwWeights *weights, NwDataset *dataset,
                               gboolean targets, gsize n_rows, NwPool *pool, GError **error);
+/* As nw_exec_set_output_weight. */
+void nw_evaluator_set_output_weight(NwEvaluator *evaluator, guint output, double weight);
 void nw_evaluator_free(NwEvaluator *evaluator);
 
 /**

@@ -23,6 +23,7 @@ struct _NwHistory {
   gsize n_steps;     /* guarded by lock */
   GArray *values;    /* guarded by lock; double[n_epochs][n_epoch_series] */
   GArray *times;     /* guarded by lock; double, seconds */
+  GArray *changes;   /* guarded by lock; NwChange */
   int best;          /* guarded by lock */
 };
 
@@ -68,6 +69,7 @@ nw_history_new(const NwSeries *steps, guint n_steps, const NwSeries *epochs, gui
   self->blocks = g_ptr_array_new_with_free_func(g_free);
   self->values = g_array_new(FALSE, FALSE, sizeof(double));
   self->times = g_array_new(FALSE, FALSE, sizeof(double));
+  self->changes = g_array_new(FALSE, FALSE, sizeof(NwChange));
   self->best = -1;
   return self;
 }
@@ -91,6 +93,7 @@ nw_history_unref(NwHistory *self)
   g_ptr_array_unref(self->blocks);
   g_array_unref(self->values);
   g_array_unref(self->times);
+  g_array_unref(self->changes);
   g_free(self);
 }
 
@@ -245,6 +248,32 @@ nw_history_append_epoch(NwHistory *self, const double *values, double seconds, g
   g_array_append_vals(self->values, values, self->n_epoch_series);
   g_array_append_val(self->times, seconds);
   unlock(self);
+}
+
+void
+nw_history_append_change(NwHistory *self, const NwChange *change)
+{
+  lock(self);
+  g_array_append_val(self->changes, *change);
+  unlock(self);
+}
+
+gsize
+nw_history_get_n_changes(const NwHistory *self)
+{
+  lock(self);
+  gsize n = self->changes->len;
+  unlock(self);
+  return n;
+}
+
+NwChange
+nw_history_get_change(const NwHistory *self, gsize i)
+{
+  lock(self);
+  NwChange change = g_array_index(self->changes, NwChange, i);
+  unlock(self);
+  return change;
 }
 
 gboolean

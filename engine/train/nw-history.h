@@ -11,7 +11,8 @@
 typedef struct _NwHistory NwHistory;
 
 /* Names a series. Step series: "loss" (total) first, then one per term of the ledger (“digit”,
- * “dense · kernel L2”, …): total = Σ weight·term exactly as added. Epoch series: "loss", "val_loss",
+ * “dense · kernel L2”, …): total = Σ weight·term exactly as added, until a change of weights; then
+ * "learning_rate" and "gradient_norm". Epoch series: "loss", "val_loss",
  * "digit_loss", "val_digit_loss", "digit_accuracy", … (Keras' names, facts B.4), "learning_rate". */
 typedef struct {
   char *name;
@@ -20,7 +21,15 @@ typedef struct {
   double weight; /* step series: factor in the total */
   gboolean validation;
   gboolean higher_is_better;
+  gboolean in_total; /* step series: a term of the total */
 } NwSeries;
+
+/* What a person changed while the run went on. */
+typedef struct {
+  guint64 step;  /* batches done before it */
+  int output;    /* whose loss weight it is; −1: the learning rate */
+  double value;
+} NwChange;
 
 NwHistory *nw_history_ref(NwHistory *history);
 void nw_history_unref(NwHistory *history);
@@ -47,6 +56,9 @@ double nw_history_get_epoch_time(const NwHistory *history, gsize epoch);
 /* Epoch (0-based) that was best by the monitor; −1 before the first. */
 int nw_history_get_best_epoch(const NwHistory *history);
 
+gsize nw_history_get_n_changes(const NwHistory *history);
+NwChange nw_history_get_change(const NwHistory *history, gsize i);
+
 /* One row per epoch, columns as the epoch series plus `epoch` and `seconds`. */
 gboolean nw_history_save_csv(const NwHistory *history, const char *path, GError **error);
 
@@ -54,6 +66,7 @@ gboolean nw_history_save_csv(const NwHistory *history, const char *path, GError 
 NwHistory *nw_history_new(const NwSeries *steps, guint n_steps, const NwSeries *epochs, guint n_epochs,
                           const char *const *outputs, guint steps_per_epoch);
 void nw_history_append_step(NwHistory *history, const double *values);
+void nw_history_append_change(NwHistory *history, const NwChange *change);
 void nw_history_append_epoch(NwHistory *history, const double *values, double seconds,
                              gboolean is_best);
 

@@ -17,7 +17,15 @@ static void
 add_series(GArray *list, char *name, char *title, const char *output, double weight,
            gboolean validation, gboolean higher_is_better)
 {
-  NwSeries series = {name, title, g_strdup(output), weight, validation, higher_is_better};
+  NwSeries series = {name, title, g_strdup(output), weight, validation, higher_is_better, FALSE};
+  g_array_append_val(list, series);
+}
+
+static void
+add_step_series(GArray *list, char *name, char *title, const char *output, double weight,
+                gboolean in_total)
+{
+  NwSeries series = {name, title, g_strdup(output), weight, FALSE, FALSE, in_total};
   g_array_append_val(list, series);
 }
 
@@ -88,13 +96,16 @@ nw_run_history_new(const NwPlan *plan, const NwTally *training, const NwPlan *va
 
   g_array_set_clear_func(steps, series_clear_cb);
   g_array_set_clear_func(epochs, series_clear_cb);
-  add_series(steps, g_strdup("loss"), g_strdup(_("total loss")), NULL, 1, FALSE, FALSE);
+  add_step_series(steps, g_strdup("loss"), g_strdup(_("total loss")), NULL, 1, FALSE);
   for (guint i = 0; i < nw_plan_get_n_terms(plan); i++) {
     const NwPlanTerm *term = nw_plan_get_term(plan, i);
-    add_series(steps, g_strdup(term->name), g_strdup(term->title),
-               term->output < 0 ? NULL : nw_plan_get_output(plan, (guint)term->output)->name,
-               term->weight, FALSE, FALSE);
+    add_step_series(steps, g_strdup(term->name), g_strdup(term->title),
+                    term->output < 0 ? NULL : nw_plan_get_output(plan, (guint)term->output)->name,
+                    term->weight, TRUE);
   }
+  add_step_series(steps, g_strdup("learning_rate"), g_strdup(_("learning rate")), NULL, 1, FALSE);
+  add_step_series(steps, g_strdup("gradient_norm"), g_strdup(_("norm of all gradients")), NULL, 1,
+                  FALSE);
   add_split_series(epochs, plan, training, FALSE);
   if (validation != NULL)
     add_split_series(epochs, validation_plan, validation, TRUE);

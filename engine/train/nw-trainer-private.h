@@ -8,6 +8,8 @@
 
 #include "nw-checkpoint.h"
 #include "nw-evaluator.h"
+#include "nw-monitor.h"
+#include "nw-schedule.h"
 #include "nw-trainer.h"
 
 /* What the person asked for; the worker looks between batches. */
@@ -22,12 +24,13 @@ struct _NwTrainer {
   NwPool *pool;
   const NwOptimizerKind *optimizer;
   const NwParams *optimizer_params;
-  guint epochs, batch_size, n_batches, patience, checkpoint_seconds;
+  const NwParams *training; /* settings */
+  const NwScheduleKind *schedule;
+  guint epochs, batch_size, n_batches, checkpoint_seconds;
   guint64 seed;
-  gboolean shuffle, early_stopping;
-  double min_delta;
-  int monitored;                             /* epoch series */
-  char *last_path, *best_path, *fingerprint; /* NULL without out_dir */
+  gboolean shuffle;
+  char *folder, *last_path, *best_path; /* NULL without out_dir */
+  char *fingerprint;
   const char *metadata[7]; /* of both files: what made the bits, and how to prepare new data */
   NwHistory *history;
 
@@ -40,8 +43,12 @@ struct _NwTrainer {
   NwWeights *judged; /* what validation and the best epoch look at: @weights, or their averages */
   guint32 *order; /* [n rows of the training split] this epoch's */
   guint64 step;
-  guint wait;
-  double best, seconds;  /* seconds of earlier sessions of this run */
+  NwMonitor *monitor;
+  double schedule_state[NW_SCHEDULE_MAX_STATE];
+  double rate;          /* before the schedule, as the last batch had it */
+  double scheduled;     /* after it */
+  double *loss_weights; /* [n_outputs] as the last batch had them */
+  double seconds;       /* of earlier sessions of this run */
   gint64 started, saved; /* µs, monotonic */
   gboolean last_written; /* in this session */
   guint restored_batch;  /* batches of the first epoch that a checkpoint had done */
@@ -57,7 +64,8 @@ struct _NwTrainer {
   NwWeights *best_weights; /* guarded by lock; NULL until an epoch was best */
   atomic_int state;        /* NwTrainerState */
   atomic_uint epoch, batch;
-  _Atomic double learning_rate;
+  _Atomic double learning_rate;  /* before the schedule */
+  _Atomic double *wanted_weights; /* [n_outputs] of losses */
 };
 
 /* Plan and sums of the validation pass; NULL without validation rows. */
@@ -72,6 +80,11 @@ nw_trainer_validation_tally(const NwTrainer *self)
 {
   return self->evaluator == NULL ? NULL : nw_evaluator_get_tally(self->evaluator);
 }
+
+/* loss_weights[@output] holds from the next batch on. */
+void nw_trainer_apply_loss_weight(NwTrainer *self, guint output);
+/* Frozen outputs of the monitor (or of a checkpoint) train no more from here on. */
+void nw_trainer_freeze_finished(NwTrainer *self);
 
 /* Where the run stands; points into the trainer. */
 NwCheckpoint nw_trainer_checkpoint(NwTrainer *self, guint epoch, guint batch);

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <math.h>
+#include <string.h>
 
 #include "nw-optimize.h"
 #include "nw-run-history.h"
@@ -53,6 +54,73 @@ write_last(NwTrainer *self, guint epoch, guint batch, GError **error)
   return self->last_written;
 }
 
+/* ── checkpoints that are kept ───────────────────────────────────────────────────────────────── */
+
+static int
+compare_names_cb(gconstpointer a, gconstpointer b)
+{
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Takes away the oldest checkpoints in @folder, whose names count up, until @keep are left. */
+static void
+remove_oldest(const char *folder, const char *prefix, guint keep)
+{
+  g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+  g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name(dir)) != NULL)
+    if (g_str_has_prefix(name, prefix) && g_str_has_suffix(name, ".safetensors"))
+      g_ptr_array_add(names, g_strdup(name));
+  g_ptr_array_sort(names, compare_names_cb);
+  for (guint i = 0; i + keep < names->len; i++) {
+    g_autofree char *path = g_build_filename(folder, g_ptr_array_index(names, i), NULL);
+    g_unlink(path);
+  }
+}
+
+/* Every so many epochs or batches (@count) one more file in the folder “checkpoints”, complete as
+ * last.safetensors is. */
+static gboolean
+keep_checkpoint(NwTrainer *self, const char *unit, guint64 count, guint epoch, guint batch,
+                GError **error)
+{
+  gint64 every = nw_params_get_int(self->training, "checkpoint_every");
+  gint64 keep = nw_params_get_int(self->training, "checkpoint_keep");
+  NwCheckpoint checkpoint = nw_trainer_checkpoint(self, epoch, batch);
+  g_autofree char *folder = NULL, *name = NULL, *path = NULL, *prefix = NULL;
+
+  if (self->folder == NULL || every == 0 || count % (guint64)every != 0 ||
+      strcmp(nw_params_get_choice(self->training, "checkpoint_unit"), unit) != 0)
+    return TRUE;
+  folder = g_build_filename(self->folder, "checkpoints", NULL);
+  prefix = g_strdup_printf("%s-", unit);
+  name = g_strdup_printf("%s%010" G_GUINT64_FORMAT ".safetensors", prefix, count);
+  path = g_build_filename(folder, name, NULL);
+  g_mkdir_with_parents(folder, 0755);
+  if (!nw_checkpoint_save(&checkpoint, self->weights, self->fingerprint, self->metadata, path,
+                          error))
+    return FALSE;
+  if (keep > 0)
+    remove_oldest(folder, prefix, (guint)keep);
+  return TRUE;
+}
+
+static gboolean
+keep_epoch(NwTrainer *self, guint epoch, GError **error)
+{
+  return keep_checkpoint(self, "epochs", epoch, epoch, 0, error);
+}
+
+static gboolean
+keep_batch(NwTrainer *self, guint epoch, guint batch, GError **error)
+{
+  return keep_checkpoint(self, "batches", self->step, epoch, batch, error);
+}
+
+/* ── batches and epochs ──────────────────────────────────────────────────────────────────────── */
+
 /* Waits while paused. Returns FALSE when the run shall stop. */
 static gboolean
 obey(NwTrainer *self, gboolean epoch_begins)
@@ -77,13 +145,53 @@ obey(NwTrainer *self, gboolean epoch_begins)
 }
 
 static void
-record_step(NwTrainer *self, double total, double *values)
+record_step(NwTrainer *self, double total, double rate, double norm, double *values)
 {
   guint n = nw_plan_get_n_terms(self->plan);
   values[0] = total;
   for (guint i = 0; i < n; i++)
     values[1 + i] = nw_exec_get_term(self->exec, i);
+  values[1 + n] = rate;
+  values[2 + n] = norm;
   nw_history_append_step(self->history, values);
+}
+
+void
+nw_trainer_apply_loss_weight(NwTrainer *self, guint output)
+{
+  nw_exec_set_output_weight(self->exec, output, self->loss_weights[output]);
+  if (self->evaluator != NULL)
+    nw_evaluator_set_output_weight(self->evaluator, output, self->loss_weights[output]);
+}
+
+/* What the person changed since the last batch. */
+static void
+take_changes(NwTrainer *self)
+{
+  double rate = atomic_load(&self->learning_rate);
+
+  if (rate != self->rate) {
+    nw_history_append_change(self->history, &(NwChange){self->step, -1, rate});
+    self->rate = rate;
+  }
+  for (guint i = 0; i < nw_plan_get_n_outputs(self->plan); i++) {
+    double weight = atomic_load(&self->wanted_weights[i]);
+    if (weight == self->loss_weights[i])
+      continue;
+    nw_history_append_change(self->history, &(NwChange){self->step, (int)i, weight});
+    self->loss_weights[i] = weight;
+    nw_trainer_apply_loss_weight(self, i);
+  }
+}
+
+/* Of the batch at hand, the schedule applied. */
+static double
+scheduled_rate(const NwTrainer *self)
+{
+  if (self->schedule->at == NULL)
+    return self->rate;
+  return self->schedule->at(self->training, self->rate, self->step,
+                            (guint64)self->epochs * self->n_batches);
 }
 
 /* One batch: forward, losses, backward, and the optimiser. Returns FALSE when the loss is not
@@ -93,26 +201,82 @@ train_batch(NwTrainer *self, guint epoch, guint batch, gsize n_train, double *va
 {
   gsize from = (gsize)batch * self->batch_size;
   gsize n = MIN(self->batch_size, n_train - from);
-  double total;
+  double total, norm;
 
+  take_changes(self);
+  self->scheduled = scheduled_rate(self);
   nw_feed_rows(self->feed, self->order + from, n);
   nw_exec_run(self->exec, n, epoch, batch);
   total = nw_exec_get_total(self->exec);
-  record_step(self, total, values);
-  if (!isfinite(total))
+  if (!isfinite(total)) {
+    record_step(self, total, self->scheduled, NAN, values);
     return FALSE;
+  }
   nw_tally_add(self->tally, self->exec, n);
   self->step++;
-  nw_optimize(self->weights, self->optimizer, self->optimizer_params, self->step,
-              atomic_load(&self->learning_rate), self->pool);
+  norm = nw_optimize(self->weights, self->optimizer, self->optimizer_params, self->step,
+                     self->scheduled, self->pool);
+  record_step(self, total, self->scheduled, norm, values);
   return TRUE;
 }
 
-/* Better than the best so far by more than min_delta (facts C.4)? */
-static gboolean
-improves(const NwTrainer *self, double value)
+/* A schedule that looks at results, unless the person has just decided otherwise. */
+static void
+reduce_rate(NwTrainer *self, double value)
 {
-  return isnan(self->best) ? isfinite(value) : value < self->best - self->min_delta;
+  double rate = self->rate, reduced;
+
+  if (self->schedule->after_epoch == NULL)
+    return;
+  reduced = self->schedule->after_epoch(self->training, self->schedule_state, value, rate);
+  if (atomic_compare_exchange_strong(&self->learning_rate, &rate, reduced))
+    self->rate = reduced;
+}
+
+/* The layers of @node and of all that it is made from. */
+static void
+add_layers_before(NwGraph *graph, const NwNode *node, GHashTable *nodes, GHashTable *layers)
+{
+  if (node == NULL || !g_hash_table_add(nodes, GUINT_TO_POINTER(node->uid)))
+    return;
+  g_hash_table_add(layers, GUINT_TO_POINTER(node->layer->uid));
+  for (guint i = 0; i < node->n_inputs; i++)
+    add_layers_before(graph, nw_graph_find_node(graph, node->inputs[i].node), nodes, layers);
+}
+
+/* Is the node an end of the network that still trains? */
+static gboolean
+trains(const NwTrainer *self, const NwNode *node)
+{
+  for (guint i = 0; i < nw_plan_get_n_outputs(self->plan); i++)
+    if (nw_plan_get_output(self->plan, i)->node == node->uid)
+      return !nw_monitor_is_finished(self->monitor, i);
+  return nw_layer_kind_n_outputs(node->layer->kind) == 0;
+}
+
+/* The loss of a finished output has no gradient, and layers that lead to finished outputs alone
+ * keep their weights: no decay, no momentum, no average moves them. */
+void
+nw_trainer_freeze_finished(NwTrainer *self)
+{
+  NwGraph *graph = nw_project_get_graph(self->project);
+  g_autoptr(GHashTable) nodes = g_hash_table_new(NULL, NULL), layers = g_hash_table_new(NULL, NULL);
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < nw_plan_get_n_outputs(self->plan); i++) {
+    gboolean frozen = nw_monitor_is_finished(self->monitor, i);
+    nw_exec_set_output_frozen(self->exec, i, frozen);
+    any |= frozen;
+  }
+  if (!any)
+    return;
+  for (guint i = 0; i < nw_graph_get_n_nodes(graph); i++)
+    if (trains(self, nw_graph_get_node(graph, i)))
+      add_layers_before(graph, nw_graph_get_node(graph, i), nodes, layers);
+  for (guint i = 0; i < nw_weights_get_n(self->weights); i++) {
+    NwWeight *weight = nw_weights_get(self->weights, i);
+    weight->resting = !g_hash_table_contains(layers, GUINT_TO_POINTER(weight->layer));
+  }
 }
 
 static void
@@ -159,11 +323,10 @@ end_epoch(NwTrainer *self, guint epoch, GError **error)
     nw_evaluator_run(self->evaluator, rows, n_rows, NULL);
   }
   nw_run_history_take(self->plan, self->tally, nw_trainer_validation_plan(self),
-                      nw_trainer_validation_tally(self), atomic_load(&self->learning_rate), values);
-  is_best = improves(self, values[self->monitored]);
-  self->wait = is_best ? 0 : self->wait + 1;
-  if (is_best)
-    self->best = values[self->monitored];
+                      nw_trainer_validation_tally(self), self->scheduled, values);
+  is_best = nw_monitor_judge(self->monitor, epoch, values);
+  reduce_rate(self, nw_monitor_get_value(self->monitor, values));
+  nw_trainer_freeze_finished(self);
   nw_history_append_epoch(self->history, values, elapsed(self), is_best);
   if (is_best)
     keep_best(self);
@@ -172,7 +335,7 @@ end_epoch(NwTrainer *self, guint epoch, GError **error)
   if (is_best && self->best_path != NULL &&
       !nw_weights_save(self->judged, self->best_path, FALSE, self->metadata, error))
     return FALSE;
-  return write_last(self, epoch + 1, 0, error);
+  return write_last(self, epoch + 1, 0, error) && keep_epoch(self, epoch + 1, error);
 }
 
 static char *
@@ -219,7 +382,7 @@ end_folder(NwTrainer *self)
 static NwEnd
 run(NwTrainer *self, guint *epoch_out, char **message)
 {
-  g_autofree double *values = g_new(double, nw_plan_get_n_terms(self->plan) + 1);
+  g_autofree double *values = g_new(double, nw_history_get_n_step_series(self->history));
   g_autoptr(GError) error = NULL;
   gsize n_train;
   const guint32 *rows = nw_dataset_get_split(self->dataset, NW_SPLIT_TRAIN, &n_train);
@@ -234,11 +397,9 @@ run(NwTrainer *self, guint *epoch_out, char **message)
     NwRng rng = nw_rng(self->seed, NW_RNG_SHUFFLE, 0, epoch, 0);
 
     *epoch_out = epoch + 1;
-    if (self->early_stopping && epoch > 0 && self->wait >= MAX(self->patience, 1)) {
+    *message = nw_monitor_dup_stop_message(self->monitor);
+    if (*message != NULL) {
       *epoch_out = epoch;
-      *message = g_strdup_printf(
-          _("Stopped after epoch %u: %s did not improve for %u epochs."), epoch,
-          nw_history_get_epoch_series(self->history, (guint)self->monitored)->name, self->wait);
       return NW_END_EARLY;
     }
     atomic_store(&self->epoch, epoch + 1);
@@ -260,10 +421,11 @@ run(NwTrainer *self, guint *epoch_out, char **message)
         *message = not_finite_message(self, epoch, batch);
         return NW_END_NOT_FINITE;
       }
-      if (self->last_path != NULL &&
-          g_get_monotonic_time() - self->saved >
-              (gint64)self->checkpoint_seconds * G_USEC_PER_SEC &&
-          !write_last(self, epoch, batch + 1, &error)) {
+      if (!keep_batch(self, epoch, batch + 1, &error) ||
+          (self->last_path != NULL &&
+           g_get_monotonic_time() - self->saved >
+               (gint64)self->checkpoint_seconds * G_USEC_PER_SEC &&
+           !write_last(self, epoch, batch + 1, &error))) {
         *message = g_strdup(error->message);
         return NW_END_FAILED;
       }

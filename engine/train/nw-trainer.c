@@ -22,17 +22,33 @@ read_settings(NwTrainer *self, gsize n_train)
 {
   const NwParams *training = nw_project_get_training(self->project);
 
+  self->training = training;
+  self->schedule = nw_schedule_kind_find(nw_params_get_choice(training, "schedule"));
   self->epochs = (guint)nw_params_get_int(training, "epochs");
   self->batch_size = (guint)MIN((gsize)nw_params_get_int(training, "batch_size"), n_train);
   self->n_batches = (guint)((n_train + self->batch_size - 1) / self->batch_size);
   self->seed = (guint64)nw_params_get_int(training, "seed");
   self->shuffle = nw_params_get_bool(training, "shuffle");
-  self->early_stopping = nw_params_get_bool(training, "early_stopping");
-  self->patience = (guint)nw_params_get_int(training, "patience");
-  self->min_delta = nw_params_get_real(training, "min_delta");
   self->optimizer = nw_project_get_optimizer(self->project);
   self->optimizer_params = nw_project_get_optimizer_params(self->project);
-  atomic_store(&self->learning_rate, nw_params_get_real(self->optimizer_params, "learning_rate"));
+  self->rate = nw_params_get_real(self->optimizer_params, "learning_rate");
+  atomic_store(&self->learning_rate, self->rate);
+  for (gsize i = 0; i < NW_SCHEDULE_MAX_STATE; i++)
+    self->schedule_state[i] = NAN;
+}
+
+/* Losses weigh what the network says until somebody changes it. */
+static void
+prepare_loss_weights(NwTrainer *self)
+{
+  guint n = nw_plan_get_n_outputs(self->plan);
+
+  self->loss_weights = g_new(double, n + 1);
+  self->wanted_weights = g_new(_Atomic double, n + 1);
+  for (guint i = 0; i < n; i++) {
+    self->loss_weights[i] = nw_plan_get_output(self->plan, i)->weight;
+    atomic_init(&self->wanted_weights[i], self->loss_weights[i]);
+  }
 }
 
 static gboolean
@@ -45,6 +61,7 @@ prepare_folder(NwTrainer *self, const char *folder, GError **error)
                 g_strerror(code));
     return FALSE;
   }
+  self->folder = g_strdup(folder);
   self->last_path = g_build_filename(folder, "last.safetensors", NULL);
   self->best_path = g_build_filename(folder, "best.safetensors", NULL);
   return TRUE;
@@ -57,12 +74,14 @@ nw_trainer_checkpoint(NwTrainer *self, guint epoch, guint batch)
       .epoch = epoch,
       .batch = batch,
       .step = self->step,
-      .wait = self->wait,
-      .best = self->best,
-      .learning_rate = atomic_load(&self->learning_rate),
+      .learning_rate = self->rate,
+      .scheduled = self->scheduled,
       .seconds = self->seconds + (double)(g_get_monotonic_time() - self->started) / G_USEC_PER_SEC,
-      .tally = nw_tally_get_state(self->tally),
-      .n_tally = nw_tally_get_n_state(self->tally),
+      .states = {{"run/tally", nw_tally_get_state(self->tally), nw_tally_get_n_state(self->tally)},
+                 {"run/monitor", nw_monitor_get_state(self->monitor),
+                  nw_monitor_get_n_state(self->monitor)},
+                 {"run/schedule", self->schedule_state, NW_SCHEDULE_MAX_STATE},
+                 {"run/loss_weights", self->loss_weights, nw_plan_get_n_outputs(self->plan)}},
       .history = self->history,
   };
 }
@@ -88,12 +107,17 @@ restore(NwTrainer *self, const char *folder, GError **error)
   self->first_epoch = checkpoint.epoch;
   self->restored_batch = checkpoint.batch;
   self->step = checkpoint.step;
-  self->wait = checkpoint.wait;
-  self->best = checkpoint.best;
   self->seconds = checkpoint.seconds;
-  atomic_store(&self->learning_rate, checkpoint.learning_rate);
+  self->rate = checkpoint.learning_rate;
+  self->scheduled = checkpoint.scheduled;
+  atomic_store(&self->learning_rate, self->rate);
+  for (guint i = 0; i < nw_plan_get_n_outputs(self->plan); i++) {
+    atomic_store(&self->wanted_weights[i], self->loss_weights[i]);
+    nw_trainer_apply_loss_weight(self, i);
+  }
+  nw_trainer_freeze_finished(self);
   atomic_store(&self->epoch, checkpoint.epoch + 1);
-  if (!isnan(self->best)) {
+  if (nw_monitor_has_best(self->monitor)) {
     g_autoptr(NwWeights) weights = nw_weights_copy(self->weights);
     if (!nw_weights_load(weights, best, error))
       return FALSE;
@@ -125,7 +149,6 @@ build(NwTrainer *self, const NwTrainOptions *options, GError **error)
 {
   gsize n_train, n_validation;
   const guint32 *rows = nw_dataset_get_split(self->dataset, NW_SPLIT_TRAIN, &n_train);
-  const char *monitor;
 
   nw_dataset_get_split(self->dataset, NW_SPLIT_VALIDATION, &n_validation);
   if (n_train == 0) {
@@ -135,6 +158,8 @@ build(NwTrainer *self, const NwTrainOptions *options, GError **error)
     return FALSE;
   }
   read_settings(self, n_train);
+  if (self->schedule->check != NULL && !self->schedule->check(self->training, error))
+    return FALSE;
   self->plan = nw_plan_new(self->inference, self->batch_size, TRUE, error);
   if (self->plan == NULL)
     return FALSE;
@@ -167,10 +192,10 @@ build(NwTrainer *self, const NwTrainOptions *options, GError **error)
   }
   self->history = nw_run_history_new(self->plan, self->tally, nw_trainer_validation_plan(self),
                                      nw_trainer_validation_tally(self), self->n_batches);
-  monitor = nw_params_get_choice(nw_project_get_training(self->project), "monitor");
-  self->monitored = nw_history_find_epoch_series(self->history, monitor);
-  if (self->monitored < 0) /* val_loss without validation rows */
-    self->monitored = nw_history_find_epoch_series(self->history, "loss");
+  self->monitor = nw_monitor_new(self->training, self->history, error);
+  if (self->monitor == NULL)
+    return FALSE;
+  prepare_loss_weights(self);
   self->order = g_memdup2(rows, n_train * sizeof *rows);
   self->checkpoint_seconds =
       options->checkpoint_seconds > 0 ? options->checkpoint_seconds : CHECKPOINT_SECONDS;
@@ -191,7 +216,6 @@ nw_trainer_new(NwProject *project, NwDataset *dataset, const NwTrainOptions *opt
   self->project = nw_project_ref(project);
   self->dataset = nw_dataset_ref(dataset);
   self->inference = nw_inference_new(nw_project_get_graph(project));
-  self->best = NAN;
   self->started = g_get_monotonic_time();
   g_queue_init(&self->events);
   pthread_mutex_init(&self->lock, NULL);
@@ -225,7 +249,11 @@ nw_trainer_free(NwTrainer *self)
   nw_inference_unref(self->inference);
   nw_dataset_unref(self->dataset);
   nw_project_unref(self->project);
+  nw_monitor_free(self->monitor);
+  g_free(self->loss_weights);
+  g_free(self->wanted_weights);
   g_free(self->order);
+  g_free(self->folder);
   g_free(self->last_path);
   g_free(self->best_path);
   g_free(self->fingerprint);
@@ -309,6 +337,20 @@ double
 nw_trainer_get_learning_rate(const NwTrainer *self)
 {
   return atomic_load(&self->learning_rate);
+}
+
+void
+nw_trainer_set_loss_weight(NwTrainer *self, guint output, double weight)
+{
+  g_return_if_fail(output < nw_plan_get_n_outputs(self->plan) && isfinite(weight) && weight >= 0);
+  atomic_store(&self->wanted_weights[output], weight);
+}
+
+double
+nw_trainer_get_loss_weight(const NwTrainer *self, guint output)
+{
+  g_return_val_if_fail(output < nw_plan_get_n_outputs(self->plan), 0);
+  return atomic_load(&self->wanted_weights[output]);
 }
 
 NwTrainerState

@@ -79,8 +79,12 @@ void nw_trainer_step(NwTrainer *trainer);       /* one batch, then paused */
 void nw_trainer_step_epoch(NwTrainer *trainer); /* to the end of the epoch, then paused */
 void nw_trainer_stop(NwTrainer *trainer);       /* after the running batch; writes checkpoints */
 void nw_trainer_join(NwTrainer *trainer);
+/* From the next batch on; written down as a change in the history. The learning rate is the one that
+ * the schedule starts from; @output counts as in the history. */
 void nw_trainer_set_learning_rate(NwTrainer *trainer, double rate);
 double nw_trainer_get_learning_rate(const NwTrainer *trainer);
+void nw_trainer_set_loss_weight(NwTrainer *trainer, guint output, double weight);
+double nw_trainer_get_loss_weight(const NwTrainer *trainer, guint output);
 
 NwTrainerState nw_trainer_get_state(const NwTrainer *trainer);
 /* Where it is: epoch 1 …, batch 0 … of n_batches. Any pointer may be NULL. */

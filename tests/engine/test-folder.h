@@ -47,16 +47,23 @@ test_folder_count(const TestFolder *folder)
   return n;
 }
 
+/* @path with all that is in it. */
+static inline void
+test_remove(const char *path)
+{
+  g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+  const char *name;
+  while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+    g_autofree char *inside = g_build_filename(path, name, NULL);
+    test_remove(inside);
+  }
+  g_assert_cmpint(dir != NULL ? g_rmdir(path) : g_unlink(path), ==, 0);
+}
+
 static inline void
 test_folder_free(TestFolder *folder)
 {
-  g_autoptr(GDir) dir = g_dir_open(folder->path, 0, NULL);
-  const char *name;
-  while ((name = g_dir_read_name(dir)) != NULL) {
-    g_autofree char *path = g_build_filename(folder->path, name, NULL);
-    g_assert_cmpint(g_unlink(path), ==, 0);
-  }
-  g_assert_cmpint(g_rmdir(folder->path), ==, 0);
+  test_remove(folder->path);
   g_free(folder->path);
   g_free(folder);
 }

@@ -308,6 +308,21 @@ check_known(JsonObject *root, JsonObject *schema, JsonNode *value)
   }
 }
 
+/* A value that the parameter may have, and that is not its default. (transfer full) */
+static char *
+dup_other_value(const NwParamSpec *spec)
+{
+  gsize n = 0;
+
+  if (spec->type == NW_PARAM_BOOL)
+    return g_strdup(g_str_equal(spec->initial, "true") ? "false" : "true");
+  while (spec->choices && spec->choices()[n + 1].id)
+    n++;
+  if (spec->choices)
+    return g_strdup(spec->choices()[n].id);
+  return g_strdup(spec->max > 0 && spec->max <= 1 ? "0.75" : "7");
+}
+
 static void
 test_schema(void)
 {
@@ -335,11 +350,11 @@ test_schema(void)
 
   nw_project_unref(project);
   project = changed;
-  for (const NwParamSpec *spec = nw_training_params; spec->key; spec++) {
+  for (const NwParamSpec *spec = nw_training_params(); spec->key; spec++) {
     g_autofree char *key = g_strdup_printf("training.%s", spec->key);
-    const char *other = g_str_equal(spec->initial, "true") ? "false" : "true";
+    g_autofree char *other = dup_other_value(spec);
 
-    set(&project, key, spec->type == NW_PARAM_BOOL ? other : spec->choices ? "loss" : "7");
+    set(&project, key, other);
   }
   set(&project, "optimizer.learning_rate", "0.25");
 

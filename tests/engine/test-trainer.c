@@ -19,6 +19,17 @@ static const char network[] =
     "digit_out output loss=sparse_categorical_crossentropy metrics=accuracy <- digit\n"
     "label_out output loss=binary_crossentropy weight=0.5 metrics=accuracy,auc <- label\n";
 
+/* The same, with a second output that has far to go: its loss falls by more than 1 in every epoch.
+ */
+static const char far_network[] =
+    "x input shape=6\n"
+    "hidden dense units=9 activation=tanh <- x\n"
+    "drop dropout rate=0.3 <- hidden\n"
+    "digit dense units=3 activation=softmax <- drop\n"
+    "label dense units=2 bias_initializer=constant(100) <- drop\n"
+    "digit_out output loss=sparse_categorical_crossentropy metrics=accuracy <- digit\n"
+    "label_out output loss=mean_squared_error <- label\n";
+
 /* Three clouds of points; two labels that follow from the first two coordinates. */
 static NwDataset *
 clouds(void)
@@ -41,18 +52,15 @@ clouds(void)
     label[r][0] = x[r][0] > 0;
     label[r][1] = x[r][1] + x[r][2] > 1;
   }
-  return nw_dataset_new_from_fields(
-      fields, G_N_ELEMENTS(fields), ROWS,
-      (const guint32 *[]){rows, rows + 150, rows + 200}, (gsize[]){150, 50, 30});
+  return nw_dataset_new_from_fields(fields, G_N_ELEMENTS(fields), ROWS,
+                                    (const guint32 *[]){rows, rows + 150, rows + 200},
+                                    (gsize[]){150, 50, 30});
 }
 
 static NwProject *
-project_of(const char *text, const char *const *settings)
+with_settings(NwProject *project, const char *const *settings)
 {
-  g_autoptr(NwProject) empty = nw_project_new();
-  g_autoptr(NwGraph) graph = net(text);
-  NwProject *project = nw_project_with_graph(empty, graph);
-
+  nw_project_ref(project);
   for (gsize i = 0; settings[i] != NULL; i += 2) {
     GError *error = NULL;
     NwProject *set = nw_project_set(project, settings[i], settings[i + 1], &error);
@@ -61,6 +69,16 @@ project_of(const char *text, const char *const *settings)
     project = set;
   }
   return project;
+}
+
+static NwProject *
+project_of(const char *text, const char *const *settings)
+{
+  g_autoptr(NwProject) empty = nw_project_new();
+  g_autoptr(NwGraph) graph = net(text);
+  g_autoptr(NwProject) drawn = nw_project_with_graph(empty, graph);
+
+  return with_settings(drawn, settings);
 }
 
 #define SETTINGS(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -182,49 +200,270 @@ test_threads(void)
   }
 }
 
-/* Stopped after an odd batch and resumed, with dropout, momentum and running sums in play. */
+/* One batch after the other until @batches are done, then paused. */
+static void
+step_batches(NwTrainer *trainer, gsize batches)
+{
+  NwHistory *history = nw_trainer_get_history(trainer);
+
+  for (gsize batch = 0; batch <= batches; batch++) {
+    while (nw_trainer_get_state(trainer) != NW_TRAINER_PAUSED ||
+           nw_history_get_n_steps(history) < batch) {
+      if (nw_trainer_get_state(trainer) == NW_TRAINER_ENDED)
+        g_error("after batch %" G_GSIZE_FORMAT ": %s", batch, finish(trainer)->message);
+      g_thread_yield();
+    }
+    if (batch < batches)
+      nw_trainer_step(trainer);
+  }
+}
+
+/* Trains @batches batches, stops there, and leaves a checkpoint. */
+static void
+train_and_stop(NwProject *project, NwDataset *dataset, const NwTrainOptions *options, gsize batches)
+{
+  g_autoptr(NwTrainer) stopped = trainer_of(project, dataset, options);
+  NwEvent *end;
+
+  nw_trainer_pause(stopped);
+  nw_trainer_start(stopped);
+  step_batches(stopped, batches);
+  nw_trainer_stop(stopped);
+  end = finish(stopped);
+  g_assert_cmpint(end->end, ==, NW_END_STOPPED);
+  nw_event_unref(end);
+}
+
+static void
+assert_same_history(NwHistory *a, NwHistory *b)
+{
+  g_assert_cmpuint(nw_history_get_n_epochs(a), ==, nw_history_get_n_epochs(b));
+  g_assert_cmpint(nw_history_get_best_epoch(a), ==, nw_history_get_best_epoch(b));
+  for (guint i = 0; i < nw_history_get_n_epoch_series(a); i++)
+    for (gsize epoch = 0; epoch < nw_history_get_n_epochs(a); epoch++) {
+      double one, two;
+      nw_history_read_epochs(a, i, epoch, 1, &one);
+      nw_history_read_epochs(b, i, epoch, 1, &two);
+      g_assert_cmpmem(&one, sizeof one, &two, sizeof two);
+    }
+}
+
+/* All that a run keeps from batch to batch and from epoch to epoch, in play. */
+static const struct {
+  const char *network, *settings[20];
+} in_play[] = {
+    {network, {"optimizer", "sgd", "optimizer.momentum", "0.9"}},
+    {network,
+     {"optimizer.use_ema", "true", "optimizer.ema_momentum", "0.9",
+      "optimizer.ema_overwrite_frequency", "7", "optimizer.gradient_accumulation_steps", "3",
+      "training.schedule", "cosine_decay", "training.schedule.warmup_steps", "5"}},
+    {network,
+     {"optimizer", "nadam", "training.schedule", "reduce_lr_on_plateau",
+      "training.schedule.patience", "1", "training.schedule.cooldown", "1",
+      "training.schedule.min_delta", "0.2", "training.early_stopping", "true", "training.patience",
+      "3", "training.min_delta", "0.2"}},
+    {far_network,
+     {"optimizer.clipping", "global_clipnorm", "optimizer.learning_rate", "0.1",
+      "training.early_stopping", "true", "training.patience", "1", "training.min_delta", "1",
+      "training.stop_when", "all", "training.freeze_finished", "true", "training.monitor",
+      "val_digit_out_accuracy, val_label_out_loss"}},
+    {network,
+     {"optimizer", "adamw", "optimizer.use_ema", "true", "optimizer.swap_ema_weights", "false",
+      "optimizer.clipping", "clipnorm", "training.schedule", "one_cycle"}},
+};
+
+/* Stopped after an odd batch and resumed, twice, with dropout in play. */
 static void
 test_resumes(void)
 {
   g_autoptr(NwDataset) dataset = clouds();
-  g_autoptr(NwProject) project =
-      project_of(network, SETTINGS("training.epochs", "5", "optimizer", "sgd", "optimizer.momentum",
-                                   "0.9", "training.batch_size", "16"));
-  g_autoptr(NwTrainer) whole = trainer_of(project, dataset, NULL);
-  g_autoptr(TestFolder) folder = test_folder_new();
-  g_autoptr(NwWeights) expected = NULL, got = NULL;
-  NwTrainOptions first = {.out_dir = folder->path}, second = {.out_dir = folder->path, .resume_dir = folder->path};
 
-  nw_trainer_start(whole);
-  nw_trainer_join(whole);
-  expected = nw_trainer_dup_weights(whole, FALSE);
-  {
-    g_autoptr(NwTrainer) stopped = trainer_of(project, dataset, &first);
-    NwEvent *end;
-    nw_trainer_pause(stopped);
-    nw_trainer_start(stopped);
-    for (int batch = 0; batch < 23; batch++) {
-      while (nw_trainer_get_state(stopped) != NW_TRAINER_PAUSED ||
-             nw_history_get_n_steps(nw_trainer_get_history(stopped)) < (gsize)batch)
-        g_thread_yield();
-      nw_trainer_step(stopped);
+  for (gsize i = 0; i < G_N_ELEMENTS(in_play); i++) {
+    g_autoptr(NwProject) plain = project_of(
+        in_play[i].network, SETTINGS("training.epochs", "6", "training.batch_size", "16"));
+    g_autoptr(NwProject) project = with_settings(plain, in_play[i].settings);
+    g_autoptr(NwTrainer) whole = trainer_of(project, dataset, NULL), resumed = NULL;
+    g_autoptr(TestFolder) folder = test_folder_new();
+    NwTrainOptions first = {.out_dir = folder->path};
+    NwTrainOptions again = {.out_dir = folder->path, .resume_dir = folder->path};
+
+    nw_trainer_start(whole);
+    nw_trainer_join(whole);
+    train_and_stop(project, dataset, &first, 23);
+    train_and_stop(project, dataset, &again, 9);
+    resumed = trainer_of(project, dataset, &again);
+    nw_trainer_start(resumed);
+    nw_trainer_join(resumed);
+    for (int best = 0; best < 2; best++) {
+      g_autoptr(NwWeights) expected = nw_trainer_dup_weights(whole, best);
+      g_autoptr(NwWeights) got = nw_trainer_dup_weights(resumed, best);
+      assert_same_weights(expected, got);
     }
-    while (nw_history_get_n_steps(nw_trainer_get_history(stopped)) < 23)
+    assert_same_history(nw_trainer_get_history(whole), nw_trainer_get_history(resumed));
+  }
+}
+
+/* The rates that the batches had are those of the schedule, and the last one is the epoch's. */
+static void
+test_schedule(void)
+{
+  g_autoptr(NwDataset) dataset = clouds();
+  g_autoptr(NwProject) project = project_of(
+      network, SETTINGS("training.epochs", "3", "training.schedule", "exponential_decay",
+                        "training.schedule.decay_rate", "0.5", "training.schedule.decay_steps", "5",
+                        "optimizer.learning_rate", "0.08"));
+  g_autoptr(NwTrainer) trainer = trainer_of(project, dataset, NULL);
+  NwHistory *history = nw_trainer_get_history(trainer);
+  guint series = nw_history_get_n_step_series(history) - 2;
+  double rates[15], norms[15];
+
+  g_assert_cmpstr(nw_history_get_step_series(history, series)->name, ==, "learning_rate");
+  nw_trainer_start(trainer);
+  nw_trainer_join(trainer);
+  g_assert_cmpuint(nw_history_read_steps(history, series, 0, 15, rates), ==, 15);
+  g_assert_cmpuint(nw_history_read_steps(history, series + 1, 0, 15, norms), ==, 15);
+  for (int t = 0; t < 15; t++) {
+    g_assert_cmpfloat(fabs(rates[t] - 0.08 * pow(0.5, t / 5.0)), <, 1e-12);
+    g_assert_cmpfloat(norms[t], >, 0);
+  }
+  g_assert_cmpfloat(epoch_value(history, "learning_rate", 2), ==, rates[14]);
+}
+
+/* What is changed between two batches holds from the next one on, is written down, and survives. */
+static void
+test_changes(void)
+{
+  g_autoptr(NwDataset) dataset = clouds();
+  g_autoptr(NwProject) project = project_of(network, SETTINGS("training.epochs", "3"));
+  g_autoptr(TestFolder) folder = test_folder_new();
+  NwTrainOptions options = {.out_dir = folder->path};
+  NwTrainOptions again = {.out_dir = folder->path, .resume_dir = folder->path};
+  g_autoptr(NwWeights) expected = NULL, got = NULL;
+
+  for (int run = 0; run < 2; run++) {
+    g_autoptr(NwTrainer) trainer = trainer_of(project, dataset, &options);
+    NwHistory *history = nw_trainer_get_history(trainer);
+    NwChange change;
+
+    nw_trainer_pause(trainer);
+    nw_trainer_start(trainer);
+    step_batches(trainer, 2);
+    nw_trainer_set_learning_rate(trainer, 0.125);
+    nw_trainer_set_loss_weight(trainer, 1, 3);
+    nw_trainer_step(trainer);
+    while (nw_history_get_n_steps(history) < 3)
       g_thread_yield();
-    nw_trainer_stop(stopped);
-    end = finish(stopped);
-    g_assert_cmpint(end->end, ==, NW_END_STOPPED);
-    nw_event_unref(end);
+    if (run == 0)
+      nw_trainer_resume(trainer);
+    else
+      nw_trainer_stop(trainer);
+    nw_event_unref(finish(trainer));
+    g_assert_cmpuint(nw_history_get_n_changes(history), ==, 2);
+    change = nw_history_get_change(history, 0);
+    g_assert_cmpuint(change.step, ==, 2);
+    g_assert_cmpint(change.output, ==, -1);
+    g_assert_cmpfloat(change.value, ==, 0.125);
+    change = nw_history_get_change(history, 1);
+    g_assert_cmpint(change.output, ==, 1);
+    if (run == 0)
+      expected = nw_trainer_dup_weights(trainer, FALSE);
   }
   {
-    g_autoptr(NwTrainer) resumed = trainer_of(project, dataset, &second);
+    g_autoptr(NwTrainer) resumed = trainer_of(project, dataset, &again);
+    NwHistory *history = nw_trainer_get_history(resumed);
+    double total, digit, label;
+    g_assert_cmpfloat(nw_trainer_get_learning_rate(resumed), ==, 0.125);
+    g_assert_cmpfloat(nw_trainer_get_loss_weight(resumed, 1), ==, 3);
+    g_assert_cmpuint(nw_history_get_n_changes(history), ==, 2);
     nw_trainer_start(resumed);
     nw_trainer_join(resumed);
     got = nw_trainer_dup_weights(resumed, FALSE);
+    total = epoch_value(history, "val_loss", 2);
+    digit = epoch_value(history, "val_digit_out_loss", 2);
+    label = epoch_value(history, "val_label_out_loss", 2);
+    g_assert_cmpfloat(total, >=, digit + 3 * label); /* and a penalty */
+    g_assert_cmpfloat(total, <, digit + 3.5 * label);
+  }
+  assert_same_weights(expected, got);
+}
+
+static NwReal
+first_number(const NwWeights *weights, const char *name)
+{
+  for (guint i = 0; i < nw_weights_get_n(weights); i++)
+    if (strcmp(nw_weights_get(weights, i)->name, name) == 0)
+      return nw_weights_get(weights, i)->value[0];
+  g_assert_not_reached();
+}
+
+/* An output that is done keeps its own layers' weights, while the trunk and the other outputs move.
+ */
+static void
+test_freezing(void)
+{
+  static const char *const names[] = {"hidden/kernel", "digit/kernel", "label/kernel"};
+  g_autoptr(NwDataset) dataset = clouds();
+  NwReal before[3], after[3];
+
+  for (int epochs = 2; epochs <= 4; epochs += 2) {
+    g_autofree char *text = g_strdup_printf("%d", epochs);
+    /* Accuracy cannot grow by 1: the patience with digit_out ends with the second epoch. */
+    g_autoptr(NwProject) project = project_of(
+        far_network,
+        SETTINGS("training.early_stopping", "true", "training.patience", "1", "training.min_delta",
+                 "1", "training.stop_when", "all", "training.freeze_finished", "true",
+                 "training.monitor", "digit_out_accuracy, label_out_loss", "training.epochs", text,
+                 "optimizer.weight_decay", "0.1", "optimizer.learning_rate", "0.1"));
+    g_autoptr(NwTrainer) trainer = trainer_of(project, dataset, NULL);
+    g_autoptr(NwWeights) weights = NULL;
+
+    nw_trainer_start(trainer);
+    nw_trainer_join(trainer);
+    weights = nw_trainer_dup_weights(trainer, FALSE);
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+      (epochs == 2 ? before : after)[i] = first_number(weights, names[i]);
+  }
+  g_assert_cmpfloat(before[0], !=, after[0]);
+  g_assert_cmpfloat(before[1], ==, after[1]);
+  g_assert_cmpfloat(before[2], !=, after[2]);
+}
+
+/* The newest of what is kept, each as complete as the last; and `last` itself goes on. */
+static void
+test_kept(void)
+{
+  static const struct {
+    const char *unit, *every, *there, *gone;
+  } all[] = {
+      {"epochs", "2", "epochs-0000000006.safetensors", "epochs-0000000002.safetensors"},
+      {"batches", "7", "batches-0000000028.safetensors", "batches-0000000014.safetensors"},
+  };
+  g_autoptr(NwDataset) dataset = clouds();
+
+  for (gsize i = 0; i < G_N_ELEMENTS(all); i++) {
+    g_autoptr(NwProject) project =
+        project_of(network, SETTINGS("training.epochs", "6", "training.checkpoint_every",
+                                     all[i].every, "training.checkpoint_unit", all[i].unit,
+                                     "training.checkpoint_keep", "2"));
+    g_autoptr(TestFolder) folder = test_folder_new();
+    g_autofree char *there = g_build_filename(folder->path, "checkpoints", all[i].there, NULL);
+    g_autofree char *gone = g_build_filename(folder->path, "checkpoints", all[i].gone, NULL);
+    g_autofree char *last = g_build_filename(folder->path, "last.safetensors", NULL);
+    NwTrainOptions options = {.out_dir = folder->path}, again = {.resume_dir = folder->path};
+    g_autoptr(NwTrainer) trainer = trainer_of(project, dataset, &options), resumed = NULL;
+    g_autoptr(NwWeights) expected = NULL, got = NULL;
+
+    nw_trainer_start(trainer);
+    nw_trainer_join(trainer);
+    g_assert_true(g_file_test(there, G_FILE_TEST_EXISTS));
+    g_assert_false(g_file_test(gone, G_FILE_TEST_EXISTS));
+    g_assert_cmpint(g_rename(there, last), ==, 0);
+    resumed = trainer_of(project, dataset, &again);
+    nw_trainer_start(resumed);
+    nw_trainer_join(resumed);
+    expected = nw_trainer_dup_weights(trainer, FALSE);
+    got = nw_trainer_dup_weights(resumed, FALSE);
     assert_same_weights(expected, got);
-    for (gsize epoch = 0; epoch < 5; epoch++)
-      g_assert_cmpfloat(epoch_value(nw_trainer_get_history(resumed), "loss", epoch), ==,
-                        epoch_value(nw_trainer_get_history(whole), "loss", epoch));
   }
 }
 
@@ -308,9 +547,9 @@ static void
 test_early_stopping(void)
 {
   g_autoptr(NwDataset) dataset = clouds();
-  g_autoptr(NwProject) project = project_of(
-      network, SETTINGS("training.early_stopping", "true", "training.patience", "2",
-                        "optimizer.learning_rate", "0", "training.epochs", "50"));
+  g_autoptr(NwProject) project =
+      project_of(network, SETTINGS("training.early_stopping", "true", "training.patience", "2",
+                                   "optimizer.learning_rate", "0", "training.epochs", "50"));
   g_autoptr(NwTrainer) trainer = trainer_of(project, dataset, NULL);
   NwEvent *end;
 
@@ -331,10 +570,10 @@ test_averages(void)
   g_autoptr(NwDataset) dataset = clouds();
 
   for (gsize i = 0; i < G_N_ELEMENTS(judged); i++) {
-    g_autoptr(NwProject) project = project_of(
-        network, SETTINGS("training.epochs", "2", "optimizer.use_ema", "true",
-                          "optimizer.learning_rate", "0.02", "optimizer.swap_ema_weights",
-                          judged[i]));
+    g_autoptr(NwProject) project =
+        project_of(network, SETTINGS("training.epochs", "2", "optimizer.use_ema", "true",
+                                     "optimizer.learning_rate", "0.02",
+                                     "optimizer.swap_ema_weights", judged[i]));
     g_autoptr(NwTrainer) trainer = trainer_of(project, dataset, NULL);
     NwHistory *history = nw_trainer_get_history(trainer);
     g_autoptr(NwWeights) last = NULL, best = NULL;
@@ -377,7 +616,12 @@ main(int argc, char **argv)
   g_test_add_func("/trainer/an-epoch's-numbers-are-those-of-evaluate", test_agrees_with_evaluate);
   g_test_add_func("/trainer/weights-have-the-same-bits-at-any-thread-count", test_threads);
   g_test_add_func("/trainer/resumes-bit-for-bit-at-any-batch", test_resumes);
-  g_test_add_func("/trainer/a-run-continued-elsewhere-can-be-resumed-there", test_resumes_elsewhere);
+  g_test_add_func("/trainer/batches-have-the-rates-of-the-schedule", test_schedule);
+  g_test_add_func("/trainer/changes-while-it-runs-hold-and-are-written-down", test_changes);
+  g_test_add_func("/trainer/a-finished-output-trains-no-more", test_freezing);
+  g_test_add_func("/trainer/checkpoints-that-are-kept-continue-as-the-last", test_kept);
+  g_test_add_func("/trainer/a-run-continued-elsewhere-can-be-resumed-there",
+                  test_resumes_elsewhere);
   g_test_add_func("/trainer/refuses-a-checkpoint-of-other-settings", test_refuses_another_project);
   g_test_add_func("/trainer/says-where-a-loss-stops-being-finite", test_not_finite);
   g_test_add_func("/trainer/stops-early-and-knows-the-best-epoch", test_early_stopping);

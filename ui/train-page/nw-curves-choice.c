@@ -129,7 +129,7 @@ append_ledger(GPtrArray *list, const NwHistory *history)
   for (guint i = 1; i < nw_history_get_n_step_series(history); i++) {
     const NwSeries *series = nw_history_get_step_series(history, i);
 
-    if (series->output)
+    if (series->output || !series->in_total)
       continue;
     if (!choice)
       choice = append_choice(list, _("penalties"), _("penalty"), NULL);
@@ -137,13 +137,17 @@ append_ledger(GPtrArray *list, const NwHistory *history)
   }
 }
 
+/* What a schedule, or a person, makes of the learning rate; and how large the gradients are. */
 static void
-append_learning_rate(GPtrArray *list, const NwHistory *history)
+append_step_curve(GPtrArray *list, const NwHistory *history, const char *name)
 {
-  NwCurvesChoice *choice = append_choice(list, _("learning rate"), _("learning rate"), NULL);
+  for (guint i = 0; i < nw_history_get_n_step_series(history); i++) {
+    const NwSeries *series = nw_history_get_step_series(history, i);
 
-  append_curve(choice, _("learning rate"), TRUE,
-               nw_history_find_epoch_series(history, "learning_rate"), NW_PLOT_CURVE_DOTTED, BLUE);
+    if (!series->output && !series->in_total && g_str_equal(series->name, name))
+      append_curve(append_choice(list, series->title, series->title, NULL), series->title, FALSE,
+                   (int)i, NW_PLOT_CURVE_LINE, BLUE);
+  }
 }
 
 GPtrArray *
@@ -157,6 +161,7 @@ nw_curves_choices_list(const NwHistory *history)
     append_output(list, history, nw_history_get_output(history, i));
   append_metrics(list, history);
   append_ledger(list, history);
-  append_learning_rate(list, history);
+  append_step_curve(list, history, "learning_rate");
+  append_step_curve(list, history, "gradient_norm");
   return list;
 }
