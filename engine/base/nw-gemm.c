@@ -197,7 +197,8 @@ gradient_cb(gpointer data, gsize task)
 }
 
 /* ── c = a · bᵀ ──────────────────────────────────────────────────────────────────────────────────
- * cᵀ = b · aᵀ: rows of b as they lie against a few rows of a, turned. */
+ * cᵀ = b · aᵀ: rows of b as they lie against a few rows of a, turned. Every task turns them anew,
+ * so there are fewer of them. */
 
 /* turned[steps, columns] from a[rows, steps], with zeros behind. */
 static void
@@ -260,13 +261,13 @@ nw_gemm_suits(const NwGemm *gemm)
   return gemm->m <= MOST_ROWS;
 }
 
-/* Cuts one axis of @n into tasks of at most @most, a multiple of @unit, that are neither so many
- * nor so small as to cost more than they share out. @work: multiplications for each step of the
- * axis. */
+/* Cuts one axis of @n into about @shares tasks of at most @most, a multiple of @unit, that are
+ * neither so many nor so small as to cost more than they share out. @work: multiplications for each
+ * step of the axis. */
 static gsize
-cut(gsize n, gsize unit, gsize most, gsize work)
+cut(gsize n, gsize shares, gsize unit, gsize most, gsize work)
 {
-  gsize least = TASK_WORK / MAX(work, 1) + 1, share = (n + 15) / 16;
+  gsize least = TASK_WORK / MAX(work, 1) + 1, share = (n + shares - 1) / shares;
   return MIN(round_up(MAX(least, share), unit), most);
 }
 
@@ -280,15 +281,16 @@ run(Job *job, NwPool *pool)
   if (g->trans_a == NW_TRANS) {
     func = gradient_cb;
     job->task_columns = TASK_COLUMNS;
-    job->task_rows = cut(g->m, job->kernels->rows, G_MAXSIZE, g->k * MIN(g->n, TASK_COLUMNS));
+    job->task_rows = cut(g->m, 16, job->kernels->rows, G_MAXSIZE, g->k * MIN(g->n, TASK_COLUMNS));
   } else if (g->trans_b == NW_TRANS) {
     func = backward_cb;
     job->task_rows = 2 * TASK_ROWS;
-    job->task_columns = cut(g->n, job->kernels->rows, TASK_OUT, g->k * MIN(g->m, job->task_rows));
+    job->task_columns =
+        cut(g->n, 8, job->kernels->rows, TASK_OUT, g->k * MIN(g->m, job->task_rows));
   } else {
     func = forward_cb;
     job->task_rows = 2 * TASK_ROWS;
-    job->task_columns = cut(g->n, columns, TASK_COLUMNS, g->k * MIN(g->m, job->task_rows));
+    job->task_columns = cut(g->n, 16, columns, TASK_COLUMNS, g->k * MIN(g->m, job->task_rows));
   }
   job->tasks_across = (g->n + job->task_columns - 1) / job->task_columns;
   nw_pool_run(pool, (g->m + job->task_rows - 1) / job->task_rows * job->tasks_across, func, job);
