@@ -395,6 +395,28 @@ with_layer(NwGraph *graph, NwLayer *layer)
   return map_nodes(graph, nw_graph_get_next_uid(graph), replace_layer, &change);
 }
 
+/* @graph where parameters that name the layer @old name it @name. (transfer full) */
+static NwGraph *
+with_name_followed(NwGraph *graph, const char *old, const char *name)
+{
+  NwGraph *result = nw_graph_ref(graph);
+
+  for (guint i = 0; i < nw_graph_get_n_nodes(graph); i++) {
+    const NwNode *node = nw_graph_get_node(graph, i);
+    const NwParamSpec *spec = nw_params_get_specs(node->layer->params);
+    for (; spec->key != NULL; spec++) {
+      NwGraph *next;
+      if (!spec->names_layer ||
+          !g_str_equal(nw_params_get_text(node->layer->params, spec->key), old))
+        continue;
+      next = nw_graph_set_param(result, node->uid, spec->key, name, NULL);
+      nw_graph_unref(result);
+      result = next;
+    }
+  }
+  return result;
+}
+
 NwGraph *
 nw_graph_rename(NwGraph *graph, guint node_uid, const char *name, GError **error)
 {
@@ -402,6 +424,7 @@ nw_graph_rename(NwGraph *graph, guint node_uid, const char *name, GError **error
   g_autofree char *stripped = g_strstrip(g_strdup(name));
   const NwNode *other;
   g_autoptr(NwLayer) layer = NULL;
+  g_autoptr(NwGraph) renamed = NULL;
 
   if (!node)
     return nw_graph_ref(graph);
@@ -414,7 +437,8 @@ nw_graph_rename(NwGraph *graph, guint node_uid, const char *name, GError **error
     return NULL;
   }
   layer = nw_layer_new(node->layer->uid, node->layer->kind, stripped, node->layer->params);
-  return with_layer(graph, layer);
+  renamed = with_layer(graph, layer);
+  return with_name_followed(renamed, node->layer->name, stripped);
 }
 
 NwGraph *

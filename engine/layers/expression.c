@@ -23,11 +23,10 @@ describe(const NwParams *params)
 
 static const NwParamSpec params[] = {
     {"expression", N_("Formula"),
-     N_("Calculated for each sample: + − * / ^, comparisons, abs, square, sqrt, exp, log, sin, "
-        "cos, "
-        "tanh, sigmoid, relu, softplus, sign, minimum, maximum, clip, where; sum, mean, max and "
-        "min "
-        "over all axes of a sample, or as in sum(x, axis=-1, keepdims=true)"),
+     N_("Calculated for each sample: + - * / ^ and comparisons; abs, square, sqrt, exp, log, sin, "
+        "cos, tanh, sigmoid, relu, softplus, sign, minimum, maximum, clip, where; sum, mean, max, "
+        "min, over all axes or as in sum(x, axis=-1). Of a probability write log(clip(p, 1e-7, "
+        "1))"),
      NW_PARAM_TEXT, "mean(square(x - y))"},
     {"names", N_("Wires"),
      N_("What the formula calls its wires, from the first port down; names may be left over"),

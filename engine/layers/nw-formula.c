@@ -60,6 +60,15 @@ get_names(const NwInfer *infer, GError **error)
   return g_strv_builder_end(ports);
 }
 
+char *
+nw_formula_dup_wire(const NwLayerKind *kind, const NwParams *params, gsize port)
+{
+  if (kind->formula == NULL || !nw_layer_kind_is_variadic(kind))
+    return NULL;
+  g_auto(GStrv) names = split_names(nw_params_get_text(params, "names"));
+  return port < g_strv_length(names) ? g_strdup(names[port]) : NULL;
+}
+
 static NwProgram *
 make_program(const NwInfer *infer, GError **error)
 {

@@ -16,5 +16,8 @@ void nw_formula_forward(const NwCall *call);
 void nw_formula_backward(const NwCall *call);
 void nw_formula_make_mask(const NwCall *call);
 
+/* What the formula calls wire @port, where the parameter `names` says that; else NULL. (transfer full) */
+char *nw_formula_dup_wire(const NwLayerKind *kind, const NwParams *params, gsize port);
+
 /* Of a kind with one input and one output. */
 extern const NwPort nw_formula_input[], nw_formula_output[];

@@ -9,6 +9,7 @@
 #include "nw-blas.h"
 #include "nw-error.h"
 #include "nw-initializer.h"
+#include "nw-program.h"
 
 static const struct {
   const char *title, *color;
@@ -167,20 +168,50 @@ nw_infer_weight(NwInfer *infer, const char *name, NwShape shape, const char *ini
   return add_weight(infer, (NwWeightSpec){name, shape, initializer, l1, l2, FALSE});
 }
 
+/* A penalty in the person's own words must be one number. */
+static gboolean
+check_formula(const NwInfer *infer, const char *text, const char *weight, const NwShape *shape,
+              GError **error)
+{
+  static const char *const names[] = {"w"};
+  g_autoptr(GError) wrong = NULL;
+  g_autofree NwExpression *formula = nw_expression_parse(text, &wrong);
+  g_autofree NwProgram *program =
+      formula == NULL ? NULL : nw_program_new(formula, names, shape, 1, 0, &wrong);
+
+  if (program == NULL)
+    return nw_infer_fail(infer, error, _("formula of the %s: %s"), weight, wrong->message);
+  if (nw_program_get_shape(program)->rank > 0) {
+    g_autofree char *given = nw_shape_to_text(nw_program_get_shape(program));
+    return nw_infer_fail(infer, error,
+                         _("the formula of the %s gives %s numbers; make one of them, as in "
+                           "sum(…)"),
+                         weight, given);
+  }
+  return TRUE;
+}
+
 gboolean
 nw_infer_weight_as(NwInfer *infer, const char *name, const char *as, NwShape shape, GError **error)
 {
-  char initializer[64], l1[64], l2[64];
+  char initializer[64], l1[64], l2[64], formula[64];
   g_autoptr(GError) wrong = NULL;
   g_snprintf(initializer, sizeof initializer, "%s_initializer", as);
   g_snprintf(l1, sizeof l1, "%s_l1", as);
   g_snprintf(l2, sizeof l2, "%s_l2", as);
+  g_snprintf(formula, sizeof formula, "%s_regularizer", as);
   const char *text = nw_params_get_text(infer->params, initializer);
   if (!nw_initializer_check(text, &wrong))
     return nw_infer_fail(infer, error, "%s", wrong->message);
-  nw_infer_weight(infer, name, shape, text, nw_params_get_real(infer->params, l1),
-                  nw_params_get_real(infer->params, l2));
-  return TRUE;
+  gsize weight = nw_infer_weight(infer, name, shape, text, nw_params_get_real(infer->params, l1),
+                                 nw_params_get_real(infer->params, l2));
+  const char *own = nw_params_find_spec(infer->params, formula) == NULL
+                        ? ""
+                        : nw_params_get_text(infer->params, formula);
+  if (*own == '\0')
+    return TRUE;
+  infer->weights[weight].formula = own;
+  return check_formula(infer, own, name, &shape, error);
 }
 
 gboolean

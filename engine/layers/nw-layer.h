@@ -63,7 +63,14 @@ typedef struct {
   double l1, l2;           /* penalty on this weight */
   gboolean state;          /* not trained (moving averages) */
   gboolean by_product;     /* its gradient comes from nw_call_gradient_product alone, once a call */
+  const char *formula;     /* (nullable) one more penalty: a formula of the weight, which it calls w */
 } NwWeightSpec;
+
+static inline gboolean
+nw_weight_spec_is_penalised(const NwWeightSpec *spec)
+{
+  return spec->l1 > 0 || spec->l2 > 0 || spec->formula != NULL;
+}
 
 /* Memory for one call: elements per sample times the batch, plus a fixed number. */
 typedef struct {
@@ -127,8 +134,8 @@ gsize nw_infer_weight(NwInfer *infer, const char *name, NwShape shape, const cha
 gsize nw_infer_state(NwInfer *infer, const char *name, NwShape shape, const char *initializer);
 gsize nw_infer_saved(NwInfer *infer, gint64 per_sample, gint64 fixed);
 gsize nw_infer_scratch(NwInfer *infer, gint64 per_sample, gint64 fixed);
-/* A weight drawn and penalised as the layer's own parameters NAME_initializer, NAME_l1 and NAME_l2 say;
- * fails when the initialiser's text is wrong. */
+/* A weight drawn and penalised as the layer's own parameters NAME_initializer, NAME_l1, NAME_l2 and
+ * NAME_regularizer say; fails when the text of the initialiser or of the formula is wrong. */
 gboolean nw_infer_own_weight(NwInfer *infer, const char *name, NwShape shape, GError **error);
 /* The same, called NAME, as the parameters AS_initializer … say: for several weights of a kind. */
 gboolean nw_infer_weight_as(NwInfer *infer, const char *name, const char *as, NwShape shape,
@@ -254,7 +261,10 @@ gboolean nw_layer_kind_infer(const NwLayerKind *kind, NwInfer *infer, GError **e
   {weight "_l1", title " L1", "Adds this rate times the sum of |w| to the loss", NW_PARAM_REAL,    \
    "0", 0, 1e6, .group = "Regularisation"},                                                        \
   {weight "_l2", title " L2", "Adds this rate times the sum of w² to the loss", NW_PARAM_REAL,     \
-   "0", 0, 1e6, .group = "Regularisation"}
+   "0", 0, 1e6, .group = "Regularisation"},                                                        \
+  {weight "_regularizer", title " formula",                                                        \
+   "Adds a formula of the weights w to the loss, such as 0.01*sum(abs(w)); its first axis is 0",   \
+   NW_PARAM_TEXT, "", .group = "Regularisation"}
 #define NW_PARAMS_ACTIVITY_PENALTY                                                                 \
   {"activity_l1", "Activity L1", "Adds this rate times the sum of |output|, averaged over the batch", \
    NW_PARAM_REAL, "0", 0, 1e6, .group = "Regularisation"},                                         \

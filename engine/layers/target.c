@@ -53,7 +53,7 @@ static const NwParamSpec params[] = {
      .choices = source_choices},
     {"output", N_("Output"),
      N_("The name of the Output whose target it gives; empty while there is only one"),
-     NW_PARAM_TEXT, "", .when = "source=output"},
+     NW_PARAM_TEXT, "", .when = "source=output", .names_layer = TRUE},
     {"shape", N_("Shape"), N_("Lengths of the axes of one sample; empty for a single number"),
      NW_PARAM_INTS, "1", 1, G_MAXINT32, .when = "source=own"},
     {NULL},

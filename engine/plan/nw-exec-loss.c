@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* The operations that make terms of the loss: outputs, activity penalties, penalties on weights. */
+/* The operations that make terms of the loss: outputs, Loss terms, activity penalties. */
 #include "nw-exec-private.h"
 
 #include <string.h>
@@ -88,8 +88,8 @@ nw_exec_op_target(NwExec *exec, const NwPlanOp *op)
   memset(y, 0, rows * plan->cols * sizeof *y);
   for (gsize r = 0; r < rows; r++) {
     gint32 class = ((const gint32 *)target)[r];
-    if (class >= 0 && (gsize)class < plan->cols)
-      y[r * plan->cols + (gsize)class] = 1;
+    if (class >= 0 && (gsize) class < plan->cols)
+      y[r * plan->cols + (gsize) class] = 1;
   }
 }
 
@@ -179,61 +179,4 @@ nw_exec_op_loss(NwExec *exec, const NwPlanOp *op)
     if (output->importance[r] != 0)
       sum += (double)output->importance[r] * (double)output->losses[r];
   exec->terms[op->index] = output->rows > 0 ? sum / output->rows : 0;
-}
-
-/* ── penalties on weights ────────────────────────────────────────────────────────────────────── */
-
-typedef struct {
-  NwWeight *weight;
-  gboolean backward;
-  double *parts;
-} WeightPenalty;
-
-/* One part of l1·Σ|w| + l2·Σw²; g += l1·sign w + 2·l2·w. */
-static void
-weight_penalty_cb(gpointer data, gsize task)
-{
-  const WeightPenalty *job = data;
-  NwWeight *weight = job->weight;
-  NwReal l1 = (NwReal)weight->l1, l2 = (NwReal)weight->l2;
-  gsize begin = task * NW_EXEC_PART, end = MIN(begin + NW_EXEC_PART, weight->n);
-  double absolute = 0, squares = 0;
-
-  for (gsize i = begin; i < end; i++) {
-    double w = (double)weight->value[i];
-    absolute += fabs(w);
-    squares += w * w;
-  }
-  job->parts[task] = weight->l1 * absolute + weight->l2 * squares;
-  for (gsize i = begin; job->backward && i < end; i++) {
-    NwReal w = weight->value[i];
-    weight->gradient[i] += l1 * (NwReal)((w > 0) - (w < 0)) + 2 * l2 * w;
-  }
-}
-
-void
-nw_exec_weight_penalties(NwExec *exec, gboolean backward)
-{
-  guint term = exec->plan->first_weight_term;
-
-  /* In the order of the terms: layers as the plan runs them, weights as the layer lists them. */
-  for (guint k = 0; k < exec->plan->n_nodes && term < exec->plan->terms->len; k++) {
-    const NwPlanNode *node = &exec->plan->nodes[exec->plan->order[k]];
-    guint n_weights;
-    int first = nw_weights_find_layer(exec->weights, node->node->layer->uid, &n_weights);
-
-    for (guint w = 0; node->first_call && w < n_weights; w++) {
-      NwWeight *weight = nw_weights_get(exec->weights, (guint)first + w);
-      WeightPenalty job = {weight, backward, exec->parts};
-      gsize parts = (weight->n + NW_EXEC_PART - 1) / NW_EXEC_PART;
-      double sum = 0;
-
-      if (!weight->trainable || (weight->l1 <= 0 && weight->l2 <= 0))
-        continue;
-      nw_pool_run(exec->pool, parts, weight_penalty_cb, &job);
-      for (gsize i = 0; i < parts; i++)
-        sum += exec->parts[i];
-      exec->terms[term++] = sum;
-    }
-  }
 }

@@ -5,9 +5,7 @@
 #pragma once
 
 #include "nw-plan-private.h"
-
-/* Sums over weights are made of parts of this many numbers, whatever the number of threads. */
-#define NW_EXEC_PART 16384
+#include "nw-program.h"
 
 /* The running form of a node: every pointer that its layer will ask for. */
 typedef struct {
@@ -36,6 +34,15 @@ typedef struct {
   gboolean frozen;     /* its loss has no gradient */
 } NwExecOutput;
 
+/* A penalty on a weight. */
+typedef struct {
+  const NwWeightSpec *spec;
+  NwWeight *weight;
+  double *parts;      /* of the sum */
+  NwProgram *formula; /* (nullable), with what it keeps and what it needs backward */
+  NwReal *kept, *scratch;
+} NwExecWeightTerm;
+
 struct _NwExec {
   NwPlan *plan;
   NwWeights *weights;
@@ -46,7 +53,7 @@ struct _NwExec {
   NwExecOutput *outputs;
   gboolean *fresh; /* one per weight */
   double *terms;
-  double *parts; /* partial sums of weight penalties */
+  NwExecWeightTerm *weight_terms;
   gboolean without_targets, defers;
 
   gsize n; /* samples of the run at hand */
@@ -80,5 +87,7 @@ nw_exec_reads_target(const NwExec *exec, guint node)
       ->reads_target;
 }
 
-/* l1·Σ|w| + l2·Σw² of every weight that has a penalty; with @backward their gradients too. */
+void nw_exec_build_weight_terms(NwExec *exec);
+void nw_exec_free_weight_terms(NwExec *exec);
+/* Every penalty on a weight; with @backward its gradient too. */
 void nw_exec_weight_penalties(NwExec *exec, gboolean backward);

@@ -73,7 +73,8 @@ build_node(NwExec *exec, guint index)
     node->weights[w] = weight->value;
     node->gradients[w] = exec->plan->training && weight->trainable ? weight->gradient : NULL;
     node->fresh[w] = &exec->fresh[first + (int)w];
-    if (plan->may_defer && infer->weights[w].by_product && weight->l1 <= 0 && weight->l2 <= 0 &&
+    if (plan->may_defer && infer->weights[w].by_product &&
+        !nw_weight_spec_is_penalised(&infer->weights[w]) &&
         nw_weight_may_have_product(&weight->shape))
       node->deferred[w] = &weight->product;
   }
@@ -128,7 +129,6 @@ NwExec *
 nw_exec_new(NwPlan *plan, NwWeights *weights, NwPool *pool, guint64 seed, GError **error)
 {
   g_autoptr(NwExec) exec = g_new0(NwExec, 1);
-  gsize largest = 0;
 
   nw_blas_init();
   exec->plan = nw_plan_ref(plan);
@@ -139,9 +139,7 @@ nw_exec_new(NwPlan *plan, NwWeights *weights, NwPool *pool, guint64 seed, GError
   exec->outputs = g_new0(NwExecOutput, plan->outputs->len + 1);
   exec->fresh = g_new0(gboolean, nw_weights_get_n(weights) + 1);
   exec->terms = g_new0(double, plan->terms->len + 1);
-  for (guint w = 0; w < nw_weights_get_n(weights); w++)
-    largest = MAX(largest, nw_weights_get(weights, w)->n);
-  exec->parts = g_new(double, largest / NW_EXEC_PART + 1);
+  nw_exec_build_weight_terms(exec);
   exec->arena = nw_memory_new(plan->arena_bytes);
   if (exec->arena == NULL) {
     g_autofree char *size = g_format_size(plan->arena_bytes);
@@ -181,7 +179,7 @@ nw_exec_free(NwExec *exec)
   g_free(exec->outputs);
   g_free(exec->fresh);
   g_free(exec->terms);
-  g_free(exec->parts);
+  nw_exec_free_weight_terms(exec);
   free(exec->arena);
   nw_weights_unref(exec->weights);
   nw_plan_unref(exec->plan);

@@ -70,33 +70,39 @@ collect_inputs(NwInference *self, guint i, const NwNode *node)
   return TRUE;
 }
 
-/* The Output whose target the node gives: the one it names, or the only one. NULL with a problem. */
-static const NwNode *
-find_output(NwInference *self, const NwNode *target)
+const NwNode *
+nw_inference_find_fed(const NwInference *self, const NwNode *target)
 {
   const char *name = nw_params_get_text(target->layer->params, "output");
   const NwNode *found = NULL;
   guint n_outputs = 0;
 
+  if (!g_str_equal(nw_params_get_choice(target->layer->params, "source"), "output"))
+    return target;
   for (guint i = 0; i < nw_graph_get_n_nodes(self->graph); i++) {
     const NwNode *node = nw_graph_get_node(self->graph, i);
-    if (node->layer->kind->role != NW_ROLE_OUTPUT)
+    if (node->layer->kind->role != NW_ROLE_OUTPUT ||
+        (*name != '\0' && !g_str_equal(node->layer->name, name)))
       continue;
     n_outputs++;
-    if (*name == '\0' || g_str_equal(node->layer->name, name))
-      found = node;
+    found = node;
   }
-  if (found != NULL && (*name != '\0' || n_outputs == 1))
-    return found;
+  return n_outputs == 1 ? found : NULL;
+}
+
+static void
+tell_no_output(NwInference *self, const NwNode *target)
+{
+  const char *title = _(target->layer->kind->title), *own = target->layer->name;
+  const char *name = nw_params_get_text(target->layer->params, "output");
+
   if (*name != '\0')
     add_problem(self, NW_SEVERITY_ERROR, target->uid,
-                _("%s “%s”: there is no Output called “%s”; correct the name."),
-                _(target->layer->kind->title), target->layer->name, name);
+                _("%s “%s”: there is no Output called “%s”; correct the name."), title, own, name);
   else
     add_problem(self, NW_SEVERITY_ERROR, target->uid,
-                _("%s “%s”: there are %u Outputs; name the one whose target it gives."),
-                _(target->layer->kind->title), target->layer->name, n_outputs);
-  return NULL;
+                _("%s “%s”: name the Output whose target it gives; there is not just one."), title,
+                own);
 }
 
 /* What a Target needs to know of its Output. FALSE: not known, which was told. */
@@ -107,12 +113,13 @@ find_prediction(NwInference *self, const NwNode *target, NwType *prediction)
   const NwType *type;
 
   prediction->shape.rank = -1;
-  if (target->layer->kind->role != NW_ROLE_TARGET ||
-      !g_str_equal(nw_params_get_choice(target->layer->params, "source"), "output"))
+  if (target->layer->kind->role != NW_ROLE_TARGET)
     return TRUE;
-  output = find_output(self, target);
+  output = nw_inference_find_fed(self, target);
   if (output == NULL)
-    return FALSE;
+    tell_no_output(self, target);
+  if (output == NULL || output == target)
+    return output != NULL;
   type = nw_inference_get_type(self, output->inputs[0].node, output->inputs[0].port);
   if (type != NULL)
     *prediction = *type;
@@ -185,8 +192,8 @@ infer_node(NwInference *self, guint i, GHashTable *first_calls)
     info->known = FALSE;
 }
 
-/* Marks Targets and what comes behind them. An Output is not to be there: its prediction would be made
- * of the answer. */
+/* Marks Targets and what comes behind them. An Output is not to be there: its prediction would be
+ * made of the answer. */
 static void
 mark_targets(NwInference *self, const guint *order)
 {

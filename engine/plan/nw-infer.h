@@ -40,6 +40,10 @@ gboolean nw_inference_is_ok(const NwInference *inference); /* no errors */
 /* Sets the first error as a GError (NW_ERROR_GRAPH); TRUE when there is none. */
 gboolean nw_inference_check(const NwInference *inference, GError **error);
 
+/* The node whose name the data of a Target have: the Output that it names, or the only one; itself when
+ * its data are its own. NULL: there is no such Output. */
+const NwNode *nw_inference_find_fed(const NwInference *inference, const NwNode *target);
+
 /* Totals; shared layers count once. */
 gint64 nw_inference_get_n_parameters(const NwInference *inference);
 gint64 nw_inference_get_n_trainable(const NwInference *inference);

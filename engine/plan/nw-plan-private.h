@@ -53,6 +53,12 @@ typedef struct {
   gboolean penalty_accumulate, penalty_backward;
 } NwPlanNode;
 
+/* A weight with a penalty. */
+typedef struct {
+  guint node;
+  guint weight; /* of the node's layer */
+} NwPlanWeightTerm;
+
 typedef struct _NwPlanOp NwPlanOp;
 struct _NwPlanOp {
   void (*run)(NwExec *exec, const NwPlanOp *op);
@@ -86,6 +92,7 @@ struct _NwPlan {
   GArray *outputs;   /* NwPlanOutput */
   GArray *losses;    /* NwPlanLoss, one per output */
   GArray *terms;     /* NwPlanTerm */
+  GArray *weight_terms; /* NwPlanWeightTerm; their terms are the last, from first_weight_term on */
   guint first_weight_term;
   gsize arena_bytes, unshared_bytes, live_bytes;
 };

@@ -322,10 +322,12 @@ add_penalty_terms(NwPlan *plan)
     node->first_call = node->live && g_hash_table_add(seen, GUINT_TO_POINTER(layer->uid));
     if (!node->first_call || !can_train(node))
       continue;
-    for (gsize w = 0; w < node->infer->n_weights; w++) {
+    for (guint w = 0; w < node->infer->n_weights; w++) {
       const NwWeightSpec *spec = &node->infer->weights[w];
-      if (spec->state || (spec->l1 <= 0 && spec->l2 <= 0))
+      NwPlanWeightTerm weight_term = {plan->order[k], w};
+      if (spec->state || !nw_weight_spec_is_penalised(spec))
         continue;
+      g_array_append_val(plan->weight_terms, weight_term);
       NwPlanTerm term = {g_strdup_printf("%s/%s", layer->name, spec->name),
                          g_strdup_printf(_("%s · %s penalty"), layer->name, spec->name), -1, FALSE,
                          1};
@@ -334,26 +336,19 @@ add_penalty_terms(NwPlan *plan)
   }
 }
 
-/* A Target copies what its Output compares with; where the Output has no target, and for data of its
- * own, it is fed like an input. */
+/* A Target copies what its Output compares with; where the Output has no target, and for data of
+ * its own, it is fed like an input. */
 static void
 make_target(NwPlan *plan, guint index)
 {
   NwPlanNode *node = &plan->nodes[index];
-  const NwParams *params = node->node->layer->params;
-  const char *name = nw_params_get_text(params, "output");
-  gboolean own = !g_str_equal(nw_params_get_choice(params, "source"), "output");
-  NwPlanInput input = {node->node->uid, node->node->layer->name, node->infer->outputs[0], TRUE};
+  const NwNode *from = nw_inference_find_fed(plan->inference, node->node);
+  NwPlanInput input = {node->node->uid, from->layer->name, node->infer->outputs[0], TRUE};
 
   node->target_of = NW_NONE;
-  for (guint i = 0; i < plan->outputs->len && !own; i++) {
-    const NwPlanOutput *output = nw_plan_get_output(plan, i);
-    if (*name != '\0' && !g_str_equal(output->name, name))
-      continue;
-    input.name = output->name;
-    if (output->has_target)
+  for (guint i = 0; i < plan->outputs->len; i++)
+    if (nw_plan_get_output(plan, i)->node == from->uid && nw_plan_get_output(plan, i)->has_target)
       node->target_of = (int)i;
-  }
   if (node->target_of == NW_NONE)
     g_array_append_val(plan->inputs, input);
 }
@@ -428,6 +423,7 @@ nw_plan_new(NwInference *inference, gsize capacity, gboolean training, GError **
   plan->outputs = g_array_new(FALSE, FALSE, sizeof(NwPlanOutput));
   plan->losses = g_array_new(FALSE, FALSE, sizeof(NwPlanLoss));
   plan->terms = g_array_new(FALSE, FALSE, sizeof(NwPlanTerm));
+  plan->weight_terms = g_array_new(FALSE, FALSE, sizeof(NwPlanWeightTerm));
   g_array_set_clear_func(plan->terms, term_clear_cb);
   if (!compile(plan, error))
     return NULL;
@@ -461,6 +457,7 @@ nw_plan_unref(NwPlan *plan)
   g_array_unref(plan->outputs);
   g_array_unref(plan->losses);
   g_array_unref(plan->terms);
+  g_array_unref(plan->weight_terms);
   nw_inference_unref(plan->inference);
   g_free(plan);
 }
@@ -531,6 +528,15 @@ nw_plan_get_term(const NwPlan *plan, guint i)
   return &g_array_index(plan->terms, NwPlanTerm, i);
 }
 
+static gboolean
+was_asked(const NwFieldRequest *requests, gsize n, const char *name)
+{
+  for (gsize i = 0; i < n; i++)
+    if (g_str_equal(requests[i].name, name))
+      return TRUE;
+  return FALSE;
+}
+
 NwFieldRequest *
 nw_plan_dup_requests(const NwPlan *plan, gsize *n)
 {
@@ -539,8 +545,10 @@ nw_plan_dup_requests(const NwPlan *plan, gsize *n)
   *n = 0;
   for (guint i = 0; i < plan->inputs->len; i++) {
     const NwPlanInput *input = nw_plan_get_input(plan, i);
-    requests[(*n)++] = (NwFieldRequest){
-        .name = input->name, .is_target = input->is_target, .type = input->type};
+    if (was_asked(requests, *n, input->name)) /* by another Target */
+      continue;
+    requests[(*n)++] =
+        (NwFieldRequest){.name = input->name, .is_target = input->is_target, .type = input->type};
   }
   for (guint i = 0; i < plan->outputs->len; i++) {
     const NwPlanOutput *output = nw_plan_get_output(plan, i);

@@ -27,7 +27,6 @@ typedef struct {
   char *name;     /* "LAYER/kernel": the layer's name when the weights were made */
   NwShape shape;
   gsize n;        /* elements */
-  double l1, l2;  /* penalty on the values */
   gboolean trainable; /* FALSE: state, or frozen by the layer */
   gboolean state;
   double rate;     /* factor of the learning rate */

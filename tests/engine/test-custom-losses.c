@@ -198,13 +198,42 @@ test_masks(void)
   assert_equal_networks(ready, drawn);
 }
 
+/* ── penalties on weights ────────────────────────────────────────────────────────────────────── */
+
+static void
+test_weight_formulas(void)
+{
+  static const char begin[] = "x input shape=5\n"
+                              "mid dense units=70 activation=tanh %s <- x\n"
+                              "again again mid <- x\n"
+                              "tag dense units=3 activation=softmax <- mid\n"
+                              "out output loss=categorical_crossentropy <- tag\n"
+                              "small output loss=activation_l2 <- again\n";
+  static const struct {
+    const char *rates, *formula;
+  } pairs[] = {
+      {"kernel_l1=0.01", "kernel_regularizer=0.01*sum(abs(w))"},
+      {"kernel_l2=0.02 bias_l1=0.1",
+       "kernel_regularizer=sum(0.02*w^2) bias_regularizer=mean(7*abs(w))"},
+      {"kernel_l1=0.01 kernel_l2=0.02",
+       "kernel_l1=0.01 kernel_regularizer=0.02*sum(sum(square(w),axis=0),axis=-1)"},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
+    g_autoptr(GString) one = g_string_new(begin), other = g_string_new(begin);
+    g_string_replace(one, "%s", pairs[i].rates, 1);
+    g_string_replace(other, "%s", pairs[i].formula, 1);
+    assert_equal_networks(one->str, other->str);
+  }
+}
+
 /* ── everything at once ──────────────────────────────────────────────────────────────────────── */
 
 static const char everything[] =
     "x input shape=3\n"
     "own target source=own shape=2\n"
     "two constant value=2,0.5\n"
-    "trunk dense units=4 activation=tanh <- x\n"
+    "trunk dense units=4 activation=tanh "
+    "kernel_regularizer=0.01*sum(abs(w))+max(w)-mean(max(w,axis=0)) <- x\n"
     "a dense units=2 activation=sigmoid <- trunk\n"
     "b dense units=2 activation=softplus <- trunk\n"
     "out_a output loss=binary_crossentropy weight=0.5 <- a\n"
@@ -235,11 +264,12 @@ test_terms(void)
 
   start(&run, everything, TRUE);
   start(&evaluation, everything, FALSE);
-  g_assert_cmpuint(nw_plan_get_n_terms(run.plan), ==, 4);
+  g_assert_cmpuint(nw_plan_get_n_terms(run.plan), ==, 5);
   g_assert_cmpstr(nw_plan_get_term(run.plan, 2)->name, ==, "first");
   g_assert_cmpfloat(nw_plan_get_term(run.plan, 2)->weight, ==, 0.7);
   g_assert_true(nw_plan_get_term(run.plan, 2)->drawn);
   g_assert_cmpstr(nw_plan_get_term(run.plan, 3)->title, ==, "second");
+  g_assert_cmpstr(nw_plan_get_term(run.plan, 4)->title, ==, "trunk · kernel penalty");
 
   /* The data are asked for once: the input, its own target, the targets of two outputs. */
   g_autofree NwFieldRequest *requests = nw_plan_dup_requests(run.plan, &n);
@@ -250,8 +280,9 @@ test_terms(void)
 
   nw_exec_run(run.exec, 4, 1, 2);
   nw_exec_run(evaluation.exec, 4, 1, 2);
+  nw_exec_run_weight_penalties(evaluation.exec);
   check_ledger(&run);
-  for (guint i = 0; i < 4; i++)
+  for (guint i = 0; i < 5; i++)
     g_assert_cmpfloat(nw_exec_get_term(run.exec, i), ==, nw_exec_get_term(evaluation.exec, i));
   nw_exec_set_without_targets(evaluation.exec, TRUE);
   nw_exec_run(evaluation.exec, 4, 1, 2);
@@ -316,7 +347,7 @@ test_problems(void)
       "Output “leak” is made from a Target, which nobody knows when the network predicts; "
       "wire what comes from a Target into a Loss term.");
   assert_problem(BEGIN "p output <- d\nt target\nterm loss_term <- t\n",
-                 "Target “t”: there are 2 Outputs; name the one whose target it gives.");
+                 "Target “t”: name the Output whose target it gives; there is not just one.");
   assert_problem(BEGIN "p output <- d\nt target output=p\nterm loss_term <- t\n", NULL);
   assert_problem(BEGIN "t target output=oo\nterm loss_term <- t\n",
                  "Target “t”: there is no Output called “oo”; correct the name.");
@@ -336,9 +367,33 @@ test_problems(void)
   assert_problem(BEGIN "c constant value=1,2,3 shape=2,2\n",
                  "Constant “c”: it has 3 numbers, but its shape 2 × 2 takes 4; give one number for "
                  "all, or correct the shape");
+  assert_problem(
+      "x input shape=3\nd dense units=2 kernel_regularizer=abs(w) <- x\no output <- d\n",
+      "Dense “d”: the formula of the kernel gives 3 × 2 numbers; make one of them, as in "
+      "sum(…)");
+  assert_problem("x input shape=3\nd dense units=2 bias_regularizer=sum(v) <- x\no output <- d\n",
+                 "Dense “d”: formula of the bias: column 5: nothing is called “v” here, only w");
+  assert_problem("x input shape=3\nd dense bias_regularizer=sum(w,axis=1) <- x\no output <- d\n",
+                 "Dense “d”: formula of the bias: column 1: there is no axis 1, only 0 to 0 (−1 is "
+                 "the last)");
   assert_problem(BEGIN "r reduce axis=2 <- d\n",
                  "Reduce “r”: column 1: there is no axis 2: a sample has the axes 1 to 1 (0 is the "
                  "batch, −1 the last)");
+}
+
+/* A Target follows its Output to a new name. */
+static void
+test_rename(void)
+{
+  g_autoptr(NwGraph) before = net(BEGIN "p output <- d\nt target output=p\nterm loss_term <- t\n");
+  guint output = nw_graph_find_node_by_name(before, "p")->uid;
+  g_autoptr(NwGraph) after = nw_graph_rename(before, output, "scope", NULL);
+  g_autoptr(NwInference) inference = nw_inference_new(after);
+  const NwNode *target = nw_graph_find_node_by_name(after, "t");
+
+  g_assert_cmpstr(nw_params_get_text(target->layer->params, "output"), ==, "scope");
+  g_assert_true(nw_inference_is_ok(inference));
+  g_assert_true(nw_inference_find_fed(inference, target)->uid == output);
 }
 
 int
@@ -348,11 +403,13 @@ main(int argc, char **argv)
   g_test_add_func("/custom-losses/five-ways-to-a-penalty-agree", test_five_ways);
   g_test_add_func("/custom-losses/what-is-drawn-equals-what-is-ready", test_losses_drawn);
   g_test_add_func("/custom-losses/masks-leave-steps-out", test_masks);
+  g_test_add_func("/custom-losses/formulas-penalise-weights", test_weight_formulas);
 #ifdef NW_REAL_DOUBLE
   g_test_add_func("/custom-losses/gradients-agree-with-differences", test_gradients);
 #endif
   g_test_add_func("/custom-losses/terms-stand-in-the-ledger", test_terms);
   g_test_add_func("/custom-losses/a-target-for-a-loss-alone", test_target_for_a_loss_alone);
   g_test_add_func("/custom-losses/problems-are-sentences", test_problems);
+  g_test_add_func("/custom-losses/targets-follow-names", test_rename);
   return g_test_run();
 }

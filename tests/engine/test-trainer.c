@@ -596,6 +596,39 @@ test_averages(void)
   }
 }
 
+/* Both losses written as formulas: what is learned, and what the history shows. */
+static void
+test_drawn_losses(void)
+{
+  static const char drawn[] =
+      "x input shape=6\n"
+      "hidden dense units=9 activation=tanh kernel_regularizer=0.001*sum(w^2) <- x\n"
+      "digit dense units=3 activation=softmax <- hidden\n"
+      "label dense units=2 activation=sigmoid <- hidden\n"
+      "digit_out output loss=sparse_categorical_crossentropy weight=0 metrics=accuracy <- digit\n"
+      "label_out output loss=binary_crossentropy weight=0 metrics=accuracy <- label\n"
+      "which target output=digit_out\n"
+      "whether target output=label_out\n"
+      "f expression names=y,p,t,q "
+      "expression=-sum(y*log(p))-0.5*mean(t*log(q)+(1-t)*log(1-q)) <- which digit whether label\n"
+      "both loss_term <- f\n";
+  g_autoptr(NwDataset) dataset = clouds();
+  g_autoptr(NwProject) project =
+      project_of(drawn, SETTINGS("training.epochs", "30", "optimizer.learning_rate", "0.01"));
+  g_autoptr(NwTrainer) trainer = trainer_of(project, dataset, NULL);
+  NwHistory *history = nw_trainer_get_history(trainer);
+  double sum;
+
+  nw_trainer_start(trainer);
+  nw_event_unref(finish(trainer));
+  g_assert_cmpfloat(epoch_value(history, "val_digit_out_accuracy", 29), >, 0.8);
+  sum = epoch_value(history, "both", 29) + epoch_value(history, "hidden/kernel", 29);
+  g_assert_cmpfloat_with_epsilon(sum, epoch_value(history, "loss", 29), 1e-12);
+  sum = epoch_value(history, "val_digit_out_loss", 29) +
+        0.5 * epoch_value(history, "val_label_out_loss", 29);
+  g_assert_cmpfloat_with_epsilon(sum, epoch_value(history, "val_both", 29), 1e-5 * sum);
+}
+
 static void
 test_read_only(void)
 {
@@ -627,5 +660,6 @@ main(int argc, char **argv)
   g_test_add_func("/trainer/stops-early-and-knows-the-best-epoch", test_early_stopping);
   g_test_add_func("/trainer/judges-the-averages-or-the-last-batch's-weights", test_averages);
   g_test_add_func("/trainer/says-when-its-folder-cannot-be-made", test_read_only);
+  g_test_add_func("/trainer/drawn-losses-teach-as-ready-ones", test_drawn_losses);
   return g_test_run();
 }

@@ -6,6 +6,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "nw-formula.h"
+
 #define PORT_REACH 9.0 /* pixels around a port's centre, at least */
 #define WIRE_REACH 7.0
 
@@ -86,18 +88,23 @@ port_tooltip(NwCanvas *canvas, const NwHit *hit)
   const NwPort *port = nw_node_layout_get_port(view->node, hit->side, hit->port);
   NwSource source = {hit->node, hit->port};
   const NwType *type = NULL;
-  g_autofree char *shape = NULL;
+  const NwLayer *layer = view->node->layer;
+  g_autofree char *shape = NULL, *wire = NULL;
+  const char *title;
 
+  if (hit->side == NW_SIDE_INPUT)
+    wire = nw_formula_dup_wire(layer->kind, layer->params, hit->port);
+  title = wire ? wire : port->title;
   if (hit->side == NW_SIDE_INPUT)
     source = hit->port < view->node->n_inputs ? view->node->inputs[hit->port] : (NwSource){0};
   if (source.node && canvas->inference)
     type = nw_inference_get_type(canvas->inference, source.node, source.port);
   if (!type)
-    return g_strdup_printf(port->optional ? _("%s (optional)") : "%s", port->title);
+    return g_strdup_printf(port->optional ? _("%s (optional)") : "%s", title);
   shape = nw_shape_to_text(&type->shape);
   return g_strdup_printf(type->dtype == NW_INT32 ? _("%s: %s whole numbers per sample")
                                                  : _("%s: %s numbers per sample"),
-                         port->title, shape);
+                         title, shape);
 }
 
 static char *

@@ -7,6 +7,8 @@
 
 #include <math.h>
 
+#include "nw-formula.h"
+
 #define CROWD      12
 #define MANY_WIRES 3 /* more than this from one port share one text at the port */
 #define TEXT_ZOOM  0.5
@@ -44,12 +46,15 @@ compact(const char *shape)
   return g_strjoinv("×", parts);
 }
 
-/* “50×64”, and the port's name in front where the target has several kinds of input. */
+/* “50×64”, and the port's name in front where the target has several kinds of input, or a formula
+ * that calls it by a name. */
 static char *
 wire_text(NwCanvas *canvas, const NwWire *wire)
 {
-  const NwPort *ports = wire->target->node->layer->kind->inputs;
-  gsize n = nw_layer_kind_n_inputs(wire->target->node->layer->kind);
+  const NwLayer *target = wire->target->node->layer;
+  const NwPort *ports = target->kind->inputs;
+  gsize n = nw_layer_kind_n_inputs(target->kind);
+  g_autofree char *name = nw_formula_dup_wire(target->kind, target->params, wire->input);
   const NwType *type = NULL;
   g_autofree char *spaced = NULL, *shape = NULL;
 
@@ -59,6 +64,8 @@ wire_text(NwCanvas *canvas, const NwWire *wire)
     return NULL;
   spaced = nw_shape_to_text(&type->shape);
   shape = compact(spaced);
+  if (name && !wire->at_source)
+    return g_strdup_printf("%s %s", name, shape);
   if (wire->input > 0 && n > 1 && !wire->at_source)
     return g_strdup_printf("%s %s", ports[MIN(wire->input, n - 1)].title, shape);
   return g_steal_pointer(&shape);

@@ -103,6 +103,26 @@ append_target(GArray *fields, NwInference *inference, const NwNode *node)
   g_array_append_val(fields, field);
 }
 
+/* A Target asks for data that no Output asks for: its own, or those of an Output without a target.
+ */
+static void
+append_own_target(GArray *fields, NwInference *inference, const NwNode *node)
+{
+  const NwType *type = nw_inference_get_type(inference, node->uid, 0);
+  const NwNode *from = nw_inference_find_fed(inference, node);
+  NwFieldInfo field = {.request = {.is_target = TRUE}, .known = type != NULL};
+
+  if (!from)
+    return;
+  field.request.name = from->layer->name;
+  for (guint i = 0; i < fields->len; i++)
+    if (g_str_equal(g_array_index(fields, NwFieldInfo, i).request.name, field.request.name))
+      return;
+  if (type)
+    field.request.type = *type;
+  g_array_append_val(fields, field);
+}
+
 GArray *
 nw_fields_list(NwInference *inference)
 {
@@ -116,5 +136,8 @@ nw_fields_list(NwInference *inference)
   for (guint i = 0; i < n; i++)
     if (nw_graph_get_node(graph, i)->layer->kind->role == NW_ROLE_OUTPUT)
       append_target(fields, inference, nw_graph_get_node(graph, i));
+  for (guint i = 0; i < n; i++)
+    if (nw_graph_get_node(graph, i)->layer->kind->role == NW_ROLE_TARGET)
+      append_own_target(fields, inference, nw_graph_get_node(graph, i));
   return fields;
 }

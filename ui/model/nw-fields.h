@@ -10,7 +10,7 @@ typedef struct {
   gboolean known;         /* FALSE: not connected yet, so nobody knows its shape */
 } NwFieldInfo;
 
-/* One per Input, then one per Output that has a target. (transfer full): an array of NwFieldInfo,
+/* One per Input, then one per Output that has a target, then one per Target that asks for more. (transfer full): an array of NwFieldInfo,
  * valid while @inference lives. */
 GArray *nw_fields_list(NwInference *inference);
 /* Proposes what of the source feeds the fields, and the shapes of Inputs that nobody has decided
