@@ -152,6 +152,7 @@ typedef struct {
   NwReal *scratch;
   NwReal *const *dx;
   const gboolean *accumulate;
+  guint32 set; /* inputs, as bits, whose gradient one step sets and nothing adds to */
 } Job;
 
 /* The loop at hand. */
@@ -397,6 +398,8 @@ differentiate(Task *task, const NwLoop *loop, gsize at, gsize n)
       reduce_backward(task, step, at, n);
     else if (step->kind == NW_STEP_APPLY)
       apply_backward(task, step, n);
+    else if (step->alone && (task->job->set >> step->place & 1) != 0)
+      memcpy(gradient_at(task, step->place) + at, gradient, n * sizeof(NwReal));
     else
       scatter(&step->walk, gradient, at, gradient_at(task, step->place), n, &task->sums[step->reg]);
   }
@@ -410,8 +413,9 @@ clear_gradients(Task *task, gsize samples)
   const NwProgram *program = job->program;
 
   for (int place = 0; place < program->n_places; place++) {
-    gboolean given = (gsize)place == program->n_inputs ||
-                     ((gsize)place < program->n_inputs && job->accumulate[place]);
+    gboolean given =
+        (gsize)place == program->n_inputs ||
+        ((gsize)place < program->n_inputs && (job->accumulate[place] || (job->set >> place & 1)));
     NwReal *gradient = given ? NULL : gradient_at(task, place);
     if (gradient != NULL)
       memset(gradient, 0, samples * program->places[place].elements * sizeof(NwReal));
@@ -468,6 +472,20 @@ nw_program_forward(const NwProgram *program, NwPool *pool, gsize n, const NwReal
   run(&job, pool, forward_cb);
 }
 
+/* Inputs whose gradient need not be cleared first: one step makes all of it, and no other input has
+ * the same tensor. */
+static guint32
+find_set(const NwProgram *program, NwReal *const *dx, const gboolean *accumulate)
+{
+  guint32 set = program->alone;
+
+  for (gsize i = 0; i < program->n_inputs; i++)
+    for (gsize k = 0; k < program->n_inputs; k++)
+      if (dx[i] == NULL || accumulate[i] || (k != i && dx[k] == dx[i]))
+        set &= ~(1u << i);
+  return set;
+}
+
 void
 nw_program_backward(const NwProgram *program, NwPool *pool, gsize n, const NwReal *const *x,
                     const NwReal *kept, const NwReal *y, const NwReal *dy, NwReal *scratch,
@@ -481,6 +499,7 @@ nw_program_backward(const NwProgram *program, NwPool *pool, gsize n, const NwRea
              .dy = dy,
              .scratch = scratch,
              .dx = dx,
-             .accumulate = accumulate};
+             .accumulate = accumulate,
+             .set = find_set(program, dx, accumulate)};
   run(&job, pool, backward_cb);
 }

@@ -407,6 +407,23 @@ assign_places(Maker *maker)
 
 /* ── the whole ───────────────────────────────────────────────────────────────────────────────── */
 
+static void
+mark_alone(NwProgram *program)
+{
+  int n_loads[NW_EXPRESSION_MAX_NAMES] = {0};
+
+  for (int s = 0; s < program->n_steps; s++)
+    if (program->list[s].kind == NW_STEP_LOAD && program->list[s].place < (int)program->n_inputs)
+      n_loads[program->list[s].place]++;
+  for (int s = 0; s < program->n_steps; s++) {
+    NwStep *step = &program->list[s];
+    step->alone = step->kind == NW_STEP_LOAD && step->place < (int)program->n_inputs &&
+                  n_loads[step->place] == 1 && nw_walk_is_plain(&step->walk);
+    if (step->alone)
+      program->alone |= 1u << step->place;
+  }
+}
+
 static NwProgram *
 assemble(Maker *maker)
 {
@@ -428,6 +445,7 @@ assemble(Maker *maker)
   memcpy(program->list, maker->steps->data, steps);
   memcpy(program->loops, maker->loops->data, loops);
   memcpy(program->places, maker->places->data, places);
+  mark_alone(program);
   for (int k = 0; k < program->n_loops; k++) {
     const NwLoop *loop = &program->loops[k];
     program->work += loop->elements * (gsize)loop->n;
