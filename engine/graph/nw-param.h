@@ -40,6 +40,7 @@ typedef struct {
  * @when: (nullable): "key=a|b": the parameter applies only while another has one of these values
  * @group: (nullable): heading in the inspector; NULL is the first, untitled group
  * @unit: (nullable): shown behind the value
+ * @wide: a long text, such as a formula: its editor stands below the title
  * @names_layer: the text is the name of another layer, and follows when that is renamed
  */
 typedef struct {
@@ -51,7 +52,7 @@ typedef struct {
   const char *when;
   const char *group;
   const char *unit;
-  gboolean names_layer;
+  gboolean wide, names_layer;
 } NwParamSpec;
 
 /* For tables that are made from a registry, once, and kept until the program ends: appends the rows of

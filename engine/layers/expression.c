@@ -27,7 +27,7 @@ static const NwParamSpec params[] = {
         "cos, tanh, sigmoid, relu, softplus, sign, minimum, maximum, clip, where; sum, mean, max, "
         "min, over all axes or as in sum(x, axis=-1). Of a probability write log(clip(p, 1e-7, "
         "1))"),
-     NW_PARAM_TEXT, "mean(square(x - y))"},
+     NW_PARAM_TEXT, "mean(square(x - y))", .wide = TRUE},
     {"names", N_("Wires"),
      N_("What the formula calls its wires, from the first port down; names may be left over"),
      NW_PARAM_TEXT, "x, y, z, u, v, w"},

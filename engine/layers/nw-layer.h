@@ -264,7 +264,7 @@ gboolean nw_layer_kind_infer(const NwLayerKind *kind, NwInfer *infer, GError **e
    "0", 0, 1e6, .group = "Regularisation"},                                                        \
   {weight "_regularizer", title " formula",                                                        \
    "Adds a formula of the weights w to the loss, such as 0.01*sum(abs(w)); its first axis is 0",   \
-   NW_PARAM_TEXT, "", .group = "Regularisation"}
+   NW_PARAM_TEXT, "", .group = "Regularisation", .wide = TRUE}
 #define NW_PARAMS_ACTIVITY_PENALTY                                                                 \
   {"activity_l1", "Activity L1", "Adds this rate times the sum of |output|, averaged over the batch", \
    NW_PARAM_REAL, "0", 0, 1e6, .group = "Regularisation"},                                         \

@@ -103,13 +103,18 @@ nw_param_row_new(const NwParamSpec *spec)
 
   gtk_box_append(GTK_BOX(line), title);
   gtk_box_append(GTK_BOX(line), row->reset);
-  gtk_box_append(GTK_BOX(line), row->editor);
+  if (!spec->wide)
+    gtk_box_append(GTK_BOX(line), row->editor);
   if (spec->unit) {
     unit = gtk_label_new(_(spec->unit));
     gtk_widget_add_css_class(unit, "dim-label");
     gtk_box_append(GTK_BOX(line), unit);
   }
   gtk_box_append(GTK_BOX(box), line);
+  if (spec->wide) {
+    gtk_widget_add_css_class(row->editor, "monospace");
+    gtk_box_append(GTK_BOX(box), row->editor);
+  }
   gtk_box_append(GTK_BOX(box), row->error);
   gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), box);
   return GTK_WIDGET(row);
