@@ -22,7 +22,7 @@ static const NwParamSpec params[] = {
     NW_PARAM_KERNEL_SIZE(NW_PARAM_INTS, 1 << 12),
     NW_PARAM_ACTIVATION,
     NW_PARAM_STRIDES(NW_PARAM_INTS, 1 << 12),
-    NW_PARAM_PADDING(nw_window_paddings),
+    NW_PARAM_PADDING(nw_stencil_paddings),
     NW_PARAM_DILATION(NW_PARAM_INTS, 1 << 12),
     {"groups", N_("Groups"), N_("Channels and filters are cut into so many parts that do not mix"),
      NW_PARAM_INT, "1", 1, 1 << 20},

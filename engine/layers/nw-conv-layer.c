@@ -9,7 +9,7 @@ enum { KERNEL, BIAS };
 static NwConv
 conv_of(const NwParams *params, const NwShape *in)
 {
-  return (NwConv){.window = nw_window(params, in, "kernel_size"),
+  return (NwConv){.window = nw_stencil(params, in, "kernel_size"),
                   .channels = (gsize)nw_shape_last(in),
                   .filters = (gsize)nw_params_get_int(params, "filters"),
                   .groups = (gsize)nw_params_get_int(params, "groups")};
@@ -20,8 +20,8 @@ nw_conv_layer_infer(NwInfer *infer, int axes, GError **error)
 {
   const NwParams *params = infer->params;
   const NwShape *in = &infer->inputs[0].shape;
-  NwWindow window;
-  if (!nw_infer_window(infer, axes, "kernel_size", &window, error))
+  NwStencil window;
+  if (!nw_infer_stencil(infer, axes, "kernel_size", &window, error))
     return FALSE;
   NwConv conv = conv_of(params, in);
   if (conv.channels % conv.groups != 0)
@@ -34,7 +34,7 @@ nw_conv_layer_infer(NwInfer *infer, int axes, GError **error)
   gint64 group = (gint64)(conv.channels / conv.groups), filters = (gint64)conv.filters;
   gint64 height = (gint64)window.h.size, width = (gint64)window.w.size;
   gboolean use_bias = nw_params_get_bool(params, "use_bias");
-  nw_infer_output(infer, nw_window_shape(in, window.h.out, window.w.out, conv.filters), NW_REAL);
+  nw_infer_output(infer, nw_stencil_shape(in, window.h.out, window.w.out, conv.filters), NW_REAL);
   if (!nw_infer_own_weight(infer, "kernel",
                            axes == 1 ? NW_SHAPE(height, group, filters)
                                      : NW_SHAPE(height, width, group, filters),
@@ -80,7 +80,7 @@ char *
 nw_conv_layer_describe(const NwParams *params, const char *count)
 {
   const char *activation = nw_params_get_choice(params, "activation");
-  g_autofree char *size = nw_window_text(params, "kernel_size");
+  g_autofree char *size = nw_stencil_text(params, "kernel_size");
   GString *text = g_string_new(NULL);
   if (count != NULL)
     g_string_printf(text, "%" PRId64 " · ", nw_params_get_int(params, count));

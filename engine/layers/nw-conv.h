@@ -10,10 +10,10 @@
 #pragma once
 
 #include "nw-pool.h"
-#include "nw-window.h"
+#include "nw-stencil.h"
 
 typedef struct {
-  NwWindow window;
+  NwStencil window;
   gsize channels, filters; /* of x, of y */
   gsize groups;            /* group g reads channels g·C/G … and makes filters g·F/G … */
 } NwConv;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* Layers and activations against the numbers of tests/reference: layers.py, merges.py, norms.py. */
+/* Layers and activations against the numbers of tests/reference: layers.py, merges.py, norms.py,
+ * convolutions.py. */
 #include "golden.h"
 #include "layer-run.h"
 
@@ -9,7 +10,7 @@
 #include "nw-blas.h"
 
 /* The files that hold cases. */
-static const char *const files[] = {"layers", "merges", "norms"};
+static const char *const files[] = {"layers", "merges", "norms", "convolutions"};
 
 static const struct {
   const char *name, *params;
@@ -99,6 +100,58 @@ static const struct {
     {"batch_normalization/plain", "momentum=0.9 center=false scale=false"},
     {"batch_normalization/masked", "momentum=0.9"},
     {"batch_normalization/inference", "momentum=0.9 epsilon=0.1"},
+    {"conv1d/valid", "filters=4 kernel_size=3 activation=tanh"},
+    {"conv1d/same", "filters=2 kernel_size=4 padding=same"},
+    {"conv1d/strides", "filters=2 kernel_size=3 strides=2 padding=same"},
+    {"conv1d/causal", "filters=2 kernel_size=3 padding=causal dilation_rate=2"},
+    {"conv1d/causal-strides", "filters=2 kernel_size=2 padding=causal strides=3"},
+    {"conv2d/valid", "filters=3 kernel_size=3 activation=relu"},
+    {"conv2d/same", "filters=3 kernel_size=2,3 padding=same use_bias=false"},
+    {"conv2d/strides", "filters=2 kernel_size=3 strides=2,3 padding=same"},
+    {"conv2d/far-strides", "filters=2 kernel_size=2 strides=3"},
+    {"conv2d/dilation", "filters=2 kernel_size=2 dilation_rate=2,3 padding=same"},
+    {"conv2d/groups", "filters=6 kernel_size=2 groups=2 activation=tanh"},
+    {"max_pooling1d/valid", "pool_size=2"},
+    {"max_pooling1d/same", "pool_size=3 strides=2 padding=same"},
+    {"max_pooling1d/overlap", "pool_size=3 strides=1 padding=same"},
+    {"average_pooling1d/valid", "pool_size=2"},
+    {"average_pooling1d/same", "pool_size=3 strides=2 padding=same"},
+    {"average_pooling1d/overlap", "pool_size=3 strides=1 padding=same"},
+    {"max_pooling2d/valid", "pool_size=2"},
+    {"max_pooling2d/same", "pool_size=3,2 strides=2,1 padding=same"},
+    {"max_pooling2d/gaps", "pool_size=2 strides=3"},
+    {"max_pooling2d/ties", "pool_size=2"},
+    {"average_pooling2d/valid", "pool_size=2"},
+    {"average_pooling2d/same", "pool_size=3,2 strides=2,1 padding=same"},
+    {"average_pooling2d/gaps", "pool_size=2 strides=3"},
+    {"global_max_pooling1d/plain", ""},
+    {"global_max_pooling2d/keepdims", "keepdims=true"},
+    {"global_average_pooling1d/masked", ""},
+    {"global_average_pooling1d/keepdims", "keepdims=true"},
+    {"global_average_pooling2d/plain", ""},
+    {"depthwise_conv1d/plain", "kernel_size=3 activation=tanh"},
+    {"depthwise_conv1d/many", "kernel_size=2 depth_multiplier=2 padding=same strides=2"},
+    {"depthwise_conv2d/plain", "kernel_size=3 padding=same"},
+    {"depthwise_conv2d/many", "kernel_size=2,3 depth_multiplier=3 strides=2 use_bias=false"},
+    {"depthwise_conv2d/dilation", "kernel_size=2 dilation_rate=2 activation=relu"},
+    {"separable_conv1d/plain", "filters=4 kernel_size=3 padding=same activation=tanh"},
+    {"separable_conv2d/plain", "filters=3 kernel_size=3"},
+    {"separable_conv2d/many",
+     "filters=4 kernel_size=2 strides=2 depth_multiplier=2 padding=same use_bias=false"},
+    {"conv1d_transpose/same", "filters=4 kernel_size=3 strides=2 padding=same"},
+    {"conv2d_transpose/valid", "filters=3 kernel_size=3 activation=tanh"},
+    {"conv2d_transpose/strides", "filters=3 kernel_size=3,4 strides=2"},
+    {"conv2d_transpose/same", "filters=2 kernel_size=3 strides=2,3 padding=same use_bias=false"},
+    {"conv2d_transpose/gaps", "filters=2 kernel_size=2 strides=3"},
+    {"up_sampling1d/plain", "size=3"},
+    {"up_sampling2d/nearest", "size=2,3"},
+    {"up_sampling2d/bilinear", "size=2,3 interpolation=bilinear"},
+    {"zero_padding1d/plain", "padding=1,2"},
+    {"zero_padding2d/plain", "padding=1,2"},
+    {"zero_padding2d/four", "padding=1,0,2,3"},
+    {"cropping1d/plain", "cropping=1,2"},
+    {"cropping2d/plain", "cropping=1,2"},
+    {"cropping2d/four", "cropping=1,0,2,3"},
     {"embedding/plain", "input_dim=4 output_dim=3"},
     {"embedding/masked", "input_dim=4 output_dim=3 mask_zero=true"},
     {"masking/steps", "mask_value=7"},

@@ -67,6 +67,14 @@ static const struct {
     {"conv2d", "filters=66 kernel_size=3 strides=2", "63,41,18"},
     {"conv2d", "filters=160 kernel_size=3,5 groups=2 padding=same", "9,11,150"},
     {"conv2d", "filters=17 kernel_size=3", "9,10,1"},
+    {"max_pooling2d", "pool_size=3 strides=2 padding=same", "33,35,130"},
+    {"average_pooling2d", "pool_size=3 strides=2 padding=same", "33,35,130"},
+    {"global_average_pooling1d", "", "mask:1001,70"},
+    {"depthwise_conv2d", "kernel_size=3 strides=2 padding=same", "33,35,130"},
+    {"separable_conv1d", "filters=40 kernel_size=5 depth_multiplier=2 padding=same", "301,33"},
+    {"conv2d_transpose", "filters=33 kernel_size=3 strides=2 padding=same", "31,23,35"},
+    {"up_sampling2d", "size=2,3 interpolation=bilinear", "23,31,35"},
+    {"zero_padding2d", "padding=1,2,3,4", "41,51,37"},
 };
 
 /* An example without wires has no inputs. */
@@ -148,6 +156,9 @@ test_descriptions(void)
   assert_described("conv1d", "", "9,5", "32 · 3");
   assert_described("conv2d", "filters=8 kernel_size=3,5 activation=relu", "9,9,1",
                    "8 · 3 × 5 · relu");
+  assert_described("max_pooling1d", "", "9,5", "2");
+  assert_described("depthwise_conv2d", "", "9,9,5", "3 × 3");
+  assert_described("average_pooling2d", "pool_size=2,3", "9,9,5", "2 × 3");
   assert_described("dropout", "rate=0.25", "5", "rate 0.25");
   assert_described("penalty", "kind=l2 rate=0.01", "5", "L2 0.01");
   assert_described("slice", "slices=...,:1", "5", "[...,:1]");
@@ -529,6 +540,9 @@ test_masks_pass_or_end(void)
   assert_mask("batch_normalization", "", "mask:4,5", 0);
   assert_mask("p_re_lu", "", "mask:4,5", 0);
   assert_mask("conv1d", "padding=same", "mask:4,5", NW_MASK_NONE);
+  assert_mask("max_pooling1d", "", "mask:4,5", NW_MASK_NONE);
+  assert_mask("global_average_pooling1d", "", "mask:4,5", NW_MASK_NONE);
+  assert_mask("up_sampling1d", "", "mask:4,5", NW_MASK_NONE);
   assert_mask("embedding", "", "int9:5", NW_MASK_NONE);
   assert_mask("embedding", "mask_zero=true", "int9:5", NW_MASK_MADE);
   assert_mask("masking", "", "4,5", NW_MASK_MADE);
@@ -661,6 +675,34 @@ static const struct {
     {"conv2d", "groups=2", "8,8,3",
      "Conv2D “it”: 2 groups do not divide the 3 channels of its input"},
     {"conv2d", "groups=3", "8,8,3", "Conv2D “it”: 3 groups do not divide its 32 filters"},
+    {"max_pooling2d", "pool_size=3", "2,5,1",
+     "MaxPooling2D “it”: its window reaches over 3 × 3, but its input has only 2 × 5; make it "
+     "smaller, or set the padding to same"},
+    {"max_pooling2d", "strides=1,2,3", "8,8,1",
+     "MaxPooling2D “it”: “Strides” has 3 numbers; give one for both axes, or one for height and one "
+     "for width"},
+    {"global_average_pooling1d", "", "8,8,1",
+     "GlobalAveragePooling1D “it”: it wants steps × channels, not 8 × 8 × 1; add a Reshape to 8, −1"},
+    {"max_pooling1d", "strides=1,2", "8,1", "MaxPooling1D “it”: “Strides” has 2 numbers; give one"},
+    {"depthwise_conv2d", "depthwise_initializer=ones(", "8,8,3",
+     "DepthwiseConv2D “it”: The initialiser “ones(” has no closing bracket: write it like "
+     "constant(0.1)"},
+    {"separable_conv2d", "", "2,2,3",
+     "SeparableConv2D “it”: its window reaches over 3 × 3, but its input has only 2 × 2; make it "
+     "smaller, or set the padding to same"},
+    {"conv2d_transpose", "strides=1,2,3", "2,2,3",
+     "Conv2DTranspose “it”: “Strides” has 3 numbers; give one for both axes, or one for height and "
+     "one for width"},
+    {"zero_padding2d", "padding=1,2,3", "2,2,3",
+     "ZeroPadding2D “it”: it has 3 widths; give one, two (height, width) or four (top, bottom, left, "
+     "right)"},
+    {"zero_padding1d", "padding=1,2,3", "2,3",
+     "ZeroPadding1D “it”: it has 3 widths; give one, or one before and one behind"},
+    {"cropping2d", "cropping=0,1", "2,2,3",
+     "Cropping2D “it”: it takes away 2 of 2 entries of axis 2, so that nothing is left; crop less"},
+    {"up_sampling2d", "size=", "2,2,3",
+     "UpSampling2D “it”: “Size” has 0 numbers; give one for both axes, or one for height and one for "
+     "width"},
     {"concatenate", "axis=3", "4,5; 4,5",
      "Concatenate “it”: axis 3 does not exist: its inputs have the axes 1 to 2 (0 is the batch, −1 "
      "the last)"},

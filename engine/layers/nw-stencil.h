@@ -16,39 +16,41 @@ typedef struct {
 
 typedef struct {
   NwSlide h, w;
-} NwWindow;
+} NwStencil;
 
 /* A size per axis, for parameters that are one number, or a list with one for both axes or one for
  * each; FALSE for a list of any other length. */
-gboolean nw_window_pair(const NwParams *params, const char *key, gsize *height, gsize *width);
+gboolean nw_stencil_pair(const NwParams *params, const char *key, gsize *height, gsize *width);
 
 /* Height, width and channels of a sample. */
-void nw_window_sizes(const NwShape *shape, gsize *height, gsize *width, gsize *channels);
+void nw_stencil_sizes(const NwShape *shape, gsize *height, gsize *width, gsize *channels);
 /* The shape that has them, of the rank of @like. */
-NwShape nw_window_shape(const NwShape *like, gsize height, gsize width, gsize channels);
+NwShape nw_stencil_shape(const NwShape *like, gsize height, gsize width, gsize channels);
 
 /**
- * nw_window:
+ * nw_stencil:
  * @size_key: the parameter that is the window's size: "kernel_size" or "pool_size"
  *
  * From @size_key, strides (none: the size), padding and, where the table has it, dilation_rate. On
  * an axis where it does not fit, out = 0. (Keras: same and causal give ⌈in/stride⌉ positions; the
  * odd one of the padding goes behind.)
  */
-NwWindow nw_window(const NwParams *params, const NwShape *in, const char *size_key);
+NwStencil nw_stencil(const NwParams *params, const NwShape *in, const char *size_key);
 
 /* Fails when the input carries ids, or has not @axes axes and channels; proposes a Reshape. */
 gboolean nw_infer_want_grid(const NwInfer *infer, int axes, GError **error);
-/* The same, then nw_window of input 0; fails when a list has too many numbers, when the window does
- * not fit, or when both strides and dilation are above 1. */
-gboolean nw_infer_window(const NwInfer *infer, int axes, const char *size_key, NwWindow *window,
-                         GError **error);
+/* Fails when the list @key has neither one nor two numbers. */
+gboolean nw_infer_want_pair(const NwInfer *infer, const char *key, GError **error);
+/* Both, then nw_stencil of input 0; fails when the window does not fit, or when both strides and
+ * dilation are above 1. */
+gboolean nw_infer_stencil(const NwInfer *infer, int axes, const char *size_key, NwStencil *window,
+                          GError **error);
 
 /* "3 × 3": a size as people read it. (transfer full) */
-char *nw_window_text(const NwParams *params, const char *key);
+char *nw_stencil_text(const NwParams *params, const char *key);
 
-const NwChoice *nw_window_paddings(void);        /* valid, same */
-const NwChoice *nw_window_causal_paddings(void); /* and causal */
+const NwChoice *nw_stencil_paddings(void);        /* valid, same */
+const NwChoice *nw_stencil_causal_paddings(void); /* and causal */
 
 /* Rows of a table. @axes is 1 or 2. */
 #define NW_PARAM_SIZE1(key, title, help, initial)                                                  \

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-#include "nw-window.h"
+#include "nw-stencil.h"
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
 #include <math.h>
 
+#include "nw-stencil-kernels.h"
+
 /* ── sizes ───────────────────────────────────────────────────────────────────────────────────── */
 
 gboolean
-nw_window_pair(const NwParams *params, const char *key, gsize *height, gsize *width)
+nw_stencil_pair(const NwParams *params, const char *key, gsize *height, gsize *width)
 {
   gsize n = 1;
   if (nw_params_find_spec(params, key)->type == NW_PARAM_INT) {
@@ -25,7 +27,7 @@ nw_window_pair(const NwParams *params, const char *key, gsize *height, gsize *wi
 }
 
 void
-nw_window_sizes(const NwShape *shape, gsize *height, gsize *width, gsize *channels)
+nw_stencil_sizes(const NwShape *shape, gsize *height, gsize *width, gsize *channels)
 {
   *height = (gsize)shape->dim[0];
   *width = shape->rank > 2 ? (gsize)shape->dim[1] : 1;
@@ -33,17 +35,17 @@ nw_window_sizes(const NwShape *shape, gsize *height, gsize *width, gsize *channe
 }
 
 NwShape
-nw_window_shape(const NwShape *like, gsize height, gsize width, gsize channels)
+nw_stencil_shape(const NwShape *like, gsize height, gsize width, gsize channels)
 {
   return like->rank > 2 ? NW_SHAPE((gint64)height, (gint64)width, (gint64)channels)
                         : NW_SHAPE((gint64)height, (gint64)channels);
 }
 
 char *
-nw_window_text(const NwParams *params, const char *key)
+nw_stencil_text(const NwParams *params, const char *key)
 {
   gsize height, width;
-  if (!nw_window_pair(params, key, &height, &width))
+  if (!nw_stencil_pair(params, key, &height, &width))
     return nw_params_to_text(params, key);
   return nw_params_find_spec(params, key)->type == NW_PARAM_INT
              ? g_strdup_printf("%zu", height)
@@ -66,23 +68,23 @@ slide(const char *padding, gsize in, gsize size, gsize stride, gsize dilation)
   return s;
 }
 
-NwWindow
-nw_window(const NwParams *params, const NwShape *in, const char *size_key)
+NwStencil
+nw_stencil(const NwParams *params, const NwShape *in, const char *size_key)
 {
   const char *padding = nw_params_get_choice(params, "padding");
   gsize height, width, channels, size[2] = {1, 1}, stride[2], dilation[2] = {1, 1};
-  nw_window_sizes(in, &height, &width, &channels);
-  nw_window_pair(params, size_key, &size[0], &size[1]);
-  if (!nw_window_pair(params, "strides", &stride[0], &stride[1])) {
+  nw_stencil_sizes(in, &height, &width, &channels);
+  nw_stencil_pair(params, size_key, &size[0], &size[1]);
+  if (!nw_stencil_pair(params, "strides", &stride[0], &stride[1])) {
     stride[0] = size[0];
     stride[1] = size[1];
   }
   if (nw_params_find_spec(params, "dilation_rate") != NULL)
-    nw_window_pair(params, "dilation_rate", &dilation[0], &dilation[1]);
+    nw_stencil_pair(params, "dilation_rate", &dilation[0], &dilation[1]);
   if (in->rank < 3)
     size[1] = stride[1] = dilation[1] = 1;
-  return (NwWindow){slide(padding, height, size[0], stride[0], dilation[0]),
-                    slide(padding, width, size[1], stride[1], dilation[1])};
+  return (NwStencil){slide(padding, height, size[0], stride[0], dilation[0]),
+                     slide(padding, width, size[1], stride[1], dilation[1])};
 }
 
 /* ── what is wrong, in sentences ─────────────────────────────────────────────────────────────── */
@@ -120,16 +122,24 @@ nw_infer_want_grid(const NwInfer *infer, int axes, GError **error)
                        got, proposal);
 }
 
-static gboolean
-check_list(const NwInfer *infer, const char *key, gboolean may_be_empty, GError **error)
+static gsize
+count_numbers(const NwParams *params, const char *key)
+{
+  gsize n = 1;
+  if (nw_params_find_spec(params, key)->type == NW_PARAM_INTS)
+    nw_params_get_ints(params, key, &n);
+  return n;
+}
+
+gboolean
+nw_infer_want_pair(const NwInfer *infer, const char *key, GError **error)
 {
   const NwParamSpec *spec = nw_params_find_spec(infer->params, key);
-  gsize n = 1;
-  if (spec == NULL || spec->type == NW_PARAM_INT)
+  gsize n = count_numbers(infer->params, key), axes = (gsize)infer->inputs[0].shape.rank - 1;
+  if (n == 1 || n == axes)
     return TRUE;
-  nw_params_get_ints(infer->params, key, &n);
-  if (n <= 2 && (n > 0 || may_be_empty))
-    return TRUE;
+  if (axes == 1)
+    return nw_infer_fail(infer, error, _("“%s” has %zu numbers; give one"), _(spec->title), n);
   return nw_infer_fail(
       infer, error,
       _("“%s” has %zu numbers; give one for both axes, or one for height and one for width"),
@@ -143,15 +153,19 @@ size_text(int axes, gsize height, gsize width)
 }
 
 gboolean
-nw_infer_window(const NwInfer *infer, int axes, const char *size_key, NwWindow *window,
-                GError **error)
+nw_infer_stencil(const NwInfer *infer, int axes, const char *size_key, NwStencil *window,
+                 GError **error)
 {
-  if (!nw_infer_want_grid(infer, axes, error) || !check_list(infer, size_key, FALSE, error) ||
-      !check_list(infer, "strides", g_str_equal(size_key, "pool_size"), error) ||
-      !check_list(infer, "dilation_rate", FALSE, error))
+  const NwParams *params = infer->params;
+  gboolean pools = g_str_equal(size_key, "pool_size"); /* and may leave out the strides */
+  if (!nw_infer_want_grid(infer, axes, error) || !nw_infer_want_pair(infer, size_key, error) ||
+      !((pools && count_numbers(params, "strides") == 0) ||
+        nw_infer_want_pair(infer, "strides", error)) ||
+      !(nw_params_find_spec(params, "dilation_rate") == NULL ||
+        nw_infer_want_pair(infer, "dilation_rate", error)))
     return FALSE;
 
-  *window = nw_window(infer->params, &infer->inputs[0].shape, size_key);
+  *window = nw_stencil(params, &infer->inputs[0].shape, size_key);
   const NwSlide *h = &window->h, *w = &window->w;
   if (MAX(h->stride, w->stride) > 1 && MAX(h->dilation, w->dilation) > 1)
     return nw_infer_fail(infer, error,
@@ -177,13 +191,57 @@ static const NwChoice paddings[] = {
 };
 
 const NwChoice *
-nw_window_causal_paddings(void)
+nw_stencil_causal_paddings(void)
 {
   return paddings;
 }
 
 const NwChoice *
-nw_window_paddings(void)
+nw_stencil_paddings(void)
 {
   return paddings + 1;
+}
+
+/* ── work ────────────────────────────────────────────────────────────────────────────────────── */
+
+extern const NwStencilKernels nw_stencil_kernels_baseline[], nw_stencil_kernels_avx2[],
+    nw_stencil_kernels_avx512[];
+
+static const NwStencilKernels *const tables[NW_N_CPUS] = NW_CPU_TABLE(nw_stencil_kernels);
+
+const NwStencilKernels *
+nw_stencil_kernels(void)
+{
+  return tables[nw_cpu_get()];
+}
+
+#define TASK_NUMBERS  65536
+#define TASK_CHANNELS 64
+
+typedef struct {
+  NwStencilFunc func;
+  gconstpointer data;
+  gsize n, channels, samples, task_channels, parts; /* samples, channels and parts of a task */
+} Run;
+
+static void
+run_cb(gpointer data, gsize task)
+{
+  const Run *run = data;
+  NwChannels span = {run->channels, task % run->parts * run->task_channels, 0};
+  gsize first = task / run->parts * run->samples;
+  span.n = MIN(run->task_channels, run->channels - span.first);
+  for (gsize sample = first; sample < MIN(first + run->samples, run->n); sample++)
+    run->func(run->data, &span, sample);
+}
+
+void
+nw_stencil_run(NwPool *pool, gsize n, gsize numbers, gsize channels, NwStencilFunc func,
+               gconstpointer data)
+{
+  Run run = {func, data, n, channels, MAX(TASK_NUMBERS / numbers, 1), channels, 1};
+  if (numbers > TASK_NUMBERS)
+    run.task_channels = TASK_CHANNELS;
+  run.parts = (channels + run.task_channels - 1) / run.task_channels;
+  nw_pool_run(pool, (n + run.samples - 1) / run.samples * run.parts, run_cb, &run);
 }

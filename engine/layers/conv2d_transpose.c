@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* A convolution backwards: what it makes small, this makes large (nw-transpose.c). */
+#include "nw-transpose.h"
+#include "nw-conv-layer.h"
+
+static gboolean
+infer(NwInfer *infer, GError **error)
+{
+  return nw_transpose_infer(infer, 2, error);
+}
+
+static char *
+describe(const NwParams *params)
+{
+  return nw_conv_layer_describe(params, "filters");
+}
+
+static const NwParamSpec params[] = {
+    NW_PARAM_FILTERS,
+    NW_PARAM_KERNEL_SIZE(NW_PARAM_INTS, 1 << 12),
+    NW_PARAM_ACTIVATION,
+    NW_PARAM_STRIDES(NW_PARAM_INTS, 1 << 12),
+    NW_PARAM_PADDING(nw_stencil_paddings),
+    NW_PARAM_USE_BIAS,
+    NW_PARAM_INITIALIZER("kernel", N_("Kernel")),
+    NW_PARAM_BIAS_INITIALIZER,
+    NW_PARAMS_WEIGHT_PENALTY("kernel", "Kernel"),
+    NW_PARAMS_WEIGHT_PENALTY("bias", "Bias"),
+    NW_PARAMS_ACTIVITY_PENALTY,
+    NW_PARAM_TRAINABLE,
+    {NULL},
+};
+
+const NwLayerKind nw_layer_conv2d_transpose = {
+    .id = "conv2d_transpose",
+    .title = N_("Conv2DTranspose"),
+    .summary = N_("Draws a learned pattern for every number it sees, and so enlarges"),
+    .category = NW_CATEGORY_CONVOLUTION,
+    .inputs = (const NwPort[]){{"in", N_("Input")}, {NULL}},
+    .outputs = (const NwPort[]){{"out", N_("Output")}, {NULL}},
+    .params = params,
+    .examples =
+        (const NwLayerExample[]){
+            {"filters=4 kernel_size=2", "2,3,2"},
+            {"filters=3 kernel_size=3,4 strides=2 padding=same activation=relu", "2,3,2"},
+            {"filters=2 kernel_size=2 strides=3,1 use_bias=false", "2,3,2"},
+            {"filters=2 kernel_size=3 strides=2 kernel_l2=0.1", "2,2,1"},
+            {NULL}},
+    .infer = infer,
+    .forward = nw_transpose_forward,
+    .backward = nw_transpose_backward,
+    .describe = describe,
+};

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* Copies (nw-frame.c). */
+#include "nw-frame.h"
+
+static gboolean
+infer(NwInfer *infer, GError **error)
+{
+  return nw_frame_infer_cropping(infer, 1, error);
+}
+
+static const NwParamSpec params[] = {
+    {"cropping", N_("Cropping"), N_("How many entries: one for both ends; before and behind"),
+     NW_PARAM_INTS, "1", 0, 1 << 16},
+    {NULL},
+};
+
+const NwLayerKind nw_layer_cropping1d = {
+    .id = "cropping1d",
+    .title = N_("Cropping1D"),
+    .summary = N_("Takes away what lies at the borders; a mask ends here"),
+    .category = NW_CATEGORY_CONVOLUTION,
+    .inputs = (const NwPort[]){{"in", N_("Input")}, {NULL}},
+    .outputs = (const NwPort[]){{"out", N_("Output")}, {NULL}},
+    .params = params,
+    .examples =
+        (const NwLayerExample[]){
+            {"", "mask:4,2"}, {"cropping=2,1", "5,1"}, {"cropping=0,2", "3,2"}, {NULL}},
+    .infer = infer,
+    .forward = nw_frame_crop_forward,
+    .backward = nw_frame_crop_backward,
+    .describe = nw_frame_describe_cropping,
+};

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* The largest number of a whole sample, channel by channel. */
+#include "nw-pooling.h"
+
+static gboolean
+infer(NwInfer *infer, GError **error)
+{
+  infer->keeps_inputs = infer->keeps_outputs = TRUE;
+  return nw_pooling_infer(infer, 2, error);
+}
+
+static const NwParamSpec params[] = {
+    NW_PARAM_KEEPDIMS,
+    {NULL},
+};
+
+const NwLayerKind nw_layer_global_max_pooling2d = {
+    .id = "global_max_pooling2d",
+    .title = N_("GlobalMaxPooling2D"),
+    .summary = N_("Keeps the largest number of all pixels"),
+    .category = NW_CATEGORY_CONVOLUTION,
+    .inputs = (const NwPort[]){{"in", N_("Input")}, {NULL}},
+    .outputs = (const NwPort[]){{"out", N_("Output")}, {NULL}},
+    .params = params,
+    .examples = (const NwLayerExample[]){{"", "3,2,3"}, {"keepdims=true", "2,4,2"}, {NULL}},
+    .infer = infer,
+    .forward = nw_pooling_max_forward,
+    .backward = nw_pooling_max_backward,
+    .describe = nw_pooling_describe,
+};
