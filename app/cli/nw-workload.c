@@ -24,12 +24,41 @@ static const char mlp[] = "x input shape=16\n"
                           "c dense units=3 activation=softmax <- b\n"
                           "y output loss=sparse_categorical_crossentropy <- c\n";
 
+/* The MNIST network of the tutorials. */
+static const char cnn[] = "x input shape=28,28,1\n"
+                          "a conv2d filters=32 kernel_size=3 activation=relu <- x\n"
+                          "b conv2d filters=64 kernel_size=3 activation=relu <- a\n"
+                          "c max_pooling2d pool_size=2 <- b\n"
+                          "d dropout rate=0.25 <- c\n"
+                          "e flatten <- d\n"
+                          "f dense units=128 activation=relu <- e\n"
+                          "g dropout rate=0.5 <- f\n"
+                          "h dense units=10 activation=softmax <- g\n"
+                          "y output loss=sparse_categorical_crossentropy <- h\n";
+
+static const char conv1d[] = "x input shape=1000,8\n"
+                             "a conv1d filters=32 kernel_size=5 padding=same activation=relu <- x\n"
+                             "b max_pooling1d pool_size=4 <- a\n"
+                             "c conv1d filters=64 kernel_size=5 padding=same activation=relu <- b\n"
+                             "d global_average_pooling1d <- c\n"
+                             "e dense units=5 activation=softmax <- d\n"
+                             "y output loss=sparse_categorical_crossentropy <- e\n";
+
 const NwWorkload nw_workloads[] = {
-    {"s1", s1, 32, "adam"},   {"s1", s1, 32, "sgd"},
-    {"s1", s1, 256, "adam"},  {"s1", s1, 256, "sgd"},
-    {"s1", s1, 1, NULL},      {"s1", s1, 1024, NULL},
-    {"mlp", mlp, 32, "adam"}, {"mlp", mlp, 1, NULL},
-    {"mlp", mlp, 1024, NULL}, {NULL},
+    {"s1", s1, 32, "adam"},
+    {"s1", s1, 32, "sgd"},
+    {"s1", s1, 256, "adam"},
+    {"s1", s1, 256, "sgd"},
+    {"s1", s1, 1, NULL},
+    {"s1", s1, 1024, NULL},
+    {"mlp", mlp, 32, "adam"},
+    {"mlp", mlp, 1, NULL},
+    {"mlp", mlp, 1024, NULL},
+    {"cnn", cnn, 128, "adadelta"},
+    {"cnn", cnn, 128, "adam"},
+    {"cnn", cnn, 1, NULL},
+    {"conv1d", conv1d, 32, "adam"},
+    {NULL},
 };
 
 char *

@@ -37,6 +37,33 @@ def mlp():
     ]), CLASSES
 
 
+@network
+def cnn():
+    return keras.Sequential([
+        keras.Input((28, 28, 1)),
+        layers.Conv2D(32, 3, activation="relu"),
+        layers.Conv2D(64, 3, activation="relu"),
+        layers.MaxPooling2D(2),
+        layers.Dropout(0.25),
+        layers.Flatten(),
+        layers.Dense(128, "relu"),
+        layers.Dropout(0.5),
+        layers.Dense(10, "softmax"),
+    ]), CLASSES
+
+
+@network
+def conv1d():
+    return keras.Sequential([
+        keras.Input((1000, 8)),
+        layers.Conv1D(32, 5, padding="same", activation="relu"),
+        layers.MaxPooling1D(4),
+        layers.Conv1D(64, 5, padding="same", activation="relu"),
+        layers.GlobalAveragePooling1D(),
+        layers.Dense(5, "softmax"),
+    ]), CLASSES
+
+
 def training(model, x, y):
     batch = WORKLOAD["batch"]
     most = len(x[0]) // batch

@@ -33,6 +33,30 @@ def mlp():
     return nn.Sequential(*layers), Classes(), softmax
 
 
+class Channels(nn.Module):
+    """Channels come last in the data and first here."""
+
+    def forward(self, x):
+        return x.movedim(-1, 1)
+
+
+@network
+def cnn():
+    layers = [Channels(), nn.Conv2d(1, 32, 3), nn.ReLU(), nn.Conv2d(32, 64, 3), nn.ReLU(),
+              nn.MaxPool2d(2), nn.Dropout(0.25), nn.Flatten(), nn.Linear(9216, 128), nn.ReLU(),
+              nn.Dropout(0.5), nn.Linear(128, 10)]
+    model = nn.Sequential(*layers).to(memory_format=torch.channels_last)
+    return model, Classes(), softmax
+
+
+@network
+def conv1d():
+    layers = [Channels(), nn.Conv1d(8, 32, 5, padding=2), nn.ReLU(), nn.MaxPool1d(4),
+              nn.Conv1d(32, 64, 5, padding=2), nn.ReLU(), nn.AdaptiveAvgPool1d(1), nn.Flatten(),
+              nn.Linear(64, 5)]
+    return nn.Sequential(*layers), Classes(), softmax
+
+
 def softmax(x):
     return torch.softmax(x, -1)
 
