@@ -156,6 +156,40 @@ test_truth(void)
   example_clear(&overfitted);
 }
 
+/* Mean over test pictures of Σ activation² where the penalty stands. */
+static double
+size_in_the_middle(const Example *example, NwWeights *weights, double rate)
+{
+  GError *error = NULL;
+  g_autoptr(NwEvaluation) evaluation =
+      nw_evaluate(example->project, weights, example->dataset, NW_SPLIT_TEST, 0, &error);
+
+  g_assert_no_error(error);
+  return (evaluation->loss - evaluation->losses[0]) / rate;
+}
+
+/* What is penalised is less than a third of what it is without, and the digits are still read. */
+static void
+test_penalty(void)
+{
+  static const char *const free_settings[] = {"keep_small.rate", "0", NULL};
+  Example example = example_open("middle-penalty", NULL);
+  Example free_example = example_open("middle-penalty", free_settings);
+  g_autoptr(NwWeights) weights = train(&example, TRUE);
+  g_autoptr(NwWeights) free_weights = train(&free_example, TRUE);
+  double small = size_in_the_middle(&example, weights, 0.003);
+  double large = size_in_the_middle(&example, free_weights, 0.003);
+  double read = accuracy(&example, weights), read_free = accuracy(&free_example, free_weights);
+
+  g_test_message("mean Σ activation²: %.2f with the penalty, %.2f without; test accuracy %.3f and "
+                 "%.3f",
+                 small, large, read, read_free);
+  g_assert_cmpfloat(small, <, large / 3);
+  g_assert_cmpfloat(read, >=, 0.95);
+  example_clear(&example);
+  example_clear(&free_example);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -167,5 +201,7 @@ main(int argc, char **argv)
   g_test_add_func("/examples/iris-is-learned", test_iris);
   g_test_add_func("/examples/digits-are-read-at-96.5-percent-over-five-seeds", test_digits);
   g_test_add_func("/examples/trained-probabilities-are-nearest-to-the-truth", test_truth);
+  g_test_add_func("/examples/a-penalty-keeps-the-middle-small-and-digits-are-still-read",
+                  test_penalty);
   return g_test_run();
 }
