@@ -447,7 +447,7 @@ chunk_size(const Weighing *job)
 static gsize
 most_chunks(const Weighing *job)
 {
-  return CLAMP(CHUNK_NUMBERS / chunk_size(job), 1, MAX_CHUNKS);
+  return CLAMP(CHUNK_NUMBERS / MAX(chunk_size(job), 1), 1, MAX_CHUNKS);
 }
 
 static void

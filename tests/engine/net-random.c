@@ -108,7 +108,24 @@ is_plain(const NwLayerKind *kind)
   return TRUE;
 }
 
-/* A node of any kind, as one of its examples sets it, behind wires that may or may not suit it. */
+/* A node of @kind with wires that may or may not suit it. */
+static gboolean
+try_wires(Maker *self, const NwLayerKind *kind, const char *params)
+{
+  g_autoptr(GString) line = g_string_new(NULL);
+  g_string_append_printf(line, "%s %s <-", kind->id, params);
+  for (const NwPort *port = kind->inputs; port->name != NULL; port++) {
+    guint wires = port->variadic ? 1 + below(self, 3) : !port->optional || below(self, 2);
+    if (wires == 0)
+      g_string_append(line, " -");
+    while (wires-- > 0)
+      append_source(line, pick_value(self));
+  }
+  return try_line(self, line->str, FALSE);
+}
+
+/* A node of any kind, as one of its examples sets it. Kinds that are hard to suit get more chances.
+ */
 static gboolean
 add_any(Maker *self)
 {
@@ -122,20 +139,12 @@ add_any(Maker *self)
   /* A layer that remembers the last batch gives other numbers each time. */
   if (kind->role != NW_ROLE_LAYER || strstr(example->params, "stateful=true") != NULL)
     return FALSE;
-
-  g_autoptr(GString) line = g_string_new(NULL);
-  g_string_append_printf(line, "%s %s <-", kind->id, example->params);
-  for (const NwPort *port = kind->inputs; port->name != NULL; port++) {
-    guint wires = port->variadic ? 1 + below(self, 3) : !port->optional || below(self, 2);
-    if (wires == 0)
-      g_string_append(line, " -");
-    while (wires-- > 0)
-      append_source(line, pick_value(self));
-  }
-  if (!try_line(self, line->str, FALSE))
-    return FALSE;
-  self->plain &= is_plain(kind);
-  return TRUE;
+  for (int tries = 0; tries < 6; tries++)
+    if (try_wires(self, kind, example->params)) {
+      self->plain &= is_plain(kind);
+      return TRUE;
+    }
+  return FALSE;
 }
 
 /* What examples do not have in many forms. */
@@ -230,10 +239,16 @@ add_output(Maker *self)
 char *
 net_random(guint seed, gboolean *plain)
 {
-  static const char *const inputs[] = {
-      "input shape=3,2",           "input shape=5,2",           "input shape=4",
-      "input shape=3 dtype=int32", "input shape=4 dtype=int32", "input shape=1",
-      "input shape=2,2,2",         "input shape=4,3,1",         NULL};
+  static const char *const inputs[] = {"input shape=3,2",
+                                       "input shape=5,2",
+                                       "input shape=4",
+                                       "input shape=3 dtype=int32",
+                                       "input shape=4 dtype=int32",
+                                       "input shape=1",
+                                       "input shape=2,2,2",
+                                       "input shape=4,3,1",
+                                       "input shape=4,5,2",
+                                       NULL};
   static const char *const masked[] = {"masking", "embedding input_dim=4 output_dim=2 "
                                                   "mask_zero=true"};
   Maker self = {.rng = nw_rng(seed, NW_RNG_TEST, 1, 0, 0), .text = g_string_new(""), .plain = TRUE};
