@@ -245,7 +245,7 @@ losses_add_up(NwExam *exam)
   for (guint i = 0; nw_exam_head(exam, i) != NULL; i++) {
     const NwHeadInfo *head = nw_exam_head(exam, i);
     guint n = GPOINTER_TO_UINT(g_hash_table_lookup(parts, head->maker)) + 1;
-    if (head->sliced && head->maker != NULL && nw_node_number(head->node, "weight") == 1)
+    if (head->sliced && head->maker != NULL && head->weight == 1)
       g_hash_table_insert(parts, (gpointer)head->maker, GUINT_TO_POINTER(n));
     if (!head->sliced || n != 20)
       continue;

@@ -95,6 +95,7 @@ add_heads(NwExam *exam)
       continue;
     head.from_logits = nw_params_applies(head.params, "from_logits") &&
                        nw_params_get_bool(head.params, "from_logits");
+    head.weight = nw_params_get_real(head.params, "weight");
     head.request = make_request(&head);
     if (head.loss->target != NW_TARGET_NONE) {
       head.binding = nw_data_settings_find_binding(exam->data, node->layer->name);

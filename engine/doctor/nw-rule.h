@@ -48,6 +48,7 @@ extern const NwRule *const nw_rule_families[];
  * @squash: the node that applies @activation: @maker, or an Activation behind it
  * @activation: id of what the numbers went through, "linear" if nothing
  * @sliced: a part of what @maker gives
+ * @weight: of its loss in the total
  * @from_logits: the loss is told that raw scores arrive
  * @binding, @field: (nullable): its target, and what is known of it
  * @request: what the network asks of the target
@@ -61,6 +62,7 @@ struct _NwHeadInfo {
   const char *activation;
   gboolean sliced;
   gboolean from_logits;
+  double weight;
   const NwBinding *binding;
   const NwFieldSurvey *field;
   NwFieldRequest request;

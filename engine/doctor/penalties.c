@@ -147,7 +147,7 @@ estimate_loss(const NwExam *exam)
                   : head->loss->logits == NW_LOGITS_SIGMOID ? M_LN2
                                                             : 1;
     if (head->loss->target != NW_TARGET_NONE)
-      sum += loss * nw_node_number(head->node, "weight");
+      sum += loss * head->weight;
   }
   return sum;
 }
@@ -216,14 +216,14 @@ with_rates_divided(const NwExam *exam, const NwNode *node, double by)
 static void
 penalty_dominates(NwExam *exam, const NwNode *node, const NwInfer *infer)
 {
-  double loss = estimate_loss(exam), penalty, times;
+  double penalty = infer->n_outputs == 0 ? 0 : estimate_penalty(exam, node, infer), loss, times;
   NwFinding *finding;
 
-  if (infer->n_outputs == 0 || loss <= 0)
+  if (penalty <= 0)
     return;
-  penalty = estimate_penalty(exam, node, infer);
+  loss = estimate_loss(exam);
   times = penalty / loss;
-  if (times <= DOMINATES)
+  if (loss <= 0 || times <= DOMINATES)
     return;
   finding =
       nw_exam_report(exam, node->uid,

@@ -115,12 +115,12 @@ batch_of_one(NwExam *exam, const NwNode *node, const NwInfer *infer)
 static void
 loss_weights(NwExam *exam, const NwHeadInfo *head)
 {
-  double largest = 0, own = nw_node_number(head->node, "weight");
+  double largest = 0, own = head->weight;
   NwFinding *finding;
 
   for (guint i = 0; nw_exam_head(exam, i) != NULL; i++)
     if (nw_exam_head(exam, i)->loss->target != NW_TARGET_NONE)
-      largest = MAX(largest, nw_node_number(nw_exam_head(exam, i)->node, "weight"));
+      largest = MAX(largest, nw_exam_head(exam, i)->weight);
   if (head->loss->target == NW_TARGET_NONE || own * 1000 >= largest || largest == 0)
     return;
   finding =
@@ -145,7 +145,7 @@ no_weight_at_all(NwExam *exam)
   if (exam->heads->len == 0)
     return;
   for (guint i = 0; nw_exam_head(exam, i) != NULL; i++)
-    if (nw_node_number(nw_exam_head(exam, i)->node, "weight") != 0)
+    if (nw_exam_head(exam, i)->weight != 0)
       return;
   finding =
       nw_exam_report(exam, 0, _("Every loss has the weight 0, so there is nothing to learn."));
@@ -157,16 +157,6 @@ no_weight_at_all(NwExam *exam)
 
 /* ── what leads nowhere ──────────────────────────────────────────────────────────────────────── */
 
-/* Marks what an Output (or another end of the drawing) reads, directly or not. */
-static void
-mark_read(const NwExam *exam, const NwNode *node, GHashTable *read)
-{
-  if (node == NULL || !g_hash_table_add(read, (gpointer)node))
-    return;
-  for (guint i = 0; i < node->n_inputs; i++)
-    mark_read(exam, nw_exam_source(exam, node, i), read);
-}
-
 static gboolean
 is_end(const NwNode *node)
 {
@@ -174,15 +164,31 @@ is_end(const NwNode *node)
          nw_layer_kind_n_outputs(node->layer->kind) == 0;
 }
 
+/* The nodes that an end of the drawing reads, directly or not: a set. (transfer full) */
+static GHashTable *
+find_read(const NwExam *exam)
+{
+  GHashTable *read = g_hash_table_new(NULL, NULL);
+  g_autofree guint *order = nw_graph_dup_order(exam->graph);
+
+  for (guint k = nw_graph_get_n_nodes(exam->graph); k-- > 0;) {
+    const NwNode *node = nw_graph_get_node(exam->graph, order[k]);
+    const GPtrArray *readers = nw_exam_readers(exam, node);
+    gboolean is_read = is_end(node);
+    for (guint i = 0; !is_read && readers != NULL && i < readers->len; i++)
+      is_read = g_hash_table_contains(read, g_ptr_array_index(readers, i));
+    if (is_read)
+      g_hash_table_add(read, (gpointer)node);
+  }
+  return read;
+}
+
 static void
 dead_branch(NwExam *exam)
 {
-  g_autoptr(GHashTable) read = g_hash_table_new(NULL, NULL);
+  g_autoptr(GHashTable) read = find_read(exam);
   guint n = nw_graph_get_n_nodes(exam->graph);
 
-  for (guint i = 0; i < n; i++)
-    if (is_end(nw_graph_get_node(exam->graph, i)))
-      mark_read(exam, nw_graph_get_node(exam->graph, i), read);
   for (guint i = 0; exam->heads->len > 0 && i < n; i++) {
     const NwNode *node = nw_graph_get_node(exam->graph, i);
     g_autoptr(NwGraph) without = NULL;
