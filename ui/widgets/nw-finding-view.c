@@ -30,7 +30,7 @@ make_button(const NwFinding *finding, guint index, guint remedy, int width)
   GtkWidget *button = gtk_button_new_with_label(finding->remedies[remedy].title);
   GtkWidget *label = gtk_button_get_child(GTK_BUTTON(button));
 
-  gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
   gtk_label_set_max_width_chars(GTK_LABEL(label), width - BUTTON_PADDING);
   gtk_widget_set_tooltip_text(button, finding->remedies[remedy].title);
   gtk_widget_add_css_class(button, "nw-remedy");
