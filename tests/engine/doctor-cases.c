@@ -184,6 +184,51 @@ const DoctorCase doctor_cases[] = {
      "g input shape=5,1\nm masking mask_value=-1 <- g\nd dense units=1 <- m\ny output <- d\n"
      "% npy gap 20,5,1 -1,-1,9,4,0,-1,7,5,2,0\n% bind g gap gap\n"},
 
+    /* ── sequences ───────────────────────────────────────────────────────────────────────────── */
+    {"return-sequences", "one answer per sentence (2) but its target has one per word (6 × 2)", 2,
+     WORDS "l lstm units=3 <- e\nd dense units=2 activation=softmax <- l\n"
+           "y output loss=categorical_crossentropy <- d\n" PADDED
+           "% npy tags 20,6,2 0,1\n% bind y tags tags\n",
+     WORDS "l lstm units=3 return_sequences=true <- e\nd dense units=2 activation=softmax <- l\n"
+           "y output loss=categorical_crossentropy <- d\n" PADDED
+           "% npy tags 20,6,2 0,1\n% bind y tags tags\n"},
+    {"target-width", "gives 12 per row but its target has only 2", 1,
+     WORDS "l lstm units=3 return_sequences=true <- e\nd dense units=2 activation=softmax <- l\n"
+           "y output loss=categorical_crossentropy <- d\n" PADDED
+           "% npy tags 20,2 0,1\n% bind y tags tags\n",
+     WORDS "l lstm units=3 <- e\nd dense units=2 activation=softmax <- l\n"
+           "y output loss=categorical_crossentropy <- d\n" PADDED
+           "% npy tags 20,2 0,1\n% bind y tags tags\n"},
+    {"second-sequence", "Δt", 1,
+     "a input shape=6,2\nb input shape=6,2\nl lstm units=3 <- a b\nd dense units=1 <- l\n"
+     "y output <- d\n",
+     "a input shape=6,2\nb input shape=6,1\nl lstm units=3 decay=log <- a b\nd dense units=1 <- l\n"
+     "y output <- d\n"},
+    {"second-sequence", "must be a state of 3 numbers", 1,
+     "a input shape=6,2\nb input shape=6,1\nl simple_rnn units=3 initial_state=true <- a b\n"
+     "d dense units=1 <- l\ny output <- d\n",
+     "a input shape=6,2\nb input shape=3\nl simple_rnn units=3 initial_state=true <- a b\n"
+     "d dense units=1 <- l\ny output <- d\n"},
+    {"sequence-left-out", "“m” leads nowhere, while “l” reads another sequence", 2,
+     "a input shape=6,2\nb input shape=6,1\nm masking <- b\nl lstm units=3 <- a\n"
+     "d dense units=1 <- l\ny output <- d\n",
+     "a input shape=6,2\nb input shape=6,1\nm masking <- b\nl lstm units=3 decay=inverse <- a m\n"
+     "d dense units=1 <- l\ny output <- d\n"},
+    {"states-drop-mask", "switch the automatic mask off", 0,
+     WORDS "s input shape=3\nl simple_rnn units=3 initial_state=true <- e s\n"
+           "d dense units=1 <- l\ny output <- d\n",
+     WORDS "l simple_rnn units=3 <- e\nd dense units=1 <- l\ny output <- d\n"},
+    {"relu-recurrent", "over 20 steps its numbers and gradients may explode", 2,
+     "a input shape=20,2\nl simple_rnn units=3 activation=relu <- a\nd dense units=1 <- l\n"
+     "y output <- d\n",
+     "a input shape=1,2\nl simple_rnn units=3 activation=relu <- a\nd dense units=1 <- l\n"
+     "y output <- d\n"},
+    {"dense-per-step", "allowed, and redundant", 1,
+     "a input shape=6,2\nl lstm units=2 return_sequences=true <- a\n"
+     "d dense units=1 per_step=true <- l\ny output <- d\n",
+     "a input shape=6,2\nl lstm units=2 return_sequences=true <- a\nd dense units=1 <- l\n"
+     "y output <- d\n"},
+
     /* ── penalties ───────────────────────────────────────────────────────────────────────────── */
     {"penalty-after-softmax", "the probabilities of a softmax", 1,
      "x input shape=4\nd dense units=3 activation=softmax <- x\np penalty rate=0.01 <- d\n"
