@@ -557,23 +557,38 @@ nw_params_is_initial(const NwParams *params, const char *key)
   return value_equal(params->values[i], initial);
 }
 
-gboolean
-nw_params_applies(const NwParams *params, const char *key)
+/* One condition of nw_params_match. */
+static gboolean
+match_one(const NwParams *params, const char *condition)
 {
-  const NwParamSpec *spec = nw_params_find_spec(params, key);
-  g_auto(GStrv) parts = NULL;
+  g_auto(GStrv) parts = g_strsplit(condition, "=", 2);
   g_auto(GStrv) allowed = NULL;
   g_autofree char *text = NULL;
 
-  g_return_val_if_fail(spec, FALSE);
-  if (!spec->when)
-    return TRUE;
-
-  parts = g_strsplit(spec->when, "=", 2);
   g_return_val_if_fail(g_strv_length(parts) == 2, FALSE);
   allowed = g_strsplit(parts[1], "|", -1);
   text = nw_params_to_text(params, parts[0]);
   return g_strv_contains((const char *const *)allowed, text) && nw_params_applies(params, parts[0]);
+}
+
+gboolean
+nw_params_match(const NwParams *params, const char *when)
+{
+  g_auto(GStrv) conditions = when ? g_strsplit(when, " ", -1) : NULL;
+
+  for (guint i = 0; conditions && conditions[i]; i++)
+    if (!match_one(params, conditions[i]))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+nw_params_applies(const NwParams *params, const char *key)
+{
+  const NwParamSpec *spec = nw_params_find_spec(params, key);
+
+  g_return_val_if_fail(spec, FALSE);
+  return nw_params_match(params, spec->when);
 }
 
 NwParams *

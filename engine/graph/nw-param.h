@@ -37,7 +37,8 @@ typedef struct {
  * @min: smallest value of an integer or number, or of each list item; with @max = 0 = @min: no range
  * @max: largest value
  * @choices: (nullable): gives the choices, ended by a NULL id
- * @when: (nullable): "key=a|b": the parameter applies only while another has one of these values
+ * @when: (nullable): "key=a|b": the parameter applies only while another has one of these values;
+ * several conditions, with blanks between them, must all hold
  * @group: (nullable): heading in the inspector; NULL is the first, untitled group
  * @unit: (nullable): shown behind the value
  * @wide: a long text, such as a formula: its editor stands below the title
@@ -81,6 +82,8 @@ const gint64 *nw_params_get_ints(const NwParams *params, const char *key, gsize 
 const double *nw_params_get_reals(const NwParams *params, const char *key, gsize *n);
 const char *const *nw_params_get_names(const NwParams *params, const char *key); /* NULL-ended */
 
+/* Do all conditions of a `when` hold? NULL: yes. */
+gboolean nw_params_match(const NwParams *params, const char *when);
 /* Does the parameter apply, its `when` considered? Does it still have its default? */
 gboolean nw_params_applies(const NwParams *params, const char *key);
 gboolean nw_params_is_initial(const NwParams *params, const char *key);

@@ -24,7 +24,8 @@ typedef struct {
   gboolean of_batch;
   int gamma, beta, moving_mean, moving_variance; /* indices of weights; −1: none */
   NwReal epsilon, momentum;
-  double count; /* rows that count, of_batch */
+  double count;       /* rows that count, of_batch */
+  const guint8 *mask; /* of the rows; NULL: all count, also where a step is a single number */
 } Job;
 
 static Job
@@ -44,10 +45,11 @@ make_job(const NwCall *call)
   job.epsilon = (NwReal)nw_params_get_real(call->params, "epsilon");
   job.momentum = (NwReal)nw_params_get_real(call->params, "momentum");
   job.count = (double)job.rows;
-  if (x->mask != NULL) {
+  job.mask = shape->rank > 1 ? x->mask : NULL;
+  if (job.mask != NULL) {
     job.count = MASK_EPSILON;
     for (gsize row = 0; row < job.rows; row++)
-      job.count += x->mask[row / job.rows_per_step];
+      job.count += job.mask[row / job.rows_per_step];
   }
   return job;
 }
@@ -55,8 +57,7 @@ make_job(const NwCall *call)
 static gboolean
 counts(const Job *job, gsize row)
 {
-  const guint8 *mask = job->call->inputs[0].mask;
-  return mask == NULL || mask[row / job->rows_per_step] != 0;
+  return job->mask == NULL || job->mask[row / job->rows_per_step] != 0;
 }
 
 /* μ = Σ x/N and σ² = Σ (x − μ)²/N over the rows that count, for @n channels from @first on. */
@@ -245,7 +246,11 @@ const NwLayerKind nw_layer_batch_normalization = {
                                          {"scale=false", "2,3,4"},
                                          {"center=false epsilon=0.1", "mask:2,3,4"},
                                          {"trainable=false", "5"},
+                                         {"", "mask:5"},
                                          {NULL}},
+    .not_per_step =
+        N_("the mean and the spread are those of all steps together; without Per step it "
+           "already treats every step alike"),
     .infer = infer,
     .forward = forward,
     .backward = backward,

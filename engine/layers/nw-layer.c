@@ -78,10 +78,83 @@ nw_layer_kind_is_variadic(const NwLayerKind *kind)
   return n > 0 && kind->inputs[n - 1].variadic;
 }
 
+static const NwParamSpec per_step = {
+    "per_step",
+    N_("Per step"),
+    N_("Acts on every step of a sequence by itself, as Keras' TimeDistributed does"),
+    NW_PARAM_BOOL,
+    "false",
+    .group = N_("Sequences")};
+
+/* @own with `per_step` behind it; kept until the program ends, as constant tables are. */
+static NwParamSpec *
+append_per_step(const NwParamSpec *own)
+{
+  gsize n = 0;
+  while (own[n].key != NULL)
+    n++;
+  NwParamSpec *table = g_new0(NwParamSpec, n + 2);
+  memcpy(table, own, n * sizeof *own);
+  table[n] = per_step;
+  return table;
+}
+
+static const NwParamSpec *
+own_params(const NwLayerKind *kind)
+{
+  return kind->build_params != NULL ? kind->build_params() : kind->params;
+}
+
+static gboolean
+has_steps(const NwLayerKind *kind)
+{
+  return kind->role == NW_ROLE_LAYER && count_ports(kind->inputs) > 0 &&
+         count_ports(kind->outputs) > 0;
+}
+
 const NwParamSpec *
 nw_layer_kind_get_params(const NwLayerKind *kind)
 {
-  return kind->build_params != NULL ? kind->build_params() : kind->params;
+  static NwParamSpec **tables = NULL; /* in the registry's order; NULL: its own rows are all */
+  gsize n = 0;
+
+  if (g_once_init_enter(&tables)) {
+    gsize n_kinds = 0;
+    NwParamSpec **made;
+    while (nw_layer_kinds[n_kinds] != NULL)
+      n_kinds++;
+    made = g_new0(NwParamSpec *, n_kinds + 1);
+    for (gsize i = 0; i < n_kinds; i++)
+      if (has_steps(nw_layer_kinds[i]))
+        made[i] = append_per_step(own_params(nw_layer_kinds[i]));
+    g_once_init_leave(&tables, made);
+  }
+  while (nw_layer_kinds[n] != NULL && nw_layer_kinds[n] != kind)
+    n++;
+  return nw_layer_kinds[n] != NULL && tables[n] != NULL ? tables[n] : own_params(kind);
+}
+
+const char *
+nw_layer_kind_why_not_per_step(const NwLayerKind *kind)
+{
+  if (kind->not_per_step == NULL && kind->prepare != NULL)
+    return _("its formula says itself along which axes it acts");
+  return kind->not_per_step == NULL ? NULL : _(kind->not_per_step);
+}
+
+static gboolean
+is_per_step(const NwParams *params)
+{
+  return nw_params_find_spec(params, per_step.key) != NULL &&
+         nw_params_get_bool(params, per_step.key);
+}
+
+char *
+nw_layer_kind_describe(const NwLayerKind *kind, const NwParams *params)
+{
+  g_autofree char *line =
+      kind->describe != NULL ? kind->describe(params) : g_strdup(_(kind->title));
+  return is_per_step(params) ? g_strdup_printf(_("%s · per step"), line) : g_steal_pointer(&line);
 }
 
 /* ── infer ───────────────────────────────────────────────────────────────────────────────────── */
@@ -123,6 +196,87 @@ check_sizes(const NwInfer *infer, GError **error)
   return TRUE;
 }
 
+/* ── per step ────────────────────────────────────────────────────────────────────────────────── */
+
+/* The types behind the first axis. FALSE with a sentence when an input has no steps, or not as
+ * many. */
+static gboolean
+remove_steps(NwInfer *infer, NwType *types, GError **error)
+{
+  const char *why_not = nw_layer_kind_why_not_per_step(infer->kind);
+
+  if (why_not != NULL)
+    return nw_infer_fail(infer, error, _("it cannot run per step: %s"), why_not);
+  for (gsize i = 0; i < infer->n_inputs; i++) {
+    const NwShape *shape = &infer->inputs[i].shape;
+    types[i] = infer->inputs[i];
+    if (shape->rank < 0)
+      continue;
+    if (shape->rank < 2) {
+      g_autofree char *text = nw_shape_to_text(shape);
+      return nw_infer_fail(infer, error,
+                           _("per step, its input must be steps × something, not %s; turn off Per "
+                             "step"),
+                           text);
+    }
+    if (infer->steps != 0 && shape->dim[0] != infer->steps)
+      return nw_infer_fail(infer, error,
+                           _("per step, its inputs must have the same number of steps, not %d and "
+                             "%d"),
+                           (int)infer->steps, (int)shape->dim[0]);
+    infer->steps = shape->dim[0];
+    types[i].shape.rank--;
+    memmove(types[i].shape.dim, shape->dim + 1, (gsize)types[i].shape.rank * sizeof *shape->dim);
+  }
+  return TRUE;
+}
+
+/* Puts the first axis back, and makes room for all steps. A mask passes through (facts A.8). */
+static gboolean
+restore_steps(NwInfer *infer, GError **error)
+{
+  for (gsize i = 0; i < infer->n_outputs; i++) {
+    NwShape *shape = &infer->outputs[i].shape;
+    if (shape->rank == NW_MAX_RANK)
+      return nw_infer_fail(infer, error,
+                           _("per step, its output would have %d axes; %d are possible"),
+                           shape->rank + 1, NW_MAX_RANK);
+    memmove(shape->dim + 1, shape->dim, (gsize)shape->rank * sizeof *shape->dim);
+    shape->dim[0] = infer->steps;
+    shape->rank++;
+    infer->mask_from[i] = 0;
+  }
+  for (gsize i = 0; i < infer->n_saved; i++)
+    infer->saved[i].per_sample *= infer->steps;
+  for (gsize i = 0; i < infer->n_scratch; i++)
+    infer->scratch[i].per_sample *= infer->steps;
+  infer->flops *= infer->steps;
+  if (infer->max_samples > 0)
+    return nw_infer_fail(infer, error,
+                         _("per step, there is no batch before this one to go on from; turn off "
+                           "Stateful"));
+  return TRUE;
+}
+
+static gboolean
+infer_per_step(NwInfer *infer, GError **error)
+{
+  g_autofree NwType *types = g_new(NwType, infer->n_inputs + 1);
+  g_autofree gboolean *masks = g_new0(gboolean, infer->n_inputs + 1);
+  const NwType *inputs = infer->inputs;
+  const gboolean *carried = infer->masks;
+  gboolean ok;
+
+  if (!remove_steps(infer, types, error))
+    return FALSE;
+  infer->inputs = types;
+  infer->masks = masks;
+  ok = infer->kind->infer(infer, error);
+  infer->inputs = inputs;
+  infer->masks = carried;
+  return ok && restore_steps(infer, error);
+}
+
 gboolean
 nw_layer_kind_infer(const NwLayerKind *kind, NwInfer *infer, GError **error)
 {
@@ -133,7 +287,9 @@ nw_layer_kind_infer(const NwLayerKind *kind, NwInfer *infer, GError **error)
                      .inputs = infer->inputs,
                      .masks = infer->masks,
                      .prediction = infer->prediction};
-  return check_ports(infer, error) && kind->infer(infer, error) && check_sizes(infer, error);
+  return check_ports(infer, error) &&
+         (is_per_step(infer->params) ? infer_per_step(infer, error) : kind->infer(infer, error)) &&
+         check_sizes(infer, error);
 }
 
 gsize

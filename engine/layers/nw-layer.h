@@ -47,6 +47,7 @@ typedef struct {
   const char *name, *title;
   gboolean optional;
   gboolean variadic; /* only the last port: any number of wires ≥ 1 */
+  const char *when;  /* (nullable): as in NwParamSpec: the canvas shows the port only then */
 } NwPort;
 
 /* ── infer ───────────────────────────────────────────────────────────────────────────────────── */
@@ -64,6 +65,8 @@ typedef struct {
   gboolean state;          /* not trained (moving averages) */
   gboolean by_product;     /* its gradient comes from nw_call_gradient_product alone, once a call */
   const char *formula;     /* (nullable) one more penalty: a formula of the weight, which it calls w */
+  gboolean restarts;       /* a state that is 0 again at the first batch of each pass */
+  gint64 first_one, n_ones; /* elements that start as 1, whatever the initialiser says */
 } NwWeightSpec;
 
 static inline gboolean
@@ -121,6 +124,9 @@ typedef struct {
   gboolean per_batch;        /* activity penalty: sum over the batch instead of the mean */
   NwLossTerm loss_term;      /* input 0 is a term of the loss, and there is no output */
   double loss_weight;        /* of the term */
+  gint64 steps;              /* per step: the layer runs on each entry of the first axis, which it does
+                              * not see; the batch has n · steps samples for it. 0: not per step */
+  gint64 max_samples;        /* in a batch, for what is kept of each from batch to batch; 0: any */
   gint64 flops;              /* of forward, per sample */
 } NwInfer;
 
@@ -222,6 +228,10 @@ struct _NwLayerKind {
    * choice of every parameter on the first. */
   const NwLayerExample *examples;
 
+  /* (nullable): why it cannot run per step, as a sentence's second half; the first is “it cannot run
+   * per step: ”. */
+  const char *not_per_step;
+
   gboolean (*infer)(NwInfer *infer, GError **error);
   void (*forward)(const NwCall *call);
   void (*backward)(const NwCall *call);
@@ -241,7 +251,13 @@ extern const NwLayerKind *const nw_layer_kinds[];
 const NwLayerKind *nw_layer_kind_find(const char *id); /* (nullable) */
 gsize nw_layer_kind_n_inputs(const NwLayerKind *kind); /* ports, the variadic one counted once */
 gsize nw_layer_kind_n_outputs(const NwLayerKind *kind);
+/* Its own rows and, for layers, `per_step` (Keras' TimeDistributed), which nw_layer_kind_infer and the
+ * plan see to. */
 const NwParamSpec *nw_layer_kind_get_params(const NwLayerKind *kind);
+/* Why it cannot run per step, as the second half of a sentence; NULL: it can. */
+const char *nw_layer_kind_why_not_per_step(const NwLayerKind *kind);
+/* The one line on the canvas. (transfer full) */
+char *nw_layer_kind_describe(const NwLayerKind *kind, const NwParams *params);
 gboolean nw_layer_kind_is_variadic(const NwLayerKind *kind);
 
 /**

@@ -8,7 +8,7 @@ prepare_call(NwExec *exec, guint index, int pass)
 {
   NwExecNode *node = &exec->nodes[index];
 
-  node->call.n = exec->n;
+  node->call.n = exec->n * (gsize)MAX(exec->plan->nodes[index].infer->steps, 1);
   node->call.scratch = node->scratch[pass];
   node->call.rng = nw_rng(exec->seed, NW_RNG_DROPOUT, exec->plan->nodes[index].node->uid,
                           exec->epoch, exec->batch);

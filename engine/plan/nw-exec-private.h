@@ -16,6 +16,8 @@ typedef struct {
   NwReal *weights[NW_MAX_WEIGHTS], *gradients[NW_MAX_WEIGHTS];
   NwReal *saved[NW_MAX_BUFFERS], *scratch[2][NW_MAX_BUFFERS];
   gpointer prepared; /* by the layer's kind, once */
+  NwType *step_types;              /* [n_inputs + n_outputs] per step: what the layer sees; or NULL */
+  NwReal *carried[NW_MAX_WEIGHTS]; /* evaluation: states of its own that restart; or NULL */
   gboolean *fresh[NW_MAX_WEIGHTS]; /* of the weight: nothing was added to its gradient yet */
   NwWeightProduct *deferred[NW_MAX_WEIGHTS]; /* where a product may be left; NULL: it is made */
 } NwExecNode;

@@ -47,6 +47,36 @@ tensor_of(const NwExec *exec, int value)
   return tensor;
 }
 
+/* Per step the layer sees neither the first axis nor a mask. */
+static void
+hide_steps(NwExecNode *node, gsize n_inputs, gsize n_outputs)
+{
+  node->step_types = g_new(NwType, n_inputs + n_outputs);
+  for (gsize i = 0; i < n_inputs + n_outputs; i++) {
+    NwTensor *tensor = i < n_inputs ? &node->inputs[i] : &node->outputs[i - n_inputs];
+    NwType *type = &node->step_types[i];
+    *type = *tensor->type;
+    tensor->mask = NULL;
+    tensor->type = type;
+    if (type->shape.rank < 0)
+      continue;
+    type->shape.rank--;
+    memmove(type->shape.dim, type->shape.dim + 1,
+            (gsize)type->shape.rank * sizeof *type->shape.dim);
+  }
+}
+
+/* States that restart at every pass are the trainer's: evaluation, which may come between two
+ * batches of it, keeps its own. */
+static NwReal *
+value_of(NwExecNode *node, gsize w, const NwPlan *plan, const NwWeightSpec *spec, NwWeight *weight)
+{
+  if (!spec->restarts || plan->training)
+    return weight->value;
+  node->carried[w] = g_new0(NwReal, weight->n);
+  return node->carried[w];
+}
+
 static void
 build_node(NwExec *exec, guint index)
 {
@@ -70,7 +100,7 @@ build_node(NwExec *exec, guint index)
   }
   for (gsize w = 0; w < infer->n_weights; w++) {
     NwWeight *weight = nw_weights_get(exec->weights, (guint)first + (guint)w);
-    node->weights[w] = weight->value;
+    node->weights[w] = value_of(node, w, exec->plan, &infer->weights[w], weight);
     node->gradients[w] = exec->plan->training && weight->trainable ? weight->gradient : NULL;
     node->fresh[w] = &exec->fresh[first + (int)w];
     if (plan->may_defer && infer->weights[w].by_product &&
@@ -86,6 +116,8 @@ build_node(NwExec *exec, guint index)
   }
   if (plan->node->layer->kind->prepare != NULL)
     node->prepared = plan->node->layer->kind->prepare(infer);
+  if (infer->steps > 0)
+    hide_steps(node, plan->n_inputs, infer->n_outputs);
   node->call = (NwCall){
       .params = plan->node->layer->params,
       .training = exec->plan->training,
@@ -166,6 +198,9 @@ nw_exec_free(NwExec *exec)
   for (guint i = 0; i < exec->plan->n_nodes; i++) {
     g_free(exec->nodes[i].inputs);
     g_free(exec->nodes[i].prepared);
+    g_free(exec->nodes[i].step_types);
+    for (gsize w = 0; w < NW_MAX_WEIGHTS; w++)
+      g_free(exec->nodes[i].carried[w]);
   }
   for (guint i = 0; i < exec->plan->outputs->len; i++) {
     g_free(exec->outputs[i].target);
@@ -256,6 +291,20 @@ clear_gradients(NwExec *exec)
   }
 }
 
+static void
+restart_states(NwExec *exec)
+{
+  for (guint i = 0; i < exec->plan->n_nodes; i++) {
+    const NwInfer *infer = exec->plan->nodes[i].infer;
+    if (!exec->plan->nodes[i].live)
+      continue;
+    for (gsize w = 0; w < infer->n_weights; w++)
+      if (infer->weights[w].restarts)
+        memset(exec->nodes[i].weights[w], 0,
+               (gsize)nw_shape_elements(&infer->weights[w].shape) * sizeof(NwReal));
+  }
+}
+
 void
 nw_exec_run(NwExec *exec, gsize n, guint epoch, guint batch)
 {
@@ -265,6 +314,8 @@ nw_exec_run(NwExec *exec, gsize n, guint epoch, guint batch)
   exec->n = n;
   exec->epoch = epoch;
   exec->batch = batch;
+  if (batch == 0)
+    restart_states(exec);
   if (exec->plan->training)
     clear_gradients(exec);
   for (guint i = 0; i < exec->plan->ops->len; i++)

@@ -36,7 +36,8 @@ void nw_exec_set_output_weight(NwExec *exec, guint i, double weight);
 /* A frozen output's loss is still computed and counted, but has no gradient. */
 void nw_exec_set_output_frozen(NwExec *exec, guint i, gboolean frozen);
 
-/* One pass over @n samples, 1 … capacity. (@epoch, @batch) choose the random numbers. A training
+/* One pass over @n samples, 1 … capacity. (@epoch, @batch) choose the random numbers; with
+ * batch 0 a pass begins, and states that are kept from batch to batch are 0 again. A training
  * plan also computes gradients and the penalties on weights. */
 void nw_exec_run(NwExec *exec, gsize n, guint epoch, guint batch);
 /* The penalties on weights alone, for evaluation plans (they are the same for every batch). */

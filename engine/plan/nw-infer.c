@@ -15,7 +15,7 @@ struct _NwInference {
   gboolean **input_masks; /* [n_nodes] */
   GHashTable *index;      /* node uid → index + 1 */
   GArray *problems;       /* NwProblem, worst first */
-  gint64 n_parameters, n_trainable, flops;
+  gint64 n_parameters, n_trainable, flops, max_samples;
 };
 
 static void
@@ -44,6 +44,18 @@ index_of(const NwInference *self, guint uid)
   return GPOINTER_TO_UINT(g_hash_table_lookup(self->index, GUINT_TO_POINTER(uid)));
 }
 
+/* A wire from a port that the layer's parameters have turned off. */
+static void
+add_closed_port(NwInference *self, const NwNode *node, const NwNode *from, guint port)
+{
+  add_problem(self, NW_SEVERITY_ERROR, node->uid,
+              _("%s “%s”: its input comes from “%s” of %s “%s”, which is turned off there; turn it "
+                "on, or remove the wire."),
+              _(node->layer->kind->title), node->layer->name,
+              _(from->layer->kind->outputs[port].title), _(from->layer->kind->title),
+              from->layer->name);
+}
+
 /* Collects the types that arrive. FALSE when something before the node is not known, whose problem
  * is told there; an unconnected port has rank −1, which the kind tells. */
 static gboolean
@@ -62,8 +74,12 @@ collect_inputs(NwInference *self, guint i, const NwNode *node)
     self->input_types[i][k].shape.rank = -1;
     if (info == NULL)
       continue;
-    if (!info->known || source.port >= info->infer.n_outputs)
+    if (!info->known)
       return FALSE;
+    if (source.port >= info->infer.n_outputs) {
+      add_closed_port(self, node, nw_graph_find_node(self->graph, source.node), source.port);
+      return FALSE;
+    }
     self->input_types[i][k] = info->infer.outputs[source.port];
     self->input_masks[i][k] = info->has_mask[source.port];
   }
@@ -185,6 +201,8 @@ infer_node(NwInference *self, guint i, GHashTable *first_calls)
     }
   }
   self->flops += infer->flops;
+  if (infer->max_samples > 0 && (self->max_samples == 0 || infer->max_samples < self->max_samples))
+    self->max_samples = infer->max_samples;
   info->known = TRUE;
   if (first == NULL)
     g_hash_table_insert(first_calls, GUINT_TO_POINTER(layer->uid), (gpointer)node);
@@ -339,6 +357,12 @@ nw_inference_check(const NwInference *self, GError **error)
     return TRUE;
   g_set_error_literal(error, NW_ERROR, NW_ERROR_GRAPH, nw_inference_get_problem(self, 0)->message);
   return FALSE;
+}
+
+gint64
+nw_inference_get_max_samples(const NwInference *self)
+{
+  return self->max_samples;
 }
 
 gint64

@@ -44,6 +44,9 @@ gboolean nw_inference_check(const NwInference *inference, GError **error);
  * its data are its own. NULL: there is no such Output. */
 const NwNode *nw_inference_find_fed(const NwInference *inference, const NwNode *target);
 
+/* The largest batch that layers with a state of their own for each sample allow; 0: any. */
+gint64 nw_inference_get_max_samples(const NwInference *inference);
+
 /* Totals; shared layers count once. */
 gint64 nw_inference_get_n_parameters(const NwInference *inference);
 gint64 nw_inference_get_n_trainable(const NwInference *inference);

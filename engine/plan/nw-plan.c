@@ -353,6 +353,23 @@ make_target(NwPlan *plan, guint index)
     g_array_append_val(plan->inputs, input);
 }
 
+/* What is kept of each sample of a batch has room for so many. */
+static gboolean
+check_samples(const NwPlan *plan, GError **error)
+{
+  for (guint i = 0; i < plan->n_nodes; i++) {
+    const NwInfer *infer = plan->nodes[i].infer;
+    if (infer->max_samples == 0 || plan->capacity <= (gsize)infer->max_samples)
+      continue;
+    g_set_error(error, NW_ERROR, NW_ERROR_GRAPH,
+                _("%s “%s”: it keeps the state of %d samples from batch to batch, but a batch has "
+                  "%zu; set its Samples to that."),
+                _(infer->kind->title), infer->name, (int)infer->max_samples, plan->capacity);
+    return FALSE;
+  }
+  return TRUE;
+}
+
 static gboolean
 compile(NwPlan *plan, GError **error)
 {
@@ -365,6 +382,8 @@ compile(NwPlan *plan, GError **error)
     node->infer = &nw_inference_get_node(plan->inference, node->node->uid)->infer;
     g_hash_table_insert(node_index, GUINT_TO_POINTER(node->node->uid), GUINT_TO_POINTER(i + 1));
   }
+  if (!check_samples(plan, error))
+    return FALSE;
   for (guint k = 0; k < plan->n_nodes; k++)
     make_values(plan, plan->order[k], node_index);
   for (guint i = 0; i < plan->n_nodes; i++) {

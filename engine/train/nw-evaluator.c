@@ -34,8 +34,12 @@ struct _NwEvaluator {
 static NwPlan *
 compile(NwInference *inference, gsize n_rows, GError **error)
 {
+  gsize samples = (gsize)nw_inference_get_max_samples(inference);
   gsize capacity = CLAMP(n_rows, 1, MAX_BATCH);
 
+  /* Where sample n of a batch goes on with that of the batch before, batches are as in training. */
+  if (samples > 0)
+    return nw_plan_new(inference, samples, FALSE, error);
   for (; capacity > 1; capacity /= 2) {
     g_autoptr(NwPlan) plan = nw_plan_new(inference, capacity, FALSE, NULL);
     if (plan != NULL && nw_plan_get_arena_bytes(plan) <= MAX_ARENA)
@@ -157,7 +161,7 @@ nw_evaluator_run(NwEvaluator *self, const guint32 *rows, gsize n, NwReal **predi
     gsize count = MIN(capacity, n - from);
 
     nw_feed_rows(self->feed, rows + from, count);
-    nw_exec_run(self->exec, count, 0, 0);
+    nw_exec_run(self->exec, count, 0, (guint)(from / capacity));
     nw_tally_add(self->tally, self->exec, count);
     for (guint i = 0; i < n_outputs; i++) {
       const NwPlanOutput *plan = nw_plan_get_output(self->plan, i);

@@ -111,6 +111,8 @@ add_layer(NwWeights *self, const NwLayer *layer, const NwInfer *infer, guint64 s
     if (weight.value == NULL)
       return allocation_failed(&weight, error);
     nw_initializer_fill(spec->initializer, &rng, &spec->shape, weight.value);
+    for (gint64 i = spec->first_one; i < spec->first_one + spec->n_ones; i++)
+      weight.value[i] = 1;
   }
   return TRUE;
 }

@@ -55,7 +55,9 @@ parse_shape(const char *text)
 {
   g_auto(GStrv) dims = g_strsplit(text, ",", -1);
   NwType type = {.dtype = NW_REAL};
-  for (char **dim = dims; *dim != NULL && !g_str_equal(text, "-"); dim++)
+  if (g_str_equal(text, "none"))
+    type.shape.rank = -1;
+  for (char **dim = dims; *dim != NULL && type.shape.rank >= 0 && !g_str_equal(text, "-"); dim++)
     type.shape.dim[type.shape.rank++] = g_ascii_strtoll(*dim, NULL, 10);
   return type;
 }
@@ -78,6 +80,8 @@ add_input(LayerRun *run, gsize i, char *text)
   }
   run->types[i] = parse_shape(g_strstrip(text));
   x->type = &run->types[i];
+  if (run->types[i].shape.rank < 0)
+    return;
   gsize n = run->capacity * elements(x->type);
   NwRng rng = nw_rng(17, NW_RNG_TEST, 50 + i, 0, 0);
   if (ids > 0) {
@@ -146,6 +150,7 @@ make_buffers(LayerRun *run)
     run->gradients[i] = g_new0(NwReal, layer_run_n_weight(run, i));
     for (gsize j = 0; infer->weights[i].state && j < layer_run_n_weight(run, i); j++)
       run->weights[i][j] = 1 + NW_R(fabs)(run->weights[i][j]); /* it may be a variance */
+    run->states[i] = g_memdup2(run->weights[i], layer_run_n_weight(run, i) * sizeof(NwReal));
   }
   for (gsize i = 0; i < infer->n_saved; i++)
     run->saved[i] =
@@ -197,6 +202,7 @@ layer_run_free(LayerRun *run)
   for (gsize i = 0; i < NW_MAX_WEIGHTS; i++) {
     g_free(run->weights[i]);
     g_free(run->gradients[i]);
+    g_free(run->states[i]);
   }
   for (gsize i = 0; i < NW_MAX_BUFFERS; i++) {
     g_free(run->saved[i]);
@@ -227,7 +233,9 @@ layer_run_n_input(const LayerRun *run, gsize input, gsize n)
 gsize
 layer_run_n_gradient(const LayerRun *run, gsize input, gsize n)
 {
-  return run->inputs[input].gradient == NULL ? 0 : layer_run_n_input(run, input, n);
+  return run->types[input].shape.rank < 0 || run->inputs[input].gradient == NULL
+             ? 0
+             : layer_run_n_input(run, input, n);
 }
 
 gsize
@@ -256,6 +264,31 @@ make_call(LayerRun *run, NwPool *pool, gsize n)
 }
 
 void
+layer_run_keep_states(LayerRun *run)
+{
+  for (gsize i = 0; i < run->infer.n_weights; i++)
+    memcpy(run->states[i], run->weights[i], layer_run_n_weight(run, i) * sizeof(NwReal));
+}
+
+static void
+restore_states(LayerRun *run)
+{
+  for (gsize i = 0; i < run->infer.n_weights; i++)
+    if (run->infer.weights[i].state)
+      memcpy(run->weights[i], run->states[i], layer_run_n_weight(run, i) * sizeof(NwReal));
+}
+
+double
+layer_run_rest(const LayerRun *run, gsize n)
+{
+  double sum = 0;
+  for (gsize i = 1; i < run->infer.n_outputs; i++)
+    for (gsize j = 0; j < n * elements(&run->infer.outputs[i]); j++)
+      sum += (double)run->outputs[i].gradient[j] * run->outputs[i].real[j];
+  return sum;
+}
+
+void
 layer_run_forward(LayerRun *run, NwPool *pool, gsize n)
 {
   const NwLayerKind *kind = run->infer.kind;
@@ -264,6 +297,7 @@ layer_run_forward(LayerRun *run, NwPool *pool, gsize n)
   NwCall call = make_call(run, pool, n);
   gsize size = n * elements(z->type);
 
+  restore_states(run);
   if (run->infer.n_outputs == 0) /* a Loss term */
     return;
   if (!run->infer.alias)

@@ -7,6 +7,7 @@
 #include "nw-layer.h"
 
 typedef struct {
+  const char *example; /* (nullable) parameters as text, for messages */
   NwParams *params;
   NwInfer infer;
   gsize capacity;
@@ -22,6 +23,7 @@ typedef struct {
   NwReal *y, *dy; /* output 0 after the activation; dy is given: fixed random numbers */
 
   NwReal *weights[NW_MAX_WEIGHTS], *gradients[NW_MAX_WEIGHTS];
+  NwReal *states[NW_MAX_WEIGHTS]; /* what states are before each forward */
   NwReal *saved[NW_MAX_BUFFERS], *scratch[NW_MAX_BUFFERS];
   gpointer prepared;
 } LayerRun;
@@ -38,6 +40,10 @@ gsize layer_run_n_output(const LayerRun *run, gsize n);                /* of y *
 
 /* @n samples. */
 void layer_run_forward(LayerRun *run, NwPool *pool, gsize n);
+/* States go on from what they were before the last forward; called again, from what it left. */
+void layer_run_keep_states(LayerRun *run);
+/* Σ gradient·value over the outputs behind the first. */
+double layer_run_rest(const LayerRun *run, gsize n);
 /* After forward with the same n. Weight gradients accumulate, those of inputs when @accumulate. */
 void layer_run_backward(LayerRun *run, NwPool *pool, gsize n, gboolean accumulate);
 /* Sets all gradients to @value. */

@@ -239,7 +239,7 @@ update_wire(NwCanvas *canvas)
       graphene_point_t world = nw_node_view_get_port(view, wanted, port);
       graphene_point_t there = nw_canvas_to_widget(canvas, world.x, world.y);
       double distance = hypot(there.x - drag->x, there.y - drag->y);
-      if (distance >= best)
+      if (distance >= best || !nw_node_layout_shows_port(view->node, wanted, port))
         continue;
       best = distance;
       drag->snap = (NwHit){NW_HIT_PORT, view->uid, wanted, port};

@@ -33,7 +33,7 @@ canvas_free_input(NwNodeView *view)
   guint optional = G_MAXUINT;
 
   for (guint i = 0; i < node->n_inputs; i++) {
-    if (node->inputs[i].node)
+    if (node->inputs[i].node || !nw_node_layout_shows_port(node, NW_SIDE_INPUT, i))
       continue;
     if (!nw_node_layout_get_port(node, NW_SIDE_INPUT, i)->optional)
       return i;

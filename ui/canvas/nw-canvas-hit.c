@@ -22,7 +22,7 @@ nearest_port(NwCanvas *canvas, NwNodeView *view, double x, double y, double *rea
       graphene_point_t world = nw_node_view_get_port(view, side, i);
       graphene_point_t at = nw_canvas_to_widget(canvas, world.x, world.y);
       double distance = hypot(at.x - x, at.y - y);
-      if (distance > *reach)
+      if (distance > *reach || !nw_node_layout_shows_port(view->node, side, i))
         continue;
       *reach = distance;
       *hit = (NwHit){NW_HIT_PORT, view->uid, side, i};

@@ -30,7 +30,7 @@ objection(const NwLayerKind *kind, const NwType *type)
   infer.n_inputs = n;
   if (nw_layer_kind_is_variadic(kind)) /* such kinds want two of a sort */
     types[infer.n_inputs++] = *type;
-  if (kind->infer(&infer, &error))
+  if (nw_layer_kind_infer(kind, &infer, &error))
     return NULL;
   return g_strdup(error->message);
 }

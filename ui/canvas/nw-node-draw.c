@@ -120,9 +120,11 @@ draw_ports(GtkSnapshot *snapshot, const NwNodeFace *face, const NwCanvasTheme *t
     gboolean lit = side == NW_SIDE_INPUT ? face->fits_inputs : face->fits_outputs;
     guint n = nw_node_layout_n_ports(face->node, side);
 
-    for (guint i = 0; i < n; i++)
-      draw_port(snapshot, nw_node_layout_port(face->node, side, i),
-                port_is_faint(face->node, side, i), lit, theme);
+    for (guint i = 0; i < n; i++) {
+      if (nw_node_layout_shows_port(face->node, side, i))
+        draw_port(snapshot, nw_node_layout_port(face->node, side, i),
+                  port_is_faint(face->node, side, i), lit, theme);
+    }
   }
 }
 

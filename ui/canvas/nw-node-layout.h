@@ -20,6 +20,9 @@ typedef enum { NW_SIDE_INPUT, NW_SIDE_OUTPUT } NwSide;
 guint nw_node_layout_n_ports(const NwNode *node, NwSide side);
 /* The kind's port behind a drawn one: further wires of a variadic port share its row. */
 const NwPort *nw_node_layout_get_port(const NwNode *node, NwSide side, guint port);
+/* Is the port drawn? Those that the layer's parameters turn off are not, unless a wire ends there. */
+gboolean nw_node_layout_shows_port(const NwNode *node, NwSide side, guint port);
 double nw_node_layout_height(const NwNode *node);
-/* The port's centre, relative to the card's top left corner. */
+/* The port's centre, relative to the card's top left corner; of one that is not drawn, the edge's
+ * middle. */
 graphene_point_t nw_node_layout_port(const NwNode *node, NwSide side, guint port);

@@ -171,9 +171,8 @@ nw_node_view_set_node(NwNodeView *view, const NwNode *node, const char *title, c
 
   view->node = node;
   changed |= replace_text(&view->title, g_strdup(title));
-  changed |= replace_text(&view->line, node->layer->kind->describe
-                                           ? node->layer->kind->describe(node->layer->params)
-                                           : g_strdup(node->layer->kind->title));
+  changed |=
+      replace_text(&view->line, nw_layer_kind_describe(node->layer->kind, node->layer->params));
   changed |= replace_text(&view->problem, g_strdup(problem));
   if (!changed)
     return;

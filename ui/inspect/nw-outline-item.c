@@ -48,7 +48,7 @@ nw_outline_item_new(NwGraph *graph, const NwNode *node, NwInference *inference, 
   item->title = nw_graph_get_n_calls(graph, node->layer->uid) > 1
                     ? nw_graph_dup_node_title(graph, node)
                     : g_strdup(node->layer->name);
-  item->line = kind->describe ? kind->describe(node->layer->params) : g_strdup(_(kind->title));
+  item->line = nw_layer_kind_describe(kind, node->layer->params);
   item->shape = type ? nw_shape_to_text(&type->shape) : NULL;
   item->problem = g_strdup(problem);
   return item;

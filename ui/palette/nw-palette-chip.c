@@ -32,7 +32,7 @@ drag_begin_cb(GtkDragSource *source, GdkDrag *drag, NwPaletteChip *chip)
   const NwLayerKind *kind = chip->kind;
   GtkWidget *widget = GTK_WIDGET(chip);
   g_autoptr(NwParams) params = nw_params_new(nw_layer_kind_get_params(kind));
-  g_autofree char *line = kind->describe ? kind->describe(params) : g_strdup(_(kind->title));
+  g_autofree char *line = nw_layer_kind_describe(kind, params);
   g_autoptr(PangoLayout) name = nw_node_layout_text(widget, NW_TEXT_NAME, _(kind->title), FALSE);
   g_autoptr(PangoLayout) below = nw_node_layout_text(widget, NW_TEXT_LINE, line, FALSE);
   NwNodeFace face = {.name = name,

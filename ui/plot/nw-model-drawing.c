@@ -33,8 +33,7 @@ add_box(NwModelDrawing *drawing, const NwGraph *graph, const NwNode *node)
       .width = BOX_WIDTH,
       .height = BOX_HEIGHT,
       .name = keep(drawing, nw_graph_dup_node_title(graph, node)),
-      .description =
-          keep(drawing, kind->describe != NULL ? kind->describe(node->layer->params) : NULL),
+      .description = keep(drawing, nw_layer_kind_describe(kind, node->layer->params)),
       .color = nw_plot_color_parse(nw_category_color(kind->category)),
   };
 
