@@ -115,7 +115,9 @@ try_wires(Maker *self, const NwLayerKind *kind, const char *params)
   g_autoptr(GString) line = g_string_new(NULL);
   g_string_append_printf(line, "%s %s <-", kind->id, params);
   for (const NwPort *port = kind->inputs; port->name != NULL; port++) {
-    guint wires = port->variadic ? 1 + below(self, 3) : !port->optional || below(self, 2);
+    guint wires = port->variadic       ? 1 + below(self, 3)
+                  : port->when != NULL ? 0 /* states: too few would fit */
+                                       : !port->optional || below(self, 2);
     if (wires == 0)
       g_string_append(line, " -");
     while (wires-- > 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
 /* Layers and activations against the numbers of tests/reference: layers.py, merges.py, norms.py,
- * convolutions.py. */
+ * convolutions.py, recurrent.py. */
 #include "golden.h"
 #include "layer-run.h"
 
@@ -9,8 +9,12 @@
 
 #include "nw-blas.h"
 
+#define SEQUENCES " return_sequences=true"
+#define BOTH      " bidirectional=true"
+#define STATES    " initial_state=true return_state=true"
+
 /* The files that hold cases. */
-static const char *const files[] = {"layers", "merges", "norms", "convolutions"};
+static const char *const files[] = {"layers", "merges", "norms", "convolutions", "recurrent"};
 
 static const struct {
   const char *name, *params;
@@ -158,19 +162,65 @@ static const struct {
     {"p_re_lu/own", ""},
     {"p_re_lu/shared", "shared_axes=1"},
     {"p_re_lu/kink", ""},
+    {"simple_rnn/plain", "units=2"},
+    {"simple_rnn/masked", "units=2" SEQUENCES},
+    {"simple_rnn/backwards", "units=2 go_backwards=true" SEQUENCES},
+    {"simple_rnn/zeros", "units=2 zero_output_for_mask=true" SEQUENCES},
+    {"simple_rnn/relu", "units=2 activation=relu use_bias=false"},
+    {"simple_rnn/states", "units=2" STATES},
+    {"simple_rnn/both", "units=2" BOTH SEQUENCES},
+    {"simple_rnn/sum", "units=2 merge_mode=sum" BOTH},
+    {"simple_rnn/stateful", "units=2 stateful=true batch_size=3" SEQUENCES},
+    {"lstm/plain", "units=2"},
+    {"lstm/masked", "units=2" SEQUENCES},
+    {"lstm/last", "units=2"},
+    {"lstm/backwards", "units=2 go_backwards=true" SEQUENCES},
+    {"lstm/zeros", "units=2 zero_output_for_mask=true"},
+    {"lstm/return-state", "units=2 return_state=true"},
+    {"lstm/initial-state", "units=2" STATES SEQUENCES},
+    {"lstm/silu", "units=2 activation=silu recurrent_activation=hard_sigmoid use_bias=false"},
+    {"lstm/both", "units=2" BOTH SEQUENCES},
+    {"lstm/mul", "units=2 merge_mode=mul" BOTH SEQUENCES},
+    {"lstm/ave", "units=2 merge_mode=ave" BOTH},
+    {"lstm/none", "units=2 merge_mode=none" BOTH SEQUENCES},
+    {"lstm/both-states", "units=2" BOTH STATES},
+    {"lstm/stateful", "units=2 stateful=true batch_size=3"},
+    {"lstm/both-stateful", "units=2 stateful=true batch_size=3" BOTH SEQUENCES},
+    {"lstm/wide", "units=18"},
+    {"gru/plain", "units=2"},
+    {"gru/masked", "units=2" SEQUENCES},
+    {"gru/before", "units=2 reset_after=false" SEQUENCES},
+    {"gru/backwards", "units=2 go_backwards=true" SEQUENCES},
+    {"gru/no-bias", "units=2 use_bias=false recurrent_activation=hard_sigmoid"},
+    {"gru/before-no-bias", "units=2 use_bias=false reset_after=false activation=relu"},
+    {"gru/states", "units=2" STATES SEQUENCES},
+    {"gru/both", "units=2" BOTH SEQUENCES},
+    {"gru/both-before", "units=2 reset_after=false" BOTH},
+    {"gru/stateful", "units=2 stateful=true batch_size=3"},
+    {"lstm/inverse", "units=2 decay=inverse"},
+    {"lstm/log", "units=2 decay=log"},
+    {"lstm/exponential", "units=2 decay=exponential"},
+    {"lstm/backwards-exponential", "units=2 decay=exponential go_backwards=true"},
 };
 
-/* The case's inputs as an example writes them: "mask:4,3; 4,2". (transfer full) */
+/* The case's inputs as an example writes them: "mask:4,3; none; 4,2". (transfer full) */
 static char *
 describe_inputs(const Golden *golden, const char *id, const char *name)
 {
   GString *text = g_string_new(NULL);
-  for (int i = 0; golden_has(golden, "%s/x%d", name, i); i++) {
-    const GoldenTensor *x = golden_get(golden, "%s/x%d", name, i);
-    g_string_append_printf(text, "%s%s%s", i > 0 ? "; " : "",
-                           golden_has(golden, "%s/mask%d", name, i) ? "mask:" : "",
-                           g_str_equal(id, "embedding") ? "int1:" : "");
-    for (int axis = 1; axis < x->rank; axis++)
+  int n = NW_MAX_PORTS;
+  while (n > 0 && !golden_has(golden, "%s/x%d", name, n - 1))
+    n--;
+  for (int i = 0; i < n; i++) {
+    const GoldenTensor *x = NULL;
+    g_string_append(text, i > 0 ? "; " : "");
+    if (golden_has(golden, "%s/x%d", name, i))
+      x = golden_get(golden, "%s/x%d", name, i);
+    else
+      g_string_append(text, "none");
+    g_string_append(text, golden_has(golden, "%s/mask%d", name, i) ? "mask:" : "");
+    g_string_append(text, g_str_equal(id, "embedding") ? "int1:" : "");
+    for (int axis = 1; x != NULL && axis < x->rank; axis++)
       g_string_append_printf(text, "%s%" G_GSIZE_FORMAT, axis > 1 ? "," : "", x->dim[axis]);
   }
   return g_string_free(text, FALSE);
@@ -189,6 +239,8 @@ copy_inputs(LayerRun *run, const Golden *golden, const char *name)
 {
   gsize n = run->capacity;
   for (gsize i = 0; i < run->n_inputs; i++) {
+    if (run->types[i].shape.rank < 0)
+      continue;
     const GoldenTensor *x = golden_get(golden, "%s/x%d", name, (int)i);
     if (run->types[i].dtype == NW_REAL)
       copy_numbers(run->inputs[i].real, x, layer_run_n_input(run, i, n));
@@ -203,6 +255,14 @@ copy_inputs(LayerRun *run, const Golden *golden, const char *name)
   for (gsize i = 0; i < run->infer.n_weights; i++)
     copy_numbers(run->weights[i], golden_get(golden, "%s/w%d", name, (int)i),
                  layer_run_n_weight(run, i));
+  layer_run_keep_states(run);
+  for (gsize i = 1; i < run->infer.n_outputs; i++) {
+    gsize size = n * (gsize)nw_shape_elements(&run->infer.outputs[i].shape);
+    if (golden_has(golden, "%s/dy%d", name, (int)i))
+      copy_numbers(run->outputs[i].gradient, golden_get(golden, "%s/dy%d", name, (int)i), size);
+    else
+      g_clear_pointer(&run->outputs[i].gradient, g_free);
+  }
   copy_numbers(run->dy, golden_get(golden, "%s/dy", name), layer_run_n_output(run, n));
 }
 
@@ -234,6 +294,10 @@ check_case(const Golden *golden, const char *id, const char *name, const char *p
   layer_run_forward(run, NULL, n);
   layer_run_backward(run, NULL, n, FALSE);
   golden_assert_close(run->y, golden_get(golden, "%s/y", name), GOLDEN_TOLERANCE);
+  for (gsize i = 1; i < run->infer.n_outputs; i++)
+    if (run->outputs[i].gradient != NULL)
+      golden_assert_close(run->outputs[i].real, golden_get(golden, "%s/y%d", name, (int)i),
+                          GOLDEN_TOLERANCE);
   for (gsize i = 0; i < run->n_inputs; i++)
     if (run->inputs[i].gradient != NULL)
       golden_assert_close(run->inputs[i].gradient, golden_get(golden, "%s/dx%d", name, (int)i),
