@@ -44,6 +44,36 @@ static const char conv1d[] = "x input shape=1000,8\n"
                              "e dense units=5 activation=softmax <- d\n"
                              "y output loss=sparse_categorical_crossentropy <- e\n";
 
+/* A label for each of 109 words, of three ids each. */
+static const char s4[] = "word input shape=109 dtype=int32\n"
+                         "tag input shape=109 dtype=int32\n"
+                         "cue input shape=109 dtype=int32\n"
+                         "a embedding input_dim=1000 output_dim=50 <- word\n"
+                         "b embedding input_dim=1000 output_dim=50 <- tag\n"
+                         "c embedding input_dim=1000 output_dim=50 <- cue\n"
+                         "sum add <- a b c\n"
+                         "both lstm units=200 bidirectional=true return_sequences=true <- sum\n"
+                         "drop dropout rate=0.2 <- both\n"
+                         "d dense units=2 activation=softmax <- drop\n"
+                         "y output loss=sparse_categorical_crossentropy <- d\n";
+
+/* Events and their times; two answers. */
+static const char s6[] = "event input shape=50 dtype=int32\n"
+                         "time input shape=50,1\n"
+                         "a embedding input_dim=101 output_dim=64 <- event\n"
+                         "b concatenate <- a time\n"
+                         "c lstm units=32 <- b\n"
+                         "d dense units=1 activation=sigmoid <- c\n"
+                         "e dense units=64 activation=relu <- c\n"
+                         "f dense units=1 activation=sigmoid <- e\n"
+                         "main output loss=binary_crossentropy <- f\n"
+                         "aux output loss=binary_crossentropy weight=0.2 <- d\n";
+
+static const char gru[] = "x input shape=100,64\n"
+                          "a gru units=128 <- x\n"
+                          "b dense units=10 activation=softmax <- a\n"
+                          "y output loss=sparse_categorical_crossentropy <- b\n";
+
 const NwWorkload nw_workloads[] = {
     {"s1", s1, 32, "adam"},
     {"s1", s1, 32, "sgd"},
@@ -58,6 +88,9 @@ const NwWorkload nw_workloads[] = {
     {"cnn", cnn, 128, "adam"},
     {"cnn", cnn, 1, NULL},
     {"conv1d", conv1d, 32, "adam"},
+    {"s4", s4, 32, "adam", 1000},
+    {"s6", s6, 200, "adam", 101},
+    {"gru", gru, 64, "adam"},
     {NULL},
 };
 

@@ -15,7 +15,7 @@ BINARY = "binary_crossentropy"
 CLASSES = "sparse_categorical_crossentropy"
 
 
-# Each gives the model and its loss.
+# Each gives the model, its loss, and the weights of several losses.
 
 @network
 def s1():
@@ -48,6 +48,33 @@ def cnn():
         layers.Flatten(),
         layers.Dense(128, "relu"),
         layers.Dropout(0.5),
+        layers.Dense(10, "softmax"),
+    ]), CLASSES
+
+
+@network
+def s4():
+    ids = [keras.Input((109,), dtype="int32") for _ in range(3)]
+    x = layers.Add()([layers.Embedding(1000, 50)(i) for i in ids])
+    x = layers.Bidirectional(layers.LSTM(200, return_sequences=True))(x)
+    x = layers.Dense(2, "softmax")(layers.Dropout(0.2)(x))
+    return keras.Model(ids, x), CLASSES
+
+
+@network
+def s6():
+    events, times = keras.Input((50,), dtype="int32"), keras.Input((50, 1))
+    x = layers.LSTM(32)(layers.Concatenate()([layers.Embedding(101, 64)(events), times]))
+    main = layers.Dense(1, "sigmoid", name="main")(layers.Dense(64, "relu")(x))
+    aux = layers.Dense(1, "sigmoid", name="aux")(x)
+    return keras.Model([events, times], [main, aux]), [BINARY, BINARY], [1.0, 0.2]
+
+
+@network
+def gru():
+    return keras.Sequential([
+        keras.Input((100, 64)),
+        layers.GRU(128),
         layers.Dense(10, "softmax"),
     ]), CLASSES
 
@@ -107,9 +134,9 @@ def main():
         tf.config.threading.set_intra_op_parallelism_threads(peer.THREADS)
         tf.config.threading.set_inter_op_parallelism_threads(peer.THREADS)
     keras.utils.set_random_seed(1)
-    model, loss = peer.NETWORKS[WORKLOAD["network"]]()
+    model, loss, *weights = peer.NETWORKS[WORKLOAD["network"]]()
     x, y = peer.data()
-    model.compile(WORKLOAD["optimizer"] or "sgd", loss, jit_compile=True)
+    model.compile(WORKLOAD["optimizer"] or "sgd", loss, *weights, jit_compile=True)
     peer.serve(describe(), training(model, x, y) if WORKLOAD["optimizer"] else predicting(model, x))
 
 

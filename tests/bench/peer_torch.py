@@ -57,6 +57,65 @@ def conv1d():
     return nn.Sequential(*layers), Classes(), softmax
 
 
+class Tagger(nn.Module):
+    """Three ids for each step; a label for each."""
+
+    def __init__(self):
+        super().__init__()
+        self.embeddings = nn.ModuleList(nn.Embedding(1000, 50) for _ in range(3))
+        self.lstm = nn.LSTM(50, 200, batch_first=True, bidirectional=True)
+        self.rest = nn.Sequential(nn.Dropout(0.2), nn.Linear(400, 2))
+
+    def forward(self, *ids):
+        return self.rest(self.lstm(sum(e(x) for e, x in zip(self.embeddings, ids)))[0])
+
+
+@network
+def s4():
+    return Tagger(), Classes(), softmax
+
+
+class Events(nn.Module):
+    """Ids with their times; two answers."""
+
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.Embedding(101, 64)
+        self.lstm = nn.LSTM(65, 32, batch_first=True)
+        self.aux = nn.Linear(32, 1)
+        self.main = nn.Sequential(nn.Linear(32, 64), nn.ReLU(), nn.Linear(64, 1))
+
+    def forward(self, events, times):
+        x = self.lstm(torch.cat([self.embedding(events), times], -1))[0][:, -1]
+        return self.main(x), self.aux(x)
+
+
+class Two(nn.BCEWithLogitsLoss):
+    def forward(self, answers, main, aux):
+        return super().forward(answers[0], main) + 0.2 * super().forward(answers[1], aux)
+
+
+@network
+def s6():
+    return Events(), Two(), lambda answers: tuple(map(torch.sigmoid, answers))
+
+
+class Last(nn.Module):
+    """A recurrent layer, of which the last step counts."""
+
+    def __init__(self, layer, head):
+        super().__init__()
+        self.layer, self.head = layer, head
+
+    def forward(self, x):
+        return self.head(self.layer(x)[0][:, -1])
+
+
+@network
+def gru():
+    return Last(nn.GRU(64, 128, batch_first=True), nn.Linear(128, 10)), Classes(), softmax
+
+
 def softmax(x):
     return torch.softmax(x, -1)
 
