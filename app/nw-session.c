@@ -22,6 +22,7 @@ struct _NwSession {
   NwDataset *dataset; /* of the newest run, for the next one */
   char *dataset_key;
   NwTrainer *trainer;      /* while it runs */
+  NwProject *followed;     /* whose learning rate and loss weights the trainer has */
   GCancellable *preparing; /* while the data is read */
   guint drain;             /* source */
   gint64 tick;             /* µs, when drain last looked */
@@ -148,6 +149,52 @@ update_progress(NwSession *self)
     g_signal_emit(self, signals[SIGNAL_CHANGED], 0);
 }
 
+/* NAN: there is no such output */
+static double
+get_loss_weight(NwProject *project, const char *output)
+{
+  NwGraph *graph = nw_project_get_graph(project);
+
+  for (guint i = 0; i < nw_graph_get_n_nodes(graph); i++) {
+    const NwLayer *layer = nw_graph_get_node(graph, i)->layer;
+
+    if (layer->kind->role == NW_ROLE_OUTPUT && g_str_equal(layer->name, output) &&
+        nw_params_find_spec(layer->params, "weight"))
+      return nw_params_get_real(layer->params, "weight");
+  }
+  return NAN;
+}
+
+static double
+get_learning_rate(NwProject *project)
+{
+  return nw_params_get_real(nw_project_get_optimizer_params(project), "learning_rate");
+}
+
+/* An edit of the learning rate or of a loss's weight reaches the run, from the next batch on. */
+static void
+follow_edits(NwSession *self)
+{
+  NwProject *now = nw_document_get_project(self->document);
+  const NwHistory *history = nw_trainer_get_history(self->trainer);
+
+  if (now == self->followed)
+    return;
+  if (nw_project_get_optimizer(now) == nw_project_get_optimizer(self->followed) &&
+      get_learning_rate(now) != get_learning_rate(self->followed))
+    nw_trainer_set_learning_rate(self->trainer, get_learning_rate(now));
+  for (guint i = 0; i < nw_history_get_n_outputs(history); i++) {
+    const char *output = nw_history_get_output(history, i);
+    double weight = get_loss_weight(now, output);
+
+    if (isfinite(weight) && weight != get_loss_weight(self->followed, output))
+      nw_trainer_set_loss_weight(self->trainer, i, weight);
+  }
+  nw_project_ref(now);
+  nw_project_unref(self->followed);
+  self->followed = now;
+}
+
 /* Small epochs end faster than a page can show them: the newest is shown, the history has all. */
 static gboolean
 drain_cb(gpointer data)
@@ -155,6 +202,7 @@ drain_cb(gpointer data)
   NwSession *self = data;
   NwEvent *event, *epoch = NULL, *end = NULL;
 
+  follow_edits(self);
   update_progress(self);
   while (!end && (event = nw_trainer_pop_event(self->trainer))) {
     NwEvent **kept = event->type == NW_EVENT_END ? &end : &epoch;
@@ -275,6 +323,8 @@ prepared_cb(GObject *object, GAsyncResult *result, gpointer data)
     return;
   }
   self->trainer = g_steal_pointer(&job->trainer);
+  g_clear_pointer(&self->followed, nw_project_unref);
+  self->followed = nw_project_ref(job->project);
   self->busy = 0;
   self->tick = g_get_monotonic_time();
   g_clear_pointer(&self->dataset, nw_dataset_unref);
@@ -419,6 +469,7 @@ nw_session_clear(NwSession *self)
     nw_run_finish(self->run, NW_END_STOPPED, NULL, NULL);
   g_clear_object(&self->run);
   g_list_store_remove_all(self->runs);
+  g_clear_pointer(&self->followed, nw_project_unref);
   g_clear_pointer(&self->dataset, nw_dataset_unref);
   g_clear_pointer(&self->dataset_key, g_free);
   g_signal_emit(self, signals[SIGNAL_CHANGED], 0);

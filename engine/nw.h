@@ -21,6 +21,7 @@
 #include "nw-param.h"
 #include "nw-project.h"
 #include "nw-project-json.h"
+#include "nw-rate-test.h"
 #include "nw-reader.h"
 #include "nw-recalibrate.h"
 #include "nw-report.h"

@@ -133,6 +133,27 @@ test_pause_step_stop(Fixture *fixture, gconstpointer data)
   g_assert_nonnull(nw_run_get_weights(run));
 }
 
+/* The learning rate and the weights of losses may be changed while the run goes on. */
+static void
+test_follows_edits(Fixture *fixture, gconstpointer data)
+{
+  NwHistory *history;
+  NwRun *run;
+
+  set(fixture, "training.epochs", "100000");
+  run = start(fixture);
+  run_until(run, NW_RUN_RUNNING);
+  history = nw_run_get_history(run);
+  set(fixture, "optimizer.learning_rate", "0.125");
+  set(fixture, "species.weight", "0.25");
+  while (nw_history_get_n_changes(history) < 2)
+    g_main_context_iteration(NULL, TRUE);
+  g_assert_cmpfloat(nw_history_get_change(history, 0).value, ==, 0.125);
+  g_assert_cmpfloat(nw_history_get_change(history, 1).value, ==, 0.25);
+  nw_session_stop(fixture->session);
+  run_while_active(fixture);
+}
+
 static void
 reseed_split(Fixture *fixture)
 {
@@ -259,6 +280,7 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   add("/session/a-run-tells-its-epochs-and-leaves-its-weights", test_run);
   add("/session/a-run-pauses-steps-goes-on-and-stops", test_pause_step_stop);
+  add("/session/the-learning-rate-and-loss-weights-follow-edits", test_follows_edits);
   add("/session/runs-on-the-same-data-share-them", test_data_are_read_once);
   add("/session/moving-a-node-is-no-other-model", test_outdated);
   add("/session/a-missing-file-sends-to-the-data-page", test_missing_file);

@@ -19,7 +19,7 @@ from harness import *
 @test
 def help_names_every_command(folder):
     text = run('--help', cwd=folder).stdout
-    for command in ['check', 'summary', 'train', 'evaluate', 'predict', 'score', 'plot', 'export',
+    for command in ['check', 'summary', 'find-rate', 'train', 'evaluate', 'predict', 'score', 'plot', 'export',
                     'bench']:
         assert command in text
         assert '--help' in run(command, '--help', cwd=folder).stdout
@@ -241,15 +241,52 @@ def ctrl_c_saves_and_answers_3_and_the_run_continues_bit_for_bit(folder):
     check_resumed(folder, end['epochs'] + 3)
 
 
+def slow_with_all(project):
+    """All that a run keeps from batch to batch and from epoch to epoch."""
+    slow(project)
+    project['training'].update({
+        'schedule': 'reduce_lr_on_plateau', 'schedule.patience': 1, 'schedule.factor': 0.9,
+        'schedule.min_delta': 0.2, 'early_stopping': True, 'patience': 100000,
+        'checkpoint_every': 1, 'checkpoint_unit': 'batches', 'checkpoint_keep': 3})
+    project['optimizer'] = {'kind': 'nadam', 'params': {
+        'use_ema': True, 'ema_momentum': 0.9, 'ema_overwrite_frequency': 7, 'clipping': 'clipnorm',
+        'gradient_accumulation_steps': 3, 'weight_decay': 0.01}}
+
+
+@test
+def a_killed_run_continues_bit_for_bit_with_averages_a_plateau_and_accumulated_gradients(folder):
+    killed_run(folder, slow_with_all)
+    names = [path.name for path in (folder / 'run/checkpoints').iterdir()]
+    assert sum(name.endswith('.safetensors') for name in names) == 3, names
+
+
 @test
 def a_killed_run_continues_bit_for_bit(folder):
-    points(folder, slow)
+    killed_run(folder, slow)
+
+
+def killed_run(folder, change):
+    points(folder, change)
     process = start('train', 'p.netwright', '--json', '--out', 'run', cwd=folder)
     read_epochs(process, 3)
     process.kill()
     process.communicate()
     epoch = int(read_metadata(folder / 'run/last.safetensors')['epoch'])
     check_resumed(folder, epoch + 3)
+
+
+@test
+def find_rate_suggests_a_learning_rate_and_writes_nothing(folder):
+    points(folder)
+    before = sorted(path.name for path in folder.iterdir())
+    value = run_json('find-rate', 'p.netwright', '--steps', '60', cwd=folder)
+    rates = [point['learning_rate'] for point in value['points']]
+    assert rates == sorted(rates) and rates[0] == 1e-7 and len(rates) <= 60
+    assert value['suggestion'] is None or value['suggestion'] in rates
+    assert 'falls fastest' in run('find-rate', 'p.netwright', cwd=folder).stdout
+    refused('find-rate', 'p.netwright', '--from', '1', '--to', '0.5', cwd=folder, words='--from')
+    refused('find-rate', 'p.netwright', '--from', 'x', cwd=folder, words='“x”')
+    assert sorted(path.name for path in folder.iterdir()) == before
 
 
 @test

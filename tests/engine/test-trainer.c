@@ -5,6 +5,7 @@
 
 #include "net.h"
 #include "nw-evaluate.h"
+#include "nw-rate-test.h"
 #include "nw-trainer.h"
 #include "test-folder.h"
 
@@ -629,6 +630,32 @@ test_drawn_losses(void)
   g_assert_cmpfloat_with_epsilon(sum, epoch_value(history, "val_both", 29), 1e-5 * sum);
 }
 
+/* Rates grow to where the loss runs away; below, one is suggested that training does well with. What
+ * was given stays as it was, and the same comes out again. */
+static void
+test_rates(void)
+{
+  const NwRateTestOptions options = {.from = 1e-6, .to = 1e4, .steps = 80, .threads = 1};
+  g_autoptr(NwDataset) dataset = clouds();
+  g_autoptr(NwProject) project = project_of(network, SETTINGS("optimizer", "sgd"));
+  g_autoptr(NwInference) inference = nw_inference_new(nw_project_get_graph(project));
+  g_autoptr(GError) error = NULL;
+  g_autoptr(NwWeights) weights = nw_weights_new(inference, 1, &error);
+  g_autoptr(NwWeights) before = nw_weights_copy(weights);
+  g_autoptr(NwRateTest) fresh = nw_rate_test(project, dataset, &options, NULL, &error);
+  g_autoptr(NwRateTest) given = nw_rate_test(project, dataset, &options, weights, &error);
+
+  g_assert_no_error(error);
+  assert_same_weights(weights, before);
+  g_assert_true(fresh->ran_away);
+  g_assert_cmpuint(fresh->n, <, 80);
+  g_assert_cmpfloat(fresh->suggestion, >, 1e-4);
+  g_assert_cmpfloat(fresh->suggestion, <, fresh->points[fresh->n - 1].rate / 2);
+  g_assert_cmpuint(fresh->n, ==, given->n);
+  g_assert_cmpmem(fresh->points, fresh->n * sizeof *fresh->points, given->points,
+                  given->n * sizeof *given->points);
+}
+
 static void
 test_read_only(void)
 {
@@ -659,6 +686,7 @@ main(int argc, char **argv)
   g_test_add_func("/trainer/says-where-a-loss-stops-being-finite", test_not_finite);
   g_test_add_func("/trainer/stops-early-and-knows-the-best-epoch", test_early_stopping);
   g_test_add_func("/trainer/judges-the-averages-or-the-last-batch's-weights", test_averages);
+  g_test_add_func("/trainer/a-range-test-suggests-a-rate-and-changes-nothing", test_rates);
   g_test_add_func("/trainer/says-when-its-folder-cannot-be-made", test_read_only);
   g_test_add_func("/trainer/drawn-losses-teach-as-ready-ones", test_drawn_losses);
   return g_test_run();
