@@ -94,6 +94,22 @@ dot(const NwReal *a, const NwReal *b, gsize n)
   return total;
 }
 
+/* Four sums at once, so that none waits for the one before. */
+static NwReal
+squares(const NwReal *x, gsize n)
+{
+  NwReal lanes[4 * N_LANES] = {0}, total = 0;
+  gsize i = 0;
+  for (; i + 4 * N_LANES <= n; i += 4 * N_LANES)
+    for (gsize lane = 0; lane < 4 * N_LANES; lane++)
+      lanes[lane] += x[i + lane] * x[i + lane];
+  for (; i < n; i++)
+    total += x[i] * x[i];
+  for (gsize lane = 0; lane < 4 * N_LANES; lane++)
+    total += lanes[lane];
+  return total;
+}
+
 static NwReal
 max(const NwReal *x, gsize n)
 {
@@ -187,6 +203,7 @@ const NwVec NW_CPU_SYMBOL(nw_vec)[] = {{
     .exp = exponential,
     .sum = sum,
     .dot = dot,
+    .squares = squares,
     .max = max,
     .add_rows = add_rows,
     .dropout = dropout,

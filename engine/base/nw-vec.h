@@ -25,6 +25,7 @@ typedef struct {
 
   NwReal (*sum)(const NwReal *x, gsize n);
   NwReal (*dot)(const NwReal *a, const NwReal *b, gsize n);
+  NwReal (*squares)(const NwReal *x, gsize n); /* Σ x², for long arrays */
   NwReal (*max)(const NwReal *x, gsize n); /* n ≥ 1; NaNs are passed over */
 
   /* y[cols] += Σ over rows of x[rows, cols], whose rows are @stride apart */

@@ -43,6 +43,9 @@
   {"gradient_accumulation_steps", N_("Accumulate"),                                                \
    N_("Batches whose mean gradient makes one step; more need no more memory for the batch"),       \
    NW_PARAM_INT, "1", 1, 1000000, .group = N_("Gradients"), .unit = N_("batches")},                \
+  {"measure_gradients", N_("Measure"),                                                             \
+   N_("Writes down the norm of all gradients at every step, which takes about one percent of it"), \
+   NW_PARAM_BOOL, "true", .group = N_("Gradients")},                                               \
   {"use_ema", N_("Average the weights"),                                                           \
    N_("Keeps a moving average of the weights; the finished network has the average"),              \
    NW_PARAM_BOOL, "false", .group = N_("Average")},                                                \

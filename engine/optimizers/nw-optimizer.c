@@ -65,6 +65,7 @@ nw_optimizer_common(const NwParams *params)
   NwOptimizerCommon common = {
       .clip_limit = nw_params_get_real(params, "clip"),
       .weight_decay = nw_params_get_real(params, "weight_decay"),
+      .measures = nw_params_get_bool(params, "measure_gradients"),
       .use_ema = nw_params_get_bool(params, "use_ema"),
       .ema_momentum = nw_params_get_real(params, "ema_momentum"),
       .ema_overwrite = (guint64)nw_params_get_int(params, "ema_overwrite_frequency"),

@@ -46,7 +46,7 @@ typedef enum {
 typedef struct {
   NwClip clip;
   double clip_limit, weight_decay;
-  gboolean use_ema, judge_average;
+  gboolean measures, use_ema, judge_average;
   double ema_momentum;
   guint64 ema_overwrite, accumulate; /* batches; overwrite 0: never */
 } NwOptimizerCommon;

@@ -63,7 +63,7 @@ run(Job *job, NwPool *pool, NwPoolFunc func)
 static void
 measure(const Part *part, const NwReal *g)
 {
-  part->weight->squares[part->index] = (double)nw_vec()->dot(g, g, part->n);
+  part->weight->squares[part->index] = (double)nw_vec()->squares(g, part->n);
 }
 
 /* g = xᵀ·dy, where that was left for later but is needed as a whole. */
@@ -202,7 +202,7 @@ step_cb(gpointer data, gsize task)
   Part part = find_part(job->weights, task);
   NwReal *g = part.weight->gradient + part.begin;
 
-  if (!job->measured)
+  if (!job->measured && job->common->measures)
     measure(&part, g);
   step_numbers(job, part.weight, part.begin, g, part.n);
 }
@@ -220,7 +220,8 @@ piece_cb(gpointer data, gsize row, gsize column, NwReal *g, gsize n)
   NwWeight *weight = pieces->weight;
   gsize cols = weight->product.cols, across = (cols + NW_PIECE - 1) / NW_PIECE;
 
-  weight->squares[row * across + column / NW_PIECE] = (double)nw_vec()->dot(g, g, n);
+  if (pieces->job->common->measures)
+    weight->squares[row * across + column / NW_PIECE] = (double)nw_vec()->squares(g, n);
   step_numbers(pieces->job, weight, row * cols + column, g, n);
 }
 
@@ -275,5 +276,5 @@ nw_optimize(NwWeights *weights, const NwOptimizerKind *kind, const NwParams *par
   kind->prepare(params, step, &job.step);
   run(&job, pool, step_cb);
   step_products(&job, pool);
-  return global_norm(weights);
+  return job.measured || job.common->measures ? global_norm(weights) : NAN;
 }

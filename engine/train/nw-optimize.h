@@ -17,6 +17,6 @@
 
 /* @weights are prepared for @kind and @params; @t counts batches from 1; @learning_rate replaces
  * the optimiser's own. Returns the norm of all gradients together before clipping; NaN after a
- * batch that only adds to the sum. */
+ * batch that only adds to the sum, and where nobody measures. */
 double nw_optimize(NwWeights *weights, const NwOptimizerKind *kind, const NwParams *params,
                    guint64 t, double learning_rate, NwPool *pool);

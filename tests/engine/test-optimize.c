@@ -208,6 +208,25 @@ test_threads(void)
   }
 }
 
+/* Whether anybody measures changes nothing but the answer. */
+static void
+test_unmeasured(void)
+{
+  Fixture one, two;
+
+  fixture_init(&one, small, "adam", "measure_gradients=true");
+  fixture_init(&two, small, "adam", "measure_gradients=false");
+  draw_gradients(&one, 1);
+  draw_gradients(&two, 1);
+  g_assert_cmpfloat(fixture_step(&one, 1, 0.1, NULL), >, 0);
+  g_assert_true(isnan(fixture_step(&two, 1, 0.1, NULL)));
+  for (guint i = 0; i < nw_weights_get_n(one.weights); i++)
+    assert_same(nw_weights_get(one.weights, i)->value, nw_weights_get(two.weights, i)->value,
+                nw_weights_get(one.weights, i)->n);
+  fixture_clear(&one);
+  fixture_clear(&two);
+}
+
 /* A layer whose factor is ½ moves as all would at half the rate; and decays so. */
 static void
 test_factor(void)
@@ -384,6 +403,7 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/optimize/steps-averages-and-norms-are-those-of-keras", test_golden);
   g_test_add_func("/optimize/the-same-bits-at-any-thread-count", test_threads);
+  g_test_add_func("/optimize/measuring-changes-no-bits", test_unmeasured);
   g_test_add_func("/optimize/a-layer's-factor-is-a-learning-rate-of-its-own", test_factor);
   g_test_add_func("/optimize/a-weight-at-rest-keeps-its-bits", test_resting);
   g_test_add_func("/optimize/files-hold-the-averages-and-all-that-a-run-needs", test_file);

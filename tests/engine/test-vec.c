@@ -99,7 +99,7 @@ test_reductions(const NwVec *vec)
   NwReal a[LARGEST], b[LARGEST];
   for (gsize s = 0; s < G_N_ELEMENTS(sizes); s++) {
     gsize n = sizes[s];
-    double sum = 0, dot = 0, absolute = 0, products = 0;
+    double sum = 0, dot = 0, absolute = 0, products = 0, squares = 0;
     NwReal largest = -INFINITY;
     draw(a, n, s, 1);
     draw(b, n, 100 + s, 1);
@@ -108,10 +108,12 @@ test_reductions(const NwVec *vec)
       dot += (double)a[i] * b[i];
       absolute += fabs(a[i]);
       products += fabs((double)a[i] * b[i]);
+      squares += (double)a[i] * a[i];
       largest = MAX(largest, a[i]);
     }
     g_assert_cmpfloat(fabs(vec->sum(a, n) - sum), <=, 1e-6 * absolute);
     g_assert_cmpfloat(fabs(vec->dot(a, b, n) - dot), <=, 1e-6 * products);
+    g_assert_cmpfloat(fabs(vec->squares(a, n) - squares), <=, 1e-6 * squares);
     g_assert_cmpfloat(vec->max(a, n), ==, largest);
   }
 }
