@@ -11,10 +11,10 @@ fill(const NwRng *rng, const NwShape *shape, const double *arguments, NwReal *w)
 static const double defaults[] = {0};
 
 const NwInitializerKind nw_initializer_constant = {
-    .id = "constant",
-    .title = N_("Constant"),
-    .summary = N_("constant(value)"),
-    .defaults = defaults,
-    .n_arguments = G_N_ELEMENTS(defaults),
+    .text.id = "constant",
+    .text.title = N_("Constant"),
+    .text.summary = N_("constant(value)"),
+    .text.defaults = defaults,
+    .text.n_arguments = G_N_ELEMENTS(defaults),
     .fill = fill,
 };

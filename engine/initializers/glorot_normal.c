@@ -15,8 +15,8 @@ fill(const NwRng *rng, const NwShape *shape, const double *arguments, NwReal *w)
 }
 
 const NwInitializerKind nw_initializer_glorot_normal = {
-    .id = "glorot_normal",
-    .title = N_("Glorot normal"),
-    .summary = N_("Spread by the number of inputs and outputs; made for tanh and sigmoid"),
+    .text.id = "glorot_normal",
+    .text.title = N_("Glorot normal"),
+    .text.summary = N_("Spread by the number of inputs and outputs; made for tanh and sigmoid"),
     .fill = fill,
 };

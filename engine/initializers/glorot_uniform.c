@@ -15,8 +15,8 @@ fill(const NwRng *rng, const NwShape *shape, const double *arguments, NwReal *w)
 }
 
 const NwInitializerKind nw_initializer_glorot_uniform = {
-    .id = "glorot_uniform",
-    .title = N_("Glorot uniform"),
-    .summary = N_("Spread by the number of inputs and outputs; made for tanh and sigmoid"),
+    .text.id = "glorot_uniform",
+    .text.title = N_("Glorot uniform"),
+    .text.summary = N_("Spread by the number of inputs and outputs; made for tanh and sigmoid"),
     .fill = fill,
 };

@@ -14,8 +14,8 @@ fill(const NwRng *rng, const NwShape *shape, const double *arguments, NwReal *w)
 }
 
 const NwInitializerKind nw_initializer_he_normal = {
-    .id = "he_normal",
-    .title = N_("He normal"),
-    .summary = N_("Spread by the number of inputs; made for relu"),
+    .text.id = "he_normal",
+    .text.title = N_("He normal"),
+    .text.summary = N_("Spread by the number of inputs; made for relu"),
     .fill = fill,
 };

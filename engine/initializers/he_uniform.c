@@ -14,8 +14,8 @@ fill(const NwRng *rng, const NwShape *shape, const double *arguments, NwReal *w)
 }
 
 const NwInitializerKind nw_initializer_he_uniform = {
-    .id = "he_uniform",
-    .title = N_("He uniform"),
-    .summary = N_("Spread by the number of inputs; made for relu"),
+    .text.id = "he_uniform",
+    .text.title = N_("He uniform"),
+    .text.summary = N_("Spread by the number of inputs; made for relu"),
     .fill = fill,
 };

@@ -14,8 +14,8 @@ fill(const NwRng *rng, const NwShape *shape, const double *arguments, NwReal *w)
 }
 
 const NwInitializerKind nw_initializer_lecun_normal = {
-    .id = "lecun_normal",
-    .title = N_("LeCun normal"),
-    .summary = N_("Spread by the number of inputs; made for selu"),
+    .text.id = "lecun_normal",
+    .text.title = N_("LeCun normal"),
+    .text.summary = N_("Spread by the number of inputs; made for selu"),
     .fill = fill,
 };

@@ -14,8 +14,8 @@ fill(const NwRng *rng, const NwShape *shape, const double *arguments, NwReal *w)
 }
 
 const NwInitializerKind nw_initializer_lecun_uniform = {
-    .id = "lecun_uniform",
-    .title = N_("LeCun uniform"),
-    .summary = N_("Spread by the number of inputs; made for selu"),
+    .text.id = "lecun_uniform",
+    .text.title = N_("LeCun uniform"),
+    .text.summary = N_("Spread by the number of inputs; made for selu"),
     .fill = fill,
 };

@@ -28,6 +28,15 @@ nw_fill_uniform(const NwRng *rng, const NwShape *shape, double low, double high,
     w[i] = (NwReal)(low + (high - low) * nw_rng_uniform(rng, i));
 }
 
+static inline void
+nw_fill_normal(const NwRng *rng, const NwShape *shape, double mean, double std, NwReal *w)
+{
+  gsize n = (gsize)nw_shape_elements(shape);
+
+  for (gsize i = 0; i < n; i++)
+    w[i] = (NwReal)(mean + std * nw_rng_normal(rng, i));
+}
+
 /* A normal distribution cut at two standard deviations: what falls outside is drawn again, from the
  * elements behind the last. @std is that of the uncut distribution. */
 static inline void

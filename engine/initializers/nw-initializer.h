@@ -8,11 +8,11 @@
 #include "nw-real.h"
 #include "nw-rng.h"
 #include "nw-shape.h"
+#include "nw-text-kind.h"
 
 typedef struct {
-  const char *id, *title, *summary;
-  const double *defaults; /* arguments not given; n_arguments of them */
-  gsize n_arguments;
+  NwTextKind text;
+  gboolean matrix; /* makes weights of two axes only */
   void (*fill)(const NwRng *rng, const NwShape *shape, const double *arguments, NwReal *w);
 } NwInitializerKind;
 
@@ -21,6 +21,8 @@ const NwChoice *nw_initializer_choices(void);
 
 /* “He_uniform(2” → one sentence. */
 gboolean nw_initializer_check(const char *text, GError **error);
+/* The same, and whether it can fill a weight of that shape. */
+gboolean nw_initializer_check_shape(const char *text, const NwShape *shape, GError **error);
 /* @text was checked. */
 void nw_initializer_fill(const char *text, const NwRng *rng, const NwShape *shape, NwReal *w);
 

@@ -9,8 +9,8 @@ fill(const NwRng *rng, const NwShape *shape, const double *arguments, NwReal *w)
 }
 
 const NwInitializerKind nw_initializer_ones = {
-    .id = "ones",
-    .title = N_("Ones"),
-    .summary = N_("All 1"),
+    .text.id = "ones",
+    .text.title = N_("Ones"),
+    .text.summary = N_("All 1"),
     .fill = fill,
 };

@@ -55,10 +55,10 @@ fill(const NwRng *rng, const NwShape *shape, const double *arguments, NwReal *w)
 static const double defaults[] = {1};
 
 const NwInitializerKind nw_initializer_orthogonal = {
-    .id = "orthogonal",
-    .title = N_("Orthogonal"),
-    .summary = N_("orthogonal(gain): rows or columns at right angles; made for recurrent weights"),
-    .defaults = defaults,
-    .n_arguments = G_N_ELEMENTS(defaults),
+    .text.id = "orthogonal",
+    .text.title = N_("Orthogonal"),
+    .text.summary = N_("orthogonal(gain): rows or columns at right angles; made for recurrent weights"),
+    .text.defaults = defaults,
+    .text.n_arguments = G_N_ELEMENTS(defaults),
     .fill = fill,
 };

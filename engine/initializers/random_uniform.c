@@ -11,10 +11,10 @@ fill(const NwRng *rng, const NwShape *shape, const double *arguments, NwReal *w)
 static const double defaults[] = {-0.05, 0.05};
 
 const NwInitializerKind nw_initializer_random_uniform = {
-    .id = "random_uniform",
-    .title = N_("Uniform"),
-    .summary = N_("random_uniform(from, to): all values between are as likely"),
-    .defaults = defaults,
-    .n_arguments = G_N_ELEMENTS(defaults),
+    .text.id = "random_uniform",
+    .text.title = N_("Uniform"),
+    .text.summary = N_("random_uniform(from, to): all values between are as likely"),
+    .text.defaults = defaults,
+    .text.n_arguments = G_N_ELEMENTS(defaults),
     .fill = fill,
 };

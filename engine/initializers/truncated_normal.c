@@ -11,10 +11,10 @@ fill(const NwRng *rng, const NwShape *shape, const double *arguments, NwReal *w)
 static const double defaults[] = {0, 0.05};
 
 const NwInitializerKind nw_initializer_truncated_normal = {
-    .id = "truncated_normal",
-    .title = N_("Truncated normal"),
-    .summary = N_("truncated_normal(mean, standard deviation): cut at two standard deviations"),
-    .defaults = defaults,
-    .n_arguments = G_N_ELEMENTS(defaults),
+    .text.id = "truncated_normal",
+    .text.title = N_("Truncated normal"),
+    .text.summary = N_("truncated_normal(mean, standard deviation): cut at two standard deviations"),
+    .text.defaults = defaults,
+    .text.n_arguments = G_N_ELEMENTS(defaults),
     .fill = fill,
 };

@@ -9,8 +9,8 @@ fill(const NwRng *rng, const NwShape *shape, const double *arguments, NwReal *w)
 }
 
 const NwInitializerKind nw_initializer_zeros = {
-    .id = "zeros",
-    .title = N_("Zeros"),
-    .summary = N_("All 0"),
+    .text.id = "zeros",
+    .text.title = N_("Zeros"),
+    .text.summary = N_("All 0"),
     .fill = fill,
 };

@@ -102,6 +102,7 @@ static const NwParamSpec params[] = {
     {"bias_initializer", N_("Bias"), N_("What a fresh bias holds, such as zeros or constant(0.1)"),
      NW_PARAM_TEXT, "zeros", .when = "use_bias=true", .group = N_("Initialisation")},
     NW_PARAMS_WEIGHT_PENALTY("kernel", "Kernel"),
+    NW_PARAMS_WEIGHT_ORTHOGONAL("kernel", "Kernel"),
     NW_PARAMS_WEIGHT_PENALTY("bias", "Bias"),
     NW_PARAMS_ACTIVITY_PENALTY,
     NW_PARAM_TRAINABLE,

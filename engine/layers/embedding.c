@@ -110,6 +110,7 @@ static const NwParamSpec params[] = {
     {"embeddings_initializer", N_("Embeddings"), N_("How fresh rows are drawn"), NW_PARAM_TEXT,
      "random_uniform", .group = N_("Initialisation")},
     NW_PARAMS_WEIGHT_PENALTY("embeddings", "Embeddings"),
+    NW_PARAMS_WEIGHT_ORTHOGONAL("embeddings", "Embeddings"),
     NW_PARAMS_ACTIVITY_PENALTY,
     NW_PARAM_TRAINABLE,
     {NULL},

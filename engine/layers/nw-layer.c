@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "nw-blas.h"
+#include "nw-constraint.h"
 #include "nw-error.h"
 #include "nw-initializer.h"
 #include "nw-program.h"
@@ -321,7 +322,45 @@ gsize
 nw_infer_weight(NwInfer *infer, const char *name, NwShape shape, const char *initializer, double l1,
                 double l2)
 {
-  return add_weight(infer, (NwWeightSpec){name, shape, initializer, l1, l2, FALSE});
+  return add_weight(
+      infer,
+      (NwWeightSpec){.name = name, .shape = shape, .initializer = initializer, .l1 = l1, .l2 = l2});
+}
+
+const NwChoice *
+nw_orthogonal_choices(void)
+{
+  static const NwChoice choices[] = {{"rows", N_("Rows")}, {"columns", N_("Columns")}, {NULL}};
+  return choices;
+}
+
+/* The layer's own parameter AS_SUFFIX, or NULL when it has none. */
+static const char *
+own_key(const NwInfer *infer, const char *as, const char *suffix, char key[64])
+{
+  g_snprintf(key, 64, "%s_%s", as, suffix);
+  return nw_params_find_spec(infer->params, key) != NULL ? key : NULL;
+}
+
+static gboolean
+own_orthogonal(NwInfer *infer, NwWeightSpec *weight, const char *as, GError **error)
+{
+  char key[64];
+
+  if (own_key(infer, as, "orthogonal", key) == NULL)
+    return TRUE;
+  weight->orthogonal = nw_params_get_real(infer->params, key);
+  own_key(infer, as, "orthogonal_mode", key);
+  weight->orthogonal_columns = g_str_equal(nw_params_get_choice(infer->params, key), "columns");
+  if (weight->orthogonal <= 0 || weight->shape.dim[weight->orthogonal_columns] > 1)
+    return TRUE;
+  return nw_infer_fail(infer, error,
+                       weight->orthogonal_columns
+                           ? _("%s has one column, which cannot stand at right angles to another; "
+                               "set its orthogonal rate to 0 or choose rows")
+                           : _("%s has one row, which cannot stand at right angles to another; set "
+                               "its orthogonal rate to 0 or choose columns"),
+                       weight->name);
 }
 
 /* A penalty in the person's own words must be one number. */
@@ -350,24 +389,28 @@ check_formula(const NwInfer *infer, const char *text, const char *weight, const 
 gboolean
 nw_infer_weight_as(NwInfer *infer, const char *name, const char *as, NwShape shape, GError **error)
 {
-  char initializer[64], l1[64], l2[64], formula[64];
+  char initializer[64], l1[64], l2[64], formula[64], constraint[64];
   g_autoptr(GError) wrong = NULL;
-  g_snprintf(initializer, sizeof initializer, "%s_initializer", as);
-  g_snprintf(l1, sizeof l1, "%s_l1", as);
-  g_snprintf(l2, sizeof l2, "%s_l2", as);
-  g_snprintf(formula, sizeof formula, "%s_regularizer", as);
+  NwConstraint parsed;
+
+  own_key(infer, as, "initializer", initializer);
+  own_key(infer, as, "l1", l1);
+  own_key(infer, as, "l2", l2);
   const char *text = nw_params_get_text(infer->params, initializer);
-  if (!nw_initializer_check(text, &wrong))
+  if (!nw_initializer_check_shape(text, &shape, &wrong))
     return nw_infer_fail(infer, error, "%s", wrong->message);
-  gsize weight = nw_infer_weight(infer, name, shape, text, nw_params_get_real(infer->params, l1),
-                                 nw_params_get_real(infer->params, l2));
-  const char *own = nw_params_find_spec(infer->params, formula) == NULL
-                        ? ""
-                        : nw_params_get_text(infer->params, formula);
-  if (*own == '\0')
-    return TRUE;
-  infer->weights[weight].formula = own;
-  return check_formula(infer, own, name, &shape, error);
+  NwWeightSpec *weight = &infer->weights[nw_infer_weight(infer, name, shape, text,
+                                                         nw_params_get_real(infer->params, l1),
+                                                         nw_params_get_real(infer->params, l2))];
+  if (own_key(infer, as, "constraint", constraint) != NULL)
+    weight->constraint = nw_params_get_text(infer->params, constraint);
+  if (!nw_constraint_init(&parsed, weight->constraint, &shape, &wrong))
+    return nw_infer_fail(infer, error, "%s", wrong->message);
+  if (own_key(infer, as, "regularizer", formula) != NULL &&
+      *nw_params_get_text(infer->params, formula) != '\0')
+    weight->formula = nw_params_get_text(infer->params, formula);
+  return (weight->formula == NULL || check_formula(infer, weight->formula, name, &shape, error)) &&
+         own_orthogonal(infer, weight, as, error);
 }
 
 gboolean
@@ -379,7 +422,9 @@ nw_infer_own_weight(NwInfer *infer, const char *name, NwShape shape, GError **er
 gsize
 nw_infer_state(NwInfer *infer, const char *name, NwShape shape, const char *initializer)
 {
-  return add_weight(infer, (NwWeightSpec){name, shape, initializer, 0, 0, TRUE});
+  return add_weight(
+      infer,
+      (NwWeightSpec){.name = name, .shape = shape, .initializer = initializer, .state = TRUE});
 }
 
 gsize

@@ -67,12 +67,15 @@ typedef struct {
   const char *formula;     /* (nullable) one more penalty: a formula of the weight, which it calls w */
   gboolean restarts;       /* a state that is 0 again at the first batch of each pass */
   gint64 first_one, n_ones; /* elements that start as 1, whatever the initialiser says */
+  double orthogonal;       /* penalty on vectors that are not at right angles: the rows, or */
+  gboolean orthogonal_columns; /* the columns of a matrix */
+  const char *constraint;  /* (nullable) as text: "max_norm(3)"; it was checked */
 } NwWeightSpec;
 
 static inline gboolean
 nw_weight_spec_is_penalised(const NwWeightSpec *spec)
 {
-  return spec->l1 > 0 || spec->l2 > 0 || spec->formula != NULL;
+  return spec->l1 > 0 || spec->l2 > 0 || spec->orthogonal > 0 || spec->formula != NULL;
 }
 
 /* Memory for one call: elements per sample times the batch, plus a fixed number. */
@@ -140,8 +143,9 @@ gsize nw_infer_weight(NwInfer *infer, const char *name, NwShape shape, const cha
 gsize nw_infer_state(NwInfer *infer, const char *name, NwShape shape, const char *initializer);
 gsize nw_infer_saved(NwInfer *infer, gint64 per_sample, gint64 fixed);
 gsize nw_infer_scratch(NwInfer *infer, gint64 per_sample, gint64 fixed);
-/* A weight drawn and penalised as the layer's own parameters NAME_initializer, NAME_l1, NAME_l2 and
- * NAME_regularizer say; fails when the text of the initialiser or of the formula is wrong. */
+/* A weight drawn, penalised and constrained as the layer's own parameters NAME_initializer, NAME_l1,
+ * NAME_l2 and, where it has them, NAME_regularizer, NAME_constraint, NAME_orthogonal and
+ * NAME_orthogonal_mode say; fails when one of them does not fit the weight. */
 gboolean nw_infer_own_weight(NwInfer *infer, const char *name, NwShape shape, GError **error);
 /* The same, called NAME, as the parameters AS_initializer … say: for several weights of a kind. */
 gboolean nw_infer_weight_as(NwInfer *infer, const char *name, const char *as, NwShape shape,
@@ -269,6 +273,8 @@ gboolean nw_layer_kind_is_variadic(const NwLayerKind *kind);
  */
 gboolean nw_layer_kind_infer(const NwLayerKind *kind, NwInfer *infer, GError **error);
 
+const NwChoice *nw_orthogonal_choices(void); /* rows, columns */
+
 /* Parameter rows that several kinds have. Use them inside a table, last before {NULL}. */
 #define NW_PARAM_ACTIVATION                                                                        \
   {"activation", "Activation", "Function applied to the result", NW_PARAM_CHOICE, "linear",        \
@@ -280,7 +286,18 @@ gboolean nw_layer_kind_infer(const NwLayerKind *kind, NwInfer *infer, GError **e
    "0", 0, 1e6, .group = "Regularisation"},                                                        \
   {weight "_regularizer", title " formula",                                                        \
    "Adds a formula of the weights w to the loss, such as 0.01*sum(abs(w)); its first axis is 0",   \
-   NW_PARAM_TEXT, "", .group = "Regularisation", .wide = TRUE}
+   NW_PARAM_TEXT, "", .group = "Regularisation", .wide = TRUE},                             \
+  {weight "_constraint", title " constraint",                                                      \
+   "What each step leaves the weights within, such as max_norm(3), unit_norm, non_neg; empty: "    \
+   "nothing", NW_PARAM_TEXT, "", .group = "Regularisation"}
+/* For weights of two axes, beside the rows above. */
+#define NW_PARAMS_WEIGHT_ORTHOGONAL(weight, title)                                                 \
+  {weight "_orthogonal", title " orthogonal",                                                      \
+   "Adds this rate times the mean of |cos| between any two rows, or columns, to the loss",         \
+   NW_PARAM_REAL, "0", 0, 1e6, .group = "Regularisation"},                                         \
+  {weight "_orthogonal_mode", title " right angles",                                               \
+   "Between which vectors of the matrix the angles are meant", NW_PARAM_CHOICE, "rows",            \
+   .choices = nw_orthogonal_choices, .group = "Regularisation"}
 #define NW_PARAMS_ACTIVITY_PENALTY                                                                 \
   {"activity_l1", "Activity L1", "Adds this rate times the sum of |output|, averaged over the batch", \
    NW_PARAM_REAL, "0", 0, 1e6, .group = "Regularisation"},                                         \

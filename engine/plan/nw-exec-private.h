@@ -43,6 +43,7 @@ typedef struct {
   double *parts;      /* of the sum */
   NwProgram *formula; /* (nullable), with what it keeps and what it needs backward */
   NwReal *kept, *scratch;
+  NwReal *vectors; /* nw_exec_orthogonal_size() numbers, NULL without such a penalty */
 } NwExecWeightTerm;
 
 struct _NwExec {
@@ -93,3 +94,8 @@ void nw_exec_build_weight_terms(NwExec *exec);
 void nw_exec_free_weight_terms(NwExec *exec);
 /* Every penalty on a weight; with @backward its gradient too. */
 void nw_exec_weight_penalties(NwExec *exec, gboolean backward);
+
+/* rate · Σ_{i<j} |cos(v_i, v_j)| / pairs over the rows, or columns, of a matrix; adds its gradient with
+ * @backward. Numbers of term->vectors that it takes: */
+gsize nw_exec_orthogonal_size(const NwWeightSpec *spec);
+double nw_exec_orthogonal(const NwExecWeightTerm *term, NwPool *pool, gboolean backward);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* Terms of the loss that are made of weights: l1·Σ|w| + l2·Σw² + a formula of w. */
+/* Terms of the loss that are made of weights: l1·Σ|w| + l2·Σw² + right angles + a formula of w. */
 #include "nw-exec-private.h"
 
 /* Sums over weights are made of parts of this many numbers, whatever the number of threads. */
@@ -40,6 +40,8 @@ nw_exec_build_weight_terms(NwExec *exec)
     term->spec = &node->infer->weights[plan->weight];
     term->weight = nw_weights_get(exec->weights, (guint)first + plan->weight);
     term->parts = g_new(double, n_parts(term->weight));
+    if (term->spec->orthogonal > 0)
+      term->vectors = g_new(NwReal, nw_exec_orthogonal_size(term->spec));
     if (term->spec->formula != NULL)
       build_formula(term, term->spec->formula);
   }
@@ -53,6 +55,7 @@ nw_exec_free_weight_terms(NwExec *exec)
     g_free(exec->weight_terms[i].formula);
     g_free(exec->weight_terms[i].kept);
     g_free(exec->weight_terms[i].scratch);
+    g_free(exec->weight_terms[i].vectors);
   }
   g_free(exec->weight_terms);
 }
@@ -120,6 +123,8 @@ nw_exec_weight_penalties(NwExec *exec, gboolean backward)
     double value = 0;
     if (term->spec->l1 > 0 || term->spec->l2 > 0)
       value += run_rates(exec, term, backward);
+    if (term->vectors != NULL)
+      value += nw_exec_orthogonal(term, exec->pool, backward);
     if (term->formula != NULL)
       value += run_formula(exec, term, backward);
     exec->terms[exec->plan->first_weight_term + i] = value;

@@ -105,7 +105,7 @@ build_node(NwExec *exec, guint index)
     node->fresh[w] = &exec->fresh[first + (int)w];
     if (plan->may_defer && infer->weights[w].by_product &&
         !nw_weight_spec_is_penalised(&infer->weights[w]) &&
-        nw_weight_may_have_product(&weight->shape))
+        weight->constraint.kind == NULL && nw_weight_may_have_product(&weight->shape))
       node->deferred[w] = &weight->product;
   }
   for (gsize b = 0; b < infer->n_saved; b++)

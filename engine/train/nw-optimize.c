@@ -278,3 +278,13 @@ nw_optimize(NwWeights *weights, const NwOptimizerKind *kind, const NwParams *par
   step_products(&job, pool);
   return job.measured || job.common->measures ? global_norm(weights) : NAN;
 }
+
+void
+nw_constrain(NwWeights *weights, NwPool *pool)
+{
+  for (guint i = 0; i < nw_weights_get_n(weights); i++) {
+    NwWeight *weight = nw_weights_get(weights, i);
+    if (weight->trainable && !weight->resting)
+      nw_constraint_apply(&weight->constraint, pool, weight->value);
+  }
+}

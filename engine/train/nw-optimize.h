@@ -20,3 +20,5 @@
  * batch that only adds to the sum, and where nobody measures. */
 double nw_optimize(NwWeights *weights, const NwOptimizerKind *kind, const NwParams *params,
                    guint64 t, double learning_rate, NwPool *pool);
+/* Holds every trained weight to its constraint; once after each step, last. */
+void nw_constrain(NwWeights *weights, NwPool *pool);

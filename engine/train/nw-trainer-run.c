@@ -216,6 +216,7 @@ train_batch(NwTrainer *self, guint epoch, guint batch, gsize n_train, double *va
   self->step++;
   norm = nw_optimize(self->weights, self->optimizer, self->optimizer_params, self->step,
                      self->scheduled, self->pool);
+  nw_constrain(self->weights, self->pool);
   record_step(self, total, self->scheduled, norm, values);
   return TRUE;
 }

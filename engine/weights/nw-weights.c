@@ -101,7 +101,8 @@ add_layer(NwWeights *self, const NwLayer *layer, const NwInfer *infer, guint64 s
         .state = spec->state,
         .rate = rate,
     };
-    if (!nw_initializer_check(spec->initializer, error)) {
+    if (!nw_initializer_check_shape(spec->initializer, &spec->shape, error) ||
+        !nw_constraint_init(&weight.constraint, spec->constraint, &spec->shape, error)) {
       g_prefix_error(error, "%s “%s”: ", _(layer->kind->title), layer->name);
       g_free(weight.name);
       return FALSE;
@@ -165,6 +166,7 @@ nw_weights_copy(const NwWeights *from)
         .name = g_strdup(old->name),
         .shape = old->shape,
         .n = old->n,
+        .constraint = old->constraint,
         .trainable = old->trainable,
         .state = old->state,
         .rate = old->rate,

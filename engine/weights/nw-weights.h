@@ -8,6 +8,7 @@
 
 #include <gio/gio.h>
 
+#include "nw-constraint.h"
 #include "nw-graph.h"
 #include "nw-infer.h"
 #include "nw-optimizer.h"
@@ -27,6 +28,7 @@ typedef struct {
   char *name;     /* "LAYER/kernel": the layer's name when the weights were made */
   NwShape shape;
   gsize n;        /* elements */
+  NwConstraint constraint; /* applied after every step of the optimiser */
   gboolean trainable; /* FALSE: state, or frozen by the layer */
   gboolean state;
   double rate;     /* factor of the learning rate */

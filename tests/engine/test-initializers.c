@@ -36,6 +36,9 @@ test_moments(void)
       {"he_uniform", 0, sqrt(2 / fan_in), sqrt(6 / fan_in)},
       {"he_normal", 0, sqrt(2 / fan_in), 2 * sqrt(2 / fan_in) / cut},
       {"lecun_uniform", 0, sqrt(1 / fan_in), sqrt(3 / fan_in)},
+      {"variance_scaling", 0, sqrt(1 / fan_in), 2 * sqrt(1 / fan_in) / cut},
+      {"variance_scaling(3, fan_out, uniform)", 0, sqrt(3 / fan_out), sqrt(9 / fan_out)},
+      {"variance_scaling(2, fan_avg, untruncated_normal)", 0, sqrt(2 * glorot), 0},
       {"lecun_normal", 0, sqrt(1 / fan_in), 2 * sqrt(1 / fan_in) / cut},
   };
   NwShape shape = NW_SHAPE(300, 500);
@@ -117,6 +120,42 @@ test_orthogonal(void)
 }
 
 static void
+test_identity(void)
+{
+  NwShape shape = NW_SHAPE(3, 4), vector = NW_SHAPE(3);
+  g_autofree NwReal *w = fill("identity(2.5)", 1, &shape);
+  g_autoptr(GError) error = NULL;
+
+  for (int i = 0; i < 12; i++)
+    g_assert_cmpfloat(w[i], ==, i / 4 == i % 4 ? 2.5 : 0);
+  g_assert_true(nw_initializer_check_shape("identity", &shape, NULL));
+  g_assert_true(nw_initializer_check_shape("zeros", &vector, NULL));
+  g_assert_false(nw_initializer_check_shape("identity", &vector, &error));
+  g_assert_cmpstr(error->message, ==, "The initialiser identity makes matrices, not a weight of 3; "
+                                      "choose another one");
+}
+
+/* Glorot, He and LeCun are variance scaling. */
+static void
+test_cases_of_scaling(void)
+{
+  static const char *const same[][2] = {
+      {"glorot_uniform", "variance_scaling(1, fan_avg, uniform)"},
+      {"glorot_normal", "variance_scaling(1, fan_avg, truncated_normal)"},
+      {"he_uniform", "variance_scaling(2, fan_in, uniform)"},
+      {"he_normal", "variance_scaling(2)"},
+      {"lecun_uniform", "variance_scaling(1, fan_in, uniform)"},
+      {"lecun_normal", "variance_scaling"},
+  };
+  NwShape shape = NW_SHAPE(3, 5, 7);
+
+  for (gsize i = 0; i < G_N_ELEMENTS(same); i++) {
+    g_autofree NwReal *one = fill(same[i][0], 1, &shape), *other = fill(same[i][1], 1, &shape);
+    g_assert_cmpmem(one, 105 * sizeof *one, other, 105 * sizeof *other);
+  }
+}
+
+static void
 test_streams(void)
 {
   NwShape shape = NW_SHAPE(40, 30);
@@ -126,7 +165,7 @@ test_streams(void)
     g_autofree NwReal *other = fill(choice->id, 2, &shape);
     gsize size = 1200 * sizeof *one;
     g_assert_cmpmem(one, size, again, size);
-    if (one[0] != one[1]) /* not a constant */
+    if (one[0] != one[1] && strcmp(choice->id, "identity") != 0) /* not a constant */
       g_assert_true(memcmp(one, other, size) != 0);
   }
 }
@@ -182,9 +221,13 @@ test_text(void)
                                           "−1000000 to 1000000, not “0, nan”");
   check_sentence("constant(1,)",
                  "The initialiser constant takes one number from −1000000 to 1000000, not “1,”");
+  check_sentence("variance_scaling(1, fan_up)",
+                 "The initialiser variance_scaling takes numbers from −1000000 to 1000000, not "
+                 "“1, fan_up”: variance_scaling(scale, fan_in|fan_out|fan_avg, "
+                 "truncated_normal|untruncated_normal|uniform)");
   check_sentence("", "There is no initialiser “”: choose one of glorot_uniform, glorot_normal, "
-                     "he_uniform, he_normal, lecun_uniform, lecun_normal, orthogonal, "
-                     "random_uniform, random_normal, truncated_normal, zeros, ones, constant");
+                     "he_uniform, he_normal, lecun_uniform, lecun_normal, "
+                     "variance_scaling, orthogonal, identity, random_uniform, random_normal, truncated_normal, zeros, ones, constant");
 }
 
 int
@@ -195,6 +238,8 @@ main(int argc, char **argv)
   g_test_add_func("/initializers/constants-are-constant", test_constants);
   g_test_add_func("/initializers/a-single-number-is-a-shape-too", test_scalar);
   g_test_add_func("/initializers/orthogonal-is-orthogonal", test_orthogonal);
+  g_test_add_func("/initializers/identity-is-for-matrices", test_identity);
+  g_test_add_func("/initializers/named-ones-are-cases-of-variance-scaling", test_cases_of_scaling);
   g_test_add_func("/initializers/same-stream-same-weights", test_streams);
   g_test_add_func("/initializers/fans-are-those-of-keras", test_fans);
   g_test_add_func("/initializers/what-is-wrong-with-the-text-is-one-sentence", test_text);

@@ -75,6 +75,19 @@ static const Model models[] = {
       {"distances", "output", "loss=activation_l1; weight=0.05", "two"},
       {"mean", "output", "loss=activation_mean; weight=0.3", "two"},
       {"sum", "output", "loss=activation_sum; weight=0.02", "one"}}},
+    {"held",
+     {{"x", "input", "shape=6", ""},
+      {"one", "dense",
+       "units=5; activation=tanh; kernel_constraint=max_norm(1.2); kernel_orthogonal=0.3; "
+       "bias_constraint=non_neg",
+       "x"},
+      {"two", "dense",
+       "units=4; activation=tanh; kernel_constraint=min_max_norm(0.5, 1, 0.3, 1); "
+       "kernel_orthogonal=0.2; kernel_orthogonal_mode=columns; bias_constraint=unit_norm",
+       "one"},
+      {"values_scores", "dense",
+       "units=3; kernel_constraint=unit_norm; kernel_l1=0.01; kernel_l2=0.02", "two"},
+      {"values", "output", "loss=mean_squared_error", "values_scores"}}},
 };
 
 static NwParams *
@@ -318,6 +331,7 @@ check_training(Fixture *f, gsize optimizer)
     got[t] = (NwReal)nw_exec_get_total(f->exec);
     nw_optimize(f->weights, kind, params, t + 1, nw_params_get_real(params, "learning_rate"),
                 f->pool);
+    nw_constrain(f->weights, f->pool);
   }
   golden_assert_close(got, totals, GOLDEN_TOLERANCE);
   for (guint i = 0; i < nw_weights_get_n(f->weights); i++) {

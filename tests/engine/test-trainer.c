@@ -15,7 +15,8 @@ static const char network[] =
     "x input shape=6\n"
     "hidden dense units=9 activation=tanh kernel_l2=0.001 <- x\n"
     "drop dropout rate=0.3 <- hidden\n"
-    "digit dense units=3 activation=softmax <- drop\n"
+    "digit dense units=3 activation=softmax bias_constraint=non_neg "
+    "kernel_orthogonal=0.0001 <- drop\n"
     "label dense units=2 activation=sigmoid <- drop\n"
     "digit_out output loss=sparse_categorical_crossentropy metrics=accuracy <- digit\n"
     "label_out output loss=binary_crossentropy weight=0.5 metrics=accuracy,auc <- label\n";

@@ -17,7 +17,7 @@ tests/engine/test-models.c draws the same models.
 from golden import Golden, keras, np, tf
 
 K, O, L = keras.layers, keras.optimizers, keras.losses
-R = keras.regularizers
+R, C = keras.regularizers, keras.constraints
 rng = np.random.default_rng(3)
 
 OPTIMIZERS = {
@@ -219,6 +219,20 @@ def middle(g):
     }, [(0, 4), (4, 6), (0, 4)])
 
 
+def held(g):
+    """Weights held to constraints after every step, and drawn to right angles."""
+    x = keras.Input((6,), name="x")
+    h = K.Dense(5, "tanh", name="one", kernel_constraint=C.MaxNorm(1.2),
+                kernel_regularizer=R.OrthogonalRegularizer(0.3), bias_constraint=C.NonNeg())(x)
+    h = K.Dense(4, "tanh", name="two", kernel_constraint=C.MinMaxNorm(0.5, 1.0, 0.3, axis=1),
+                kernel_regularizer=R.OrthogonalRegularizer(0.2, "columns"),
+                bias_constraint=C.UnitNorm())(h)
+    y = K.Dense(3, name="values_scores", kernel_constraint=C.UnitNorm(),
+                kernel_regularizer=R.L1L2(0.01, 0.02))(h)
+    write(g, "held", keras.Model(x, y), {"x": normal(7, 6)},
+          {"values": Output(normal(7, 3), L.MeanSquaredError())}, [(0, 5), (5, 7), (0, 5)])
+
+
 with Golden("models", __file__) as golden:
-    for model in (two_heads, regression, sequence, siamese, sliced, saturated, middle):
+    for model in (two_heads, regression, sequence, siamese, sliced, saturated, middle, held):
         model(golden)
