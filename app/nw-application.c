@@ -94,8 +94,8 @@ nw_application_startup(GApplication *application)
   gtk_css_provider_load_from_resource(plain, NW_RESOURCE_BASE "style-not-composited.css");
   composited_cb(gdk_display_get_default(), NULL, GTK_STYLE_PROVIDER(plain));
   g_object_set_data_full(G_OBJECT(application), "not-composited", plain, g_object_unref);
-  g_signal_connect_object(gdk_display_get_default(), "notify::composited", G_CALLBACK(composited_cb),
-                          plain, 0);
+  g_signal_connect_object(gdk_display_get_default(), "notify::composited",
+                          G_CALLBACK(composited_cb), plain, 0);
 }
 
 static void

@@ -75,12 +75,14 @@ def prepare(threads):
 
 
 def seconds_of(run):
-    """A run's own clock at its last epoch, as its checkpoint has it."""
-    with open(os.path.join(run, 'last.safetensors'), 'rb') as file:
-        length, = struct.unpack('<Q', file.read(8))
-        about = json.loads(file.read(length))['__metadata__']
-    assert int(about['epoch']) == EPOCHS, about['epoch']
-    return float(about['seconds'])
+    """A run's own clock at its last epoch, as its checkpoint has it; None before."""
+    try:
+        with open(os.path.join(run, 'last.safetensors'), 'rb') as file:
+            length, = struct.unpack('<Q', file.read(8))
+            about = json.loads(file.read(length))['__metadata__']
+    except FileNotFoundError:
+        return None
+    return float(about['seconds']) if int(about['epoch']) == EPOCHS else None
 
 
 def train_headless(path):
@@ -94,10 +96,10 @@ def train_watched(path):
         studio.open_page('Train')
         key('F5')
         wait(lambda: studio.has('button', 'Stop'), 'training')
-        while studio.has('button', 'Stop'):
-            time.sleep(1)
-    runs = path.replace('.netwright', '.runs')
-    return seconds_of(os.path.join(runs, max(os.listdir(runs), key=int)))
+        # Nothing is asked of the window meanwhile: its answers would cost training, too.
+        runs = path.replace('.netwright', '.runs')
+        run = os.path.join(runs, max(os.listdir(runs), key=int))
+        return wait(lambda: seconds_of(run), 'the end of the training', 600, 0.5)
 
 
 def measure_watching(threads, pairs):

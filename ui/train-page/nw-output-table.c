@@ -28,7 +28,8 @@ struct _NwOutputRow {
   const char *metric_name; /* “digit_accuracy” */
   const char *metric_title;
   double numbers[N_NUMBERS];
-  GArray *curve; /* double: validation (or training) loss by epoch */
+  int curve_series; /* epoch series of the loss, of the validation where there is one; −1: none */
+  GArray *curve;    /* double: its values by epoch */
 };
 
 G_DEFINE_FINAL_TYPE(NwOutputRow, nw_output_row, G_TYPE_OBJECT)
@@ -112,18 +113,28 @@ find_metric(NwHistory *history, NwOutputRow *row)
 }
 
 static void
-read_curve(NwHistory *history, NwOutputRow *row)
+find_curve(NwHistory *history, NwOutputRow *row)
 {
   g_autofree char *validation = g_strdup_printf("val_%s_loss", row->name);
   g_autofree char *training = g_strdup_printf("%s_loss", row->name);
-  int series = nw_history_find_epoch_series(history, validation);
-  gsize n = nw_history_get_n_epochs(history);
 
-  if (series < 0)
-    series = nw_history_find_epoch_series(history, training);
+  row->curve_series = nw_history_find_epoch_series(history, validation);
+  if (row->curve_series < 0)
+    row->curve_series = nw_history_find_epoch_series(history, training);
+}
+
+/* Adds the epochs that have ended since. */
+static void
+read_curve(NwHistory *history, NwOutputRow *row)
+{
+  gsize n = nw_history_get_n_epochs(history);
+  guint have = row->curve->len;
+
+  if (row->curve_series < 0 || n <= have)
+    return;
   g_array_set_size(row->curve, (guint)n);
-  if (series >= 0)
-    nw_history_read_epochs(history, (guint)series, 0, n, (double *)row->curve->data);
+  nw_history_read_epochs(history, (guint)row->curve_series, have, n - have,
+                         (double *)row->curve->data + have);
 }
 
 static void
@@ -220,13 +231,28 @@ bind(NwOutputRow *row, GtkWidget *widget, const Cell *cell)
     bind_number(row, widget, cell);
 }
 
+/* A column view keeps some hundred rows alive; only those that someone sees are worth laying out.
+ */
+static gboolean
+is_in_view(GtkWidget *widget)
+{
+  GtkWidget *view = gtk_widget_get_ancestor(widget, GTK_TYPE_COLUMN_VIEW);
+  graphene_point_t place;
+
+  return view && gtk_widget_get_mapped(widget) &&
+         gtk_widget_compute_point(widget, view, &GRAPHENE_POINT_INIT(0, 0), &place) &&
+         place.y > -(float)gtk_widget_get_height(widget) &&
+         place.y < (float)gtk_widget_get_height(view);
+}
+
 static void
 row_changed_cb(NwOutputRow *row, GtkListItem *item)
 {
   const Cell *cell = g_object_get_data(G_OBJECT(item), "nw-cell");
+  GtkWidget *widget = gtk_list_item_get_child(item);
 
-  if (cell->bind != bind_name) /* names stay */
-    bind(row, gtk_list_item_get_child(item), cell);
+  if (cell->bind != bind_name && is_in_view(widget)) /* names stay */
+    bind(row, widget, cell);
 }
 
 static void
@@ -354,6 +380,7 @@ append_row(NwOutputTable *self, NwHistory *history, guint index)
     if (g_strcmp0(nw_history_get_step_series(history, i)->output, row->name) == 0)
       row->weight = nw_history_get_step_series(history, i)->weight;
   find_metric(history, row);
+  find_curve(history, row);
   update_row(self, row);
   g_list_store_append(self->rows, row);
 }
@@ -413,6 +440,19 @@ nw_output_table_set_run(NwOutputTable *self, NwRun *run)
   selected_cb(self);
 }
 
+/* Rows that come into view show what they missed. */
+static void
+show_rows(NwOutputTable *self)
+{
+  guint n = g_list_model_get_n_items(G_LIST_MODEL(self->rows));
+
+  for (guint i = 0; i < n; i++) {
+    g_autoptr(NwOutputRow) row = g_list_model_get_item(G_LIST_MODEL(self->rows), i);
+
+    g_signal_emit(row, row_changed, 0);
+  }
+}
+
 void
 nw_output_table_update(NwOutputTable *self)
 {
@@ -458,6 +498,7 @@ static void
 nw_output_table_init(NwOutputTable *self)
 {
   GtkFilterListModel *filtered;
+  GtkAdjustment *place;
 
   gtk_widget_init_template(GTK_WIDGET(self));
   for (gsize i = 0; i < G_N_ELEMENTS(cells); i++)
@@ -472,4 +513,9 @@ nw_output_table_init(NwOutputTable *self)
   g_signal_connect_object(self->selection, "notify::selected-item", G_CALLBACK(selected_cb), self,
                           G_CONNECT_SWAPPED);
   g_signal_connect_swapped(self->search, "search-changed", G_CALLBACK(search_changed_cb), self);
+
+  place = gtk_scrollable_get_vadjustment(GTK_SCROLLABLE(self->view));
+  g_signal_connect_object(place, "changed", G_CALLBACK(show_rows), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(place, "value-changed", G_CALLBACK(show_rows), self, G_CONNECT_SWAPPED);
+  g_signal_connect_swapped(self->view, "map", G_CALLBACK(show_rows), self);
 }

@@ -6,6 +6,7 @@
 
 #include "nw-plot-text.h"
 #include "nw-table-head.h"
+#include "nw-tooltip.h"
 
 struct _NwRunTable {
   GtkWidget parent;
@@ -124,7 +125,7 @@ show(GtkListItem *item)
   g_autofree char *text = cell->dup_text(gtk_list_item_get_item(item));
 
   gtk_label_set_label(GTK_LABEL(gtk_list_item_get_child(item)), text);
-  gtk_widget_set_tooltip_text(gtk_list_item_get_child(item), cell->expand ? text : NULL);
+  nw_tooltip_set(gtk_list_item_get_child(item), cell->expand ? text : NULL);
 }
 
 static void

@@ -168,13 +168,12 @@ show_belief(NwTrainPage *self)
   nw_belief_card_set(self->belief, self->shown, nw_output_table_get_selected(self->outputs));
 }
 
+/* Progress, and with it the curves, is told of more often. */
 static void
 epoch_cb(NwTrainPage *self)
 {
-  nw_curves_card_update(self->curves);
   nw_output_table_update(self->outputs);
   show_belief(self);
-  show_progress(self);
 }
 
 static void

@@ -13,6 +13,7 @@
 #include "nw-plot-multiples.h"
 #include "nw-plot-text.h"
 #include "nw-plot-view.h"
+#include "nw-tooltip.h"
 #include "nw-trust-list.h"
 
 #define MAX_MISTAKES  6
@@ -42,6 +43,7 @@ struct _NwTrustPage {
   NwTrustList *list;
   char *selected;  /* name of the entry that is shown large */
   gboolean picked; /* by the person; otherwise the first in the order is shown */
+  gboolean behind; /* the judge has news that the page does not show yet */
 
   /* what the plots borrow */
   NwPlotHeatmap heatmap_plot;
@@ -139,7 +141,7 @@ show_facts(NwTrustPage *self)
 
   gtk_label_set_label(self->title, title);
   gtk_label_set_label(self->facts, facts);
-  gtk_widget_set_tooltip_text(GTK_WIDGET(self->facts), facts);
+  nw_tooltip_set(GTK_WIDGET(self->facts), facts);
 }
 
 /* ── one of them ─────────────────────────────────────────────────────────────────────────────── */
@@ -287,13 +289,12 @@ forget(NwTrustPage *self)
 }
 
 static void
-judge_changed_cb(NwTrustPage *self)
+show_judgement(NwTrustPage *self)
 {
   GPtrArray *reports = nw_judge_get_reports(self->judge);
   g_autofree char *sentence = g_markup_escape_text(nw_judge_get_sentence(self->judge), -1);
 
-  if (nw_judge_is_busy(self->judge) && self->list)
-    return; /* the old picture stays until the new one is there */
+  self->behind = FALSE;
   forget(self);
   self->list = nw_trust_list_new((NwReport *const *)reports->pdata, reports->len);
   if (self->list->entries->len == 0) {
@@ -307,6 +308,27 @@ judge_changed_cb(NwTrustPage *self)
   show_facts(self);
   arrange(self);
   show_selected(self);
+}
+
+static void
+judge_changed_cb(NwTrustPage *self)
+{
+  if (nw_judge_is_busy(self->judge) && self->list)
+    return; /* the old picture stays until the new one is there */
+  self->behind = TRUE;
+  if (gtk_widget_get_mapped(GTK_WIDGET(self)))
+    show_judgement(self);
+}
+
+/* While it is out of sight the page costs training nothing; it catches up when it is opened. */
+static void
+nw_trust_page_map(GtkWidget *widget)
+{
+  NwTrustPage *self = NW_TRUST_PAGE(widget);
+
+  if (self->behind)
+    show_judgement(self);
+  GTK_WIDGET_CLASS(nw_trust_page_parent_class)->map(widget);
 }
 
 static void
@@ -374,6 +396,7 @@ nw_trust_page_class_init(NwTrustPageClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
 
   G_OBJECT_CLASS(class)->dispose = nw_trust_page_dispose;
+  widget_class->map = nw_trust_page_map;
   g_type_ensure(NW_TYPE_PLOT_VIEW);
   g_type_ensure(NW_TYPE_LABEL_CARD);
   g_type_ensure(NW_TYPE_NUMBER_LIST);
@@ -409,5 +432,5 @@ nw_trust_page_init(NwTrustPage *self)
   g_signal_connect_swapped(self->multiples, "item-activated", G_CALLBACK(item_activated_cb), self);
   g_signal_connect_swapped(self->label_card, "previous", G_CALLBACK(previous_cb), self);
   g_signal_connect_swapped(self->label_card, "next", G_CALLBACK(next_cb), self);
-  judge_changed_cb(self);
+  show_judgement(self);
 }

@@ -2,6 +2,8 @@
  * Copyright The Netwright authors */
 #include "nw-number-list.h"
 
+#include "nw-tooltip.h"
+
 struct _NwNumberList {
   GtkWidget parent;
 
@@ -42,13 +44,26 @@ append_row(NwNumberList *self, const char *title)
   return self->n_rows++;
 }
 
+static void
+set_style(GtkWidget *value, const char *style)
+{
+  const char *old = g_object_get_data(G_OBJECT(value), "nw-style");
+
+  if (g_strcmp0(old, style) == 0)
+    return;
+  if (old)
+    gtk_widget_remove_css_class(value, old);
+  if (style)
+    gtk_widget_add_css_class(value, style);
+  g_object_set_data_full(G_OBJECT(value), "nw-style", g_strdup(style), g_free);
+}
+
 void
 nw_number_list_set(NwNumberList *self, const char *title, const char *text, const char *style,
                    const char *tooltip)
 {
   int row = find_row(self, title);
   GtkWidget *name, *value;
-  const char *old;
 
   g_return_if_fail(NW_IS_NUMBER_LIST(self));
 
@@ -59,14 +74,9 @@ nw_number_list_set(NwNumberList *self, const char *title, const char *text, cons
   gtk_widget_set_visible(name, text != NULL);
   gtk_widget_set_visible(value, text != NULL);
   gtk_label_set_label(GTK_LABEL(value), text ? text : "");
-  gtk_widget_set_tooltip_text(name, tooltip);
-  gtk_widget_set_tooltip_text(value, tooltip);
-  old = g_object_get_data(G_OBJECT(value), "nw-style");
-  if (old)
-    gtk_widget_remove_css_class(value, old);
-  if (style)
-    gtk_widget_add_css_class(value, style);
-  g_object_set_data_full(G_OBJECT(value), "nw-style", g_strdup(style), g_free);
+  nw_tooltip_set(name, tooltip);
+  nw_tooltip_set(value, tooltip);
+  set_style(value, style);
 }
 
 static void
