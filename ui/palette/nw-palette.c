@@ -19,6 +19,10 @@ struct _NwPalette {
   Section sections[NW_N_CATEGORIES];
 };
 
+/* What nearly every network has is open at first. */
+#define LAST_OPEN NW_CATEGORY_REGULARISE
+#define HALF      13 /* characters of a title that stands beside another */
+
 G_DEFINE_FINAL_TYPE(NwPalette, nw_palette, GTK_TYPE_WIDGET)
 
 enum { ADD, N_SIGNALS };
@@ -99,14 +103,27 @@ search_activate_cb(GtkSearchEntry *entry, NwPalette *palette)
 
 /* ── building ────────────────────────────────────────────────────────────────────────────────── */
 
+/* Two columns, if all titles can be read there. */
+static guint
+count_columns(NwCategory category)
+{
+  for (guint i = 0; nw_layer_kinds[i]; i++) {
+    if (nw_layer_kinds[i]->category == category &&
+        g_utf8_strlen(_(nw_layer_kinds[i]->title), -1) > HALF)
+      return 1;
+  }
+  return 2;
+}
+
 static void
 make_section(NwPalette *palette, NwCategory category, GtkWidget *into)
 {
   Section *section = &palette->sections[category];
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *label = gtk_label_new(_(nw_category_title(category)));
+  guint n_columns = count_columns(category);
 
-  section->open = TRUE;
+  section->open = category <= LAST_OPEN;
   section->header = gtk_button_new();
   section->arrow = gtk_image_new();
   section->flow = gtk_flow_box_new();
@@ -121,8 +138,8 @@ make_section(NwPalette *palette, NwCategory category, GtkWidget *into)
                                  _(nw_category_title(category)), -1);
   g_signal_connect(section->header, "clicked", G_CALLBACK(header_clicked_cb), palette);
 
-  gtk_flow_box_set_min_children_per_line(GTK_FLOW_BOX(section->flow), 2);
-  gtk_flow_box_set_max_children_per_line(GTK_FLOW_BOX(section->flow), 2);
+  gtk_flow_box_set_min_children_per_line(GTK_FLOW_BOX(section->flow), n_columns);
+  gtk_flow_box_set_max_children_per_line(GTK_FLOW_BOX(section->flow), n_columns);
   gtk_flow_box_set_homogeneous(GTK_FLOW_BOX(section->flow), TRUE);
   gtk_flow_box_set_selection_mode(GTK_FLOW_BOX(section->flow), GTK_SELECTION_NONE);
   gtk_flow_box_set_activate_on_single_click(GTK_FLOW_BOX(section->flow), FALSE);
