@@ -162,16 +162,26 @@ nw_document_get_redo_label(NwDocument *self)
 
 /* ── files ───────────────────────────────────────────────────────────────────────────────────── */
 
+/* @text may be what the field holds already: callers pass on what they got from getters. */
+static void
+set_text(char **field, const char *text)
+{
+  char *copy;
+
+  if (g_strcmp0(*field, text) == 0)
+    return;
+  copy = g_strdup(text);
+  g_free(*field);
+  *field = copy;
+}
+
 /* @origin: (nullable): @path, or the example that this is a copy of */
 static void
 set_path(NwDocument *self, const char *path, const char *origin, const char *base_dir)
 {
-  g_free(self->path);
-  self->path = g_strdup(path);
-  g_free(self->origin);
-  self->origin = g_strdup(origin);
-  g_free(self->base_dir);
-  self->base_dir = g_strdup(base_dir);
+  set_text(&self->path, path);
+  set_text(&self->origin, origin);
+  set_text(&self->base_dir, base_dir);
   g_object_notify_by_pspec(G_OBJECT(self), props[PROP_TITLE]);
 }
 

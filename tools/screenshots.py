@@ -101,10 +101,9 @@ def two_hundred():
 
 def story():
     os.makedirs(PICTURES, exist_ok=True)
-    folder = os.path.join(os.environ['XDG_CONFIG_HOME'], 'gtk-4.0')
-    os.makedirs(folder)
-    with open(os.path.join(folder, 'settings.ini'), 'w', encoding='utf-8') as file:
-        file.write('[Settings]\ngtk-font-name=Cantarell 11\n')
+    settings = os.path.join(os.environ['XDG_CONFIG_HOME'], 'gtk-4.0', 'settings.ini')
+    with open(settings, 'a', encoding='utf-8') as file:
+        file.write('gtk-font-name=Cantarell 11\n')
     digits()
     two_hundred()
 

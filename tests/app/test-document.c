@@ -96,6 +96,25 @@ test_save_and_open(void)
 }
 
 static void
+test_save_again(void)
+{
+  g_autoptr(TestFolder) folder = test_folder_new();
+  g_autofree char *path = test_folder_path(folder, "again.netwright");
+  g_autoptr(NwDocument) document = nw_document_new();
+  g_autofree char *title = NULL;
+  const char *borrowed;
+
+  g_assert_true(nw_document_save(document, path, NULL));
+  edit(document, "training.epochs", "8", NULL);
+  borrowed = nw_document_get_path(document);
+  g_assert_true(nw_document_save(document, borrowed, NULL));
+  g_assert_cmpstr(borrowed, ==, path); /* still there for the caller */
+  g_assert_cmpstr(nw_document_get_path(document), ==, path);
+  title = nw_document_dup_title(document);
+  g_assert_cmpstr(title, ==, "again");
+}
+
+static void
 test_failed_open_changes_nothing(void)
 {
   g_autoptr(TestFolder) folder = test_folder_new();
@@ -230,6 +249,7 @@ main(int argc, char **argv)
   g_test_add_func("/document/edits-are-undone-and-redone", test_edits);
   g_test_add_func("/document/an-edit-of-settings-keeps-the-inference", test_inference_is_cached);
   g_test_add_func("/document/what-was-saved-is-opened", test_save_and_open);
+  g_test_add_func("/document/it-is-saved-again-where-it-is", test_save_again);
   g_test_add_func("/document/a-file-that-cannot-be-read-changes-nothing",
                   test_failed_open_changes_nothing);
   g_test_add_func("/document/a-file-that-cannot-be-written-changes-nothing",
