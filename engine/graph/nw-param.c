@@ -373,12 +373,15 @@ nw_param_table_append(GArray *table, const NwParamSpec *specs, const char *key, 
 {
   for (; specs && specs->key; specs++) {
     NwParamSpec *old = find_row(table, specs->key), row = *specs;
+    g_autofree char *when = old ? g_strconcat(old->when, "|", choice, NULL)
+                                : g_strconcat(key, "=", choice, NULL);
 
+    /* Tables last as long as the program, and so does what they say. */
     if (old) {
-      old->when = g_strconcat(old->when, "|", choice, NULL);
+      old->when = g_intern_string(when);
       continue;
     }
-    row.when = g_strconcat(key, "=", choice, NULL);
+    row.when = g_intern_string(when);
     g_array_append_val(table, row);
   }
 }
