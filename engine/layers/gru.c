@@ -139,22 +139,6 @@ static const NwParamSpec params[] = {
     {NULL},
 };
 
-static const NwPort inputs[] = {
-    {"in", N_("Sequence")},
-    {"initial_h", N_("Initial state"), .optional = TRUE, .when = "initial_state=true"},
-    {"backward_initial_h", N_("Initial state, backward"), .optional = TRUE,
-     .when = "initial_state=true bidirectional=true"},
-    {NULL},
-};
-
-static const NwPort outputs[] = {
-    {"out", N_("Output")},
-    {"state_h", N_("State"), .when = "return_state=true"},
-    {"backward_state_h", N_("State, backward"), .when = "return_state=true bidirectional=true"},
-    {"backward_out", N_("Output, backward"), .when = "bidirectional=true merge_mode=none"},
-    {NULL},
-};
-
 const NwLayerKind nw_layer_gru = {
     .id = "gru",
     .title = N_("GRU"),
@@ -162,8 +146,8 @@ const NwLayerKind nw_layer_gru = {
         N_("Reads a sequence with a state that gates renew; lighter than LSTM; bidirectional "
            "if wanted"),
     .category = NW_CATEGORY_RECURRENT,
-    .inputs = inputs,
-    .outputs = outputs,
+    .inputs = nw_recurrent_inputs,
+    .outputs = nw_recurrent_outputs,
     .params = params,
     .examples =
         (const NwLayerExample[]){

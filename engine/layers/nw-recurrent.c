@@ -17,6 +17,22 @@ nw_recurrent_merge_modes(void)
 }
 
 /* All but those that halve what they are given, with which a state would shrink at every step. */
+const NwPort nw_recurrent_inputs[] = {
+    {"in", N_("Sequence")},
+    {"initial_h", N_("Initial state"), .optional = TRUE, .when = "initial_state=true"},
+    {"backward_initial_h", N_("Initial state, backward"), .optional = TRUE,
+     .when = "initial_state=true bidirectional=true"},
+    {NULL},
+};
+
+const NwPort nw_recurrent_outputs[] = {
+    {"out", N_("Output")},
+    {"state_h", N_("State"), .when = "return_state=true"},
+    {"backward_state_h", N_("State, backward"), .when = "return_state=true bidirectional=true"},
+    {"backward_out", N_("Output, backward"), .when = "bidirectional=true merge_mode=none"},
+    {NULL},
+};
+
 const NwChoice *
 nw_recurrent_activation_choices(void)
 {

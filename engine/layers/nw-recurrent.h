@@ -137,6 +137,9 @@ char *nw_recurrent_describe(const NwParams *params);
 const NwChoice *nw_recurrent_merge_modes(void);
 const NwChoice *nw_recurrent_activation_choices(void);
 
+/* Ports of a kind with one state; only LSTM has others. */
+extern const NwPort nw_recurrent_inputs[], nw_recurrent_outputs[];
+
 /* clang-format off */
 #define NW_PARAM_RECURRENT_UNITS                                                                   \
   {"units", N_("Units"), N_("How many numbers its state has"), NW_PARAM_INT, "64", 1, 1 << 20}

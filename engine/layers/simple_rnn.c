@@ -67,30 +67,14 @@ static const NwParamSpec params[] = {
     {NULL},
 };
 
-static const NwPort inputs[] = {
-    {"in", N_("Sequence")},
-    {"initial_h", N_("Initial state"), .optional = TRUE, .when = "initial_state=true"},
-    {"backward_initial_h", N_("Initial state, backward"), .optional = TRUE,
-     .when = "initial_state=true bidirectional=true"},
-    {NULL},
-};
-
-static const NwPort outputs[] = {
-    {"out", N_("Output")},
-    {"state_h", N_("State"), .when = "return_state=true"},
-    {"backward_state_h", N_("State, backward"), .when = "return_state=true bidirectional=true"},
-    {"backward_out", N_("Output, backward"), .when = "bidirectional=true merge_mode=none"},
-    {NULL},
-};
-
 const NwLayerKind nw_layer_simple_rnn = {
     .id = "simple_rnn",
     .title = N_("SimpleRNN"),
     .summary = N_("Reads a sequence step by step with a state that is rewritten each time; "
                   "bidirectional if wanted"),
     .category = NW_CATEGORY_RECURRENT,
-    .inputs = inputs,
-    .outputs = outputs,
+    .inputs = nw_recurrent_inputs,
+    .outputs = nw_recurrent_outputs,
     .params = params,
     .examples =
         (const NwLayerExample[]){
