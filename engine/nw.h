@@ -10,6 +10,7 @@
 #include "nw-doctor.h"
 #include "nw-evaluate.h"
 #include "nw-format.h"
+#include "nw-block.h"
 #include "nw-formula.h"
 #include "nw-graph.h"
 #include "nw-helper.h"

@@ -2,6 +2,7 @@
  * Copyright The Netwright authors */
 #include "nw-graph-private.h"
 
+#include "nw-block.h"
 #include "nw-error.h"
 
 #include <glib/gi18n-lib.h>
@@ -386,6 +387,14 @@ replace_layer(const NwNode *node, gconstpointer data)
   return nw_node_new(node->uid, change->layer, node->x, node->y, node->inputs, node->n_inputs);
 }
 
+/* The same layer under another name or with other parameters. */
+static NwLayer *
+layer_with(const NwLayer *layer, const char *name, NwParams *params)
+{
+  return layer->block ? nw_layer_new_block(layer->uid, name, layer->block, params)
+                      : nw_layer_new(layer->uid, layer->kind, name, params);
+}
+
 /* @graph with another layer in the place of the one that has its uid, in all its calls. */
 static NwGraph *
 with_layer(NwGraph *graph, NwLayer *layer)
@@ -436,7 +445,7 @@ nw_graph_rename(NwGraph *graph, guint node_uid, const char *name, GError **error
                 _("Another layer is called “%s”; choose a name of its own"), stripped);
     return NULL;
   }
-  layer = nw_layer_new(node->layer->uid, node->layer->kind, stripped, node->layer->params);
+  layer = layer_with(node->layer, stripped, node->layer->params);
   renamed = with_layer(graph, layer);
   return with_name_followed(renamed, node->layer->name, stripped);
 }
@@ -449,7 +458,7 @@ nw_graph_set_params(NwGraph *graph, guint node_uid, NwParams *params)
 
   if (!node)
     return nw_graph_ref(graph);
-  layer = nw_layer_new(node->layer->uid, node->layer->kind, node->layer->name, params);
+  layer = layer_with(node->layer, node->layer->name, params);
   return with_layer(graph, layer);
 }
 
@@ -545,12 +554,15 @@ static NwLayer *
 copy_layer(GHashTable *copies, Names *names, const NwLayer *layer, guint *next_uid)
 {
   NwLayer *copy = g_hash_table_lookup(copies, layer);
+  g_autoptr(NwBlock) block = NULL;
   g_autofree char *name = NULL;
 
   if (copy)
     return copy;
   name = dup_free_name(names, layer->name);
-  copy = nw_layer_new((*next_uid)++, layer->kind, name, layer->params);
+  block = layer->block ? nw_block_copy(layer->block, next_uid) : NULL;
+  copy = block ? nw_layer_new_block((*next_uid)++, name, block, layer->params)
+               : nw_layer_new((*next_uid)++, layer->kind, name, layer->params);
   g_hash_table_insert(copies, (gpointer)layer, copy);
   g_hash_table_add(names->taken, copy->name);
   return copy;

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "nw-block.h"
 #include "nw-error.h"
 
 /* The graph as far as it is read, and who is called how. */
@@ -85,6 +86,27 @@ add_wire(Drawing *drawing, const char *source, guint uid, guint input, GError **
          take(drawing, nw_graph_connect(drawing->graph, from, port, uid, input, error));
 }
 
+/* "NAME collapse NODE NODE …": a block of nodes above. */
+static gboolean
+add_block(Drawing *drawing, char **words, GError **error)
+{
+  g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(guint));
+  guint uid = 0;
+
+  for (char **word = words + 2; *word != NULL; word++) {
+    guint node = **word == '\0' ? 0 : find(drawing, *word, error);
+    if (**word != '\0' && node == 0)
+      return FALSE;
+    if (node != 0)
+      g_array_append_val(uids, node);
+  }
+  if (!take(drawing, nw_graph_collapse(drawing->graph, (const guint *)uids->data, uids->len,
+                                       words[0], &uid, error)))
+    return FALSE;
+  g_hash_table_insert(drawing->uids, g_strdup(words[0]), GUINT_TO_POINTER(uid));
+  return TRUE;
+}
+
 static gboolean
 add_line(Drawing *drawing, const char *line, GError **error)
 {
@@ -96,6 +118,8 @@ add_line(Drawing *drawing, const char *line, GError **error)
     g_set_error(error, NW_ERROR, NW_ERROR_GRAPH, "“%s” is not NAME KIND …", line);
     return FALSE;
   }
+  if (strcmp(words[1], "collapse") == 0)
+    return add_block(drawing, words, error);
   uid = add_node(drawing, words, error);
   if (uid == 0)
     return FALSE;

@@ -9,7 +9,8 @@
  * nw_graph_from_text:
  * @text: one node per line: "NAME KIND key=value … <- SOURCE SOURCE …"; a source is the name of a
  *   node above, with ":1" behind it for its second output, or "-" for a port that stays open;
- *   "NAME again NODE <- SOURCE" is another call of NODE's layer. Values hold no blanks.
+ *   "NAME again NODE <- SOURCE" is another call of NODE's layer. "NAME
+ *   collapse NODE NODE …" puts nodes above into a block. Values hold no blanks.
  *
  * (transfer full), or NULL with a sentence.
  */

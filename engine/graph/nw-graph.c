@@ -2,6 +2,7 @@
  * Copyright The Netwright authors */
 #include "nw-graph-private.h"
 
+#include "nw-block.h"
 #include "nw-error.h"
 
 #include <glib/gi18n-lib.h>
@@ -51,14 +52,18 @@ nw_layer_unref(NwLayer *layer)
     return;
   g_free(layer->name);
   nw_params_unref(layer->params);
+  g_clear_pointer(&layer->block, nw_block_unref); /* its kind is in it */
   g_free(layer);
 }
 
 static gboolean
 layer_equal(const NwLayer *a, const NwLayer *b)
 {
-  return a == b || (a->uid == b->uid && a->kind == b->kind && g_str_equal(a->name, b->name) &&
-                    nw_params_equal(a->params, b->params));
+  if (a == b)
+    return TRUE;
+  if (a->block == NULL ? a->kind != b->kind : !nw_block_equal(a->block, b->block))
+    return FALSE;
+  return a->uid == b->uid && g_str_equal(a->name, b->name) && nw_params_equal(a->params, b->params);
 }
 
 gboolean

@@ -14,6 +14,7 @@
 #include "nw-refs.h"
 
 typedef struct _NwGraph NwGraph;
+typedef struct _NwBlock NwBlock; /* nw-block.h */
 
 /* A layer's definition; immutable. Fields may be read, never written. */
 typedef struct {
@@ -21,6 +22,7 @@ typedef struct {
   const NwLayerKind *kind;
   char *name;              /* unique among layers */
   NwParams *params;
+  NwBlock *block;          /* (nullable): a graph in the place of the kind's code */
   NwRefs refs;
 } NwLayer;
 

@@ -2,6 +2,7 @@
  * Copyright The Netwright authors */
 #include "nw-project-json.h"
 
+#include "nw-block.h"
 #include "nw-file.h"
 #include "nw-json.h"
 
@@ -80,6 +81,31 @@ add_params(JsonObject *object, const char *key, const NwParams *params)
     json_object_set_object_member(object, key, changed);
 }
 
+static JsonArray *
+source_to_json(NwSource source)
+{
+  JsonArray *pair = json_array_sized_new(2);
+
+  json_array_add_int_element(pair, source.node);
+  json_array_add_int_element(pair, source.port);
+  return pair;
+}
+
+static void add_graph(JsonObject *root, const NwGraph *graph);
+
+static JsonObject *
+block_to_json(const NwBlock *block)
+{
+  JsonObject *object = json_object_new();
+  JsonArray *outputs = json_array_new();
+
+  add_graph(object, block->graph);
+  for (guint i = 0; i < block->n_outputs; i++)
+    json_array_add_array_element(outputs, source_to_json(block->outputs[i]));
+  json_object_set_array_member(object, "outputs", outputs);
+  return object;
+}
+
 static void
 add_layer(JsonArray *array, const NwLayer *layer)
 {
@@ -87,7 +113,10 @@ add_layer(JsonArray *array, const NwLayer *layer)
 
   json_object_set_int_member(object, "uid", layer->uid);
   json_object_set_string_member(object, "name", layer->name);
-  json_object_set_string_member(object, "kind", layer->kind->id);
+  if (layer->block)
+    json_object_set_object_member(object, "block", block_to_json(layer->block));
+  else
+    json_object_set_string_member(object, "kind", layer->kind->id);
   add_params(object, "params", layer->params);
   json_array_add_object_element(array, object);
 }
@@ -99,16 +128,10 @@ add_node(JsonArray *array, const NwNode *node)
   JsonArray *inputs = json_array_new();
 
   for (guint i = 0; i < node->n_inputs; i++) {
-    JsonArray *source;
-
-    if (node->inputs[i].node == 0) {
+    if (node->inputs[i].node == 0)
       json_array_add_null_element(inputs);
-      continue;
-    }
-    source = json_array_sized_new(2);
-    json_array_add_int_element(source, node->inputs[i].node);
-    json_array_add_int_element(source, node->inputs[i].port);
-    json_array_add_array_element(inputs, source);
+    else
+      json_array_add_array_element(inputs, source_to_json(node->inputs[i]));
   }
   json_object_set_int_member(object, "uid", node->uid);
   json_object_set_int_member(object, "layer", node->layer->uid);

@@ -2,6 +2,7 @@
  * Copyright The Netwright authors */
 #include "nw-project-json.h"
 
+#include "nw-block.h"
 #include "nw-error.h"
 #include "nw-file.h"
 #include "nw-graph-private.h"
@@ -186,12 +187,46 @@ find_kind(const char *id, const char *where, GError **error)
   return NULL;
 }
 
-static NwLayer *
-read_layer(JsonNode *element, guint index, GError **error)
+static gboolean read_source(JsonNode *element, const char *where, NwSource *out, GError **error);
+static NwGraph *read_graph(JsonObject *root, const char *where, GHashTable *uids, GError **error);
+
+/* A layer that is a graph of its own; its uids are among @uids, those of the whole project. */
+static NwBlock *
+read_block(JsonObject *object, const char *where, GHashTable *uids, GError **error)
 {
-  static const char *const known[] = {"uid", "name", "kind", "params", NULL};
+  static const char *const known[] = {"layers", "nodes", "outputs", NULL};
+  JsonArray *array = NULL;
+  g_autoptr(NwGraph) graph = NULL;
+  NwSource outputs[NW_MAX_PORTS];
+  guint n;
+  NwBlock *block;
+
+  if (!check_keys(object, where, known, error) ||
+      !nw_json_get_array(object, "outputs", where, &array, error))
+    return NULL;
+  n = array ? json_array_get_length(array) : 0;
+  if (n > NW_MAX_PORTS) {
+    fail(where, error, _("it has %u outputs; %d are possible"), n, NW_MAX_PORTS);
+    return NULL;
+  }
+  for (guint i = 0; i < n; i++)
+    if (!read_source(json_array_get_element(array, i), where, &outputs[i], error))
+      return NULL;
+  graph = read_graph(object, where, uids, error);
+  if (!graph)
+    return NULL;
+  block = nw_block_new(graph, outputs, n, error);
+  if (!block)
+    g_prefix_error(error, "%s: ", where);
+  return block;
+}
+
+static NwLayer *
+read_layer(JsonNode *element, guint index, GHashTable *uids, GError **error)
+{
+  static const char *const known[] = {"uid", "name", "kind", "block", "params", NULL};
   g_autofree char *where = g_strdup_printf(_("layer %u"), index + 1);
-  JsonObject *object = nw_json_as_object(element, where, error), *settings = NULL;
+  JsonObject *object = nw_json_as_object(element, where, error), *settings = NULL, *body = NULL;
   const char *name = NULL, *kind_id = NULL;
   g_autofree char *shown = NULL;
   const NwLayerKind *kind;
@@ -214,8 +249,17 @@ read_layer(JsonNode *element, guint index, GError **error)
 
   if (!check_keys(object, where, known, error) || !read_uid(object, "uid", where, &uid, error) ||
       !nw_json_get_text(object, "kind", where, &kind_id, error) ||
+      !nw_json_get_object(object, "block", where, &body, error) ||
       !nw_json_get_object(object, "params", where, &settings, error))
     return NULL;
+  if (body) {
+    g_autoptr(NwBlock) block = kind_id ? NULL : read_block(body, where, uids, error);
+
+    if (kind_id)
+      fail(where, error, _("it has a “kind” and a “block”; it can be one of them"));
+    params = block ? params_from_json(nw_block_params, settings, where, error) : NULL;
+    return params ? nw_layer_new_block(uid, name, block, params) : NULL;
+  }
   kind = find_kind(kind_id, where, error);
   if (!kind)
     return NULL;
@@ -317,7 +361,7 @@ read_layers(JsonArray *array, GHashTable *layers, GHashTable *uids, GError **err
   g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
 
   for (guint i = 0; array && i < json_array_get_length(array); i++) {
-    NwLayer *layer = read_layer(json_array_get_element(array, i), i, error);
+    NwLayer *layer = read_layer(json_array_get_element(array, i), i, uids, error);
 
     if (!layer)
       return FALSE;
@@ -336,22 +380,24 @@ read_layers(JsonArray *array, GHashTable *layers, GHashTable *uids, GError **err
 
 /* Empties @nodes. */
 static NwGraph *
-graph_of_nodes(GPtrArray *nodes, GHashTable *layers, GError **error)
+graph_of_nodes(GPtrArray *nodes, GHashTable *layers, GHashTable *uids, GError **error)
 {
   g_autoptr(GHashTable) idle = g_hash_table_new(NULL, NULL);
   g_autoptr(NwGraph) graph = NULL;
   guint next_uid = 1;
   GHashTableIter iter;
-  gpointer layer;
+  gpointer layer, uid;
   gsize n;
 
+  g_hash_table_iter_init(&iter, uids); /* those inside of blocks count, too */
+  while (g_hash_table_iter_next(&iter, &uid, NULL))
+    next_uid = MAX(next_uid, GPOINTER_TO_UINT(uid) + 1);
   g_hash_table_iter_init(&iter, layers);
   while (g_hash_table_iter_next(&iter, NULL, &layer))
     g_hash_table_add(idle, layer);
   for (guint i = 0; i < nodes->len; i++) {
     const NwNode *node = g_ptr_array_index(nodes, i);
 
-    next_uid = MAX(next_uid, MAX(node->uid, node->layer->uid) + 1);
     g_hash_table_remove(idle, node->layer);
   }
   g_hash_table_iter_init(&iter, idle);
@@ -366,12 +412,10 @@ graph_of_nodes(GPtrArray *nodes, GHashTable *layers, GError **error)
 }
 
 static NwGraph *
-read_graph(JsonObject *root, GError **error)
+read_graph(JsonObject *root, const char *where, GHashTable *uids, GError **error)
 {
-  const char *where = _("project");
   g_autoptr(GHashTable) layers =
       g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)nw_layer_unref);
-  g_autoptr(GHashTable) uids = g_hash_table_new(NULL, NULL);
   g_autoptr(GPtrArray) nodes = g_ptr_array_new_with_free_func((GDestroyNotify)nw_node_unref);
   JsonArray *layer_array = NULL, *node_array = NULL;
 
@@ -394,7 +438,16 @@ read_graph(JsonObject *root, GError **error)
     if (!claim_uid(uids, node->uid, node->layer->name, error))
       return NULL;
   }
-  return graph_of_nodes(nodes, layers, error);
+  return graph_of_nodes(nodes, layers, uids, error);
+}
+
+/* The graph of a whole project, blocks included. */
+static NwGraph *
+read_whole_graph(JsonObject *root, GError **error)
+{
+  g_autoptr(GHashTable) uids = g_hash_table_new(NULL, NULL);
+
+  return read_graph(root, _("project"), uids, error);
 }
 
 static gboolean
@@ -489,7 +542,7 @@ read_description(NwProject *project, JsonObject *root, GError **error)
 static NwProject *
 read_project_graph(NwProject *project, JsonObject *root, GError **error)
 {
-  g_autoptr(NwGraph) graph = read_graph(root, error);
+  g_autoptr(NwGraph) graph = read_whole_graph(root, error);
 
   return graph ? nw_project_with_graph(project, graph) : NULL;
 }
@@ -563,7 +616,7 @@ nw_graph_from_json(const char *text, gssize length, GError **error)
 
   if (!root)
     return NULL;
-  graph = read_graph(json_node_get_object(root), error);
+  graph = read_whole_graph(json_node_get_object(root), error);
   if (!graph)
     g_prefix_error(error, "%s: ", name);
   return graph;

@@ -5,15 +5,18 @@
 #include <glib/gi18n-lib.h>
 #include <stdatomic.h>
 
+#include "nw-block.h"
 #include "nw-error.h"
 
 struct _NwInference {
   atomic_int refs;
-  NwGraph *graph;
+  NwGraph *drawn, *graph; /* as it was given; with blocks opened */
+  NwFlat *flat;
   NwNodeInfo *nodes;      /* [n_nodes], as in the graph */
   NwType **input_types;   /* [n_nodes] what infer.inputs points to */
   gboolean **input_masks; /* [n_nodes] */
   GHashTable *index;      /* node uid → index + 1 */
+  GHashTable *blocks;     /* uid of a drawn call of a block → Block */
   GArray *problems;       /* NwProblem, worst first */
   gint64 n_parameters, n_trainable, flops, max_samples;
 };
@@ -29,7 +32,7 @@ G_GNUC_PRINTF(4, 5)
 static void
 add_problem(NwInference *self, NwSeverity severity, guint node, const char *format, ...)
 {
-  NwProblem problem = {severity, node, NULL};
+  NwProblem problem = {severity, nw_flat_get_owner(self->flat, node), NULL};
   va_list args;
 
   va_start(args, format);
@@ -72,6 +75,8 @@ collect_inputs(NwInference *self, guint i, const NwNode *node)
     const NwNodeInfo *info = from == 0 ? NULL : &self->nodes[from - 1];
 
     self->input_types[i][k].shape.rank = -1;
+    if (info == NULL && source.node != 0) /* an open port of a block, which is told there */
+      return FALSE;
     if (info == NULL)
       continue;
     if (!info->known)
@@ -232,13 +237,95 @@ mark_targets(NwInference *self, const guint *order)
   }
 }
 
+/* ── blocks ──────────────────────────────────────────────────────────────────────────────────── */
+
+/* A drawn call of a block: what its wires carry, as the nodes inside say. */
+typedef struct {
+  NwNodeInfo info;
+  NwType inputs[NW_MAX_PORTS];
+  gboolean masks[NW_MAX_PORTS];
+} Block;
+
+/* FALSE while what stands there is not known. */
+static gboolean
+find_type(const NwInference *self, NwSource drawn, NwType *type, gboolean *mask)
+{
+  NwSource source = nw_flat_find(self->flat, drawn);
+  guint from = source.node == 0 ? 0 : index_of(self, source.node);
+  const NwNodeInfo *info = from == 0 ? NULL : &self->nodes[from - 1];
+
+  type->shape.rank = -1;
+  if (info == NULL || !info->known || source.port >= info->infer.n_outputs)
+    return FALSE;
+  *type = info->infer.outputs[source.port];
+  *mask = info->has_mask[source.port];
+  return TRUE;
+}
+
+/* Weights and operations of all that the call @uid opens into. */
+static void
+count_inside(const NwInference *self, guint uid, NwNodeInfo *info)
+{
+  g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+
+  for (guint i = 0; i < nw_graph_get_n_nodes(self->graph); i++) {
+    const NwNode *node = nw_graph_get_node(self->graph, i);
+    if (nw_flat_get_owner(self->flat, node->uid) != uid)
+      continue;
+    info->known &= self->nodes[i].known;
+    info->reads_target |= self->nodes[i].reads_target;
+    info->infer.flops += self->nodes[i].infer.flops;
+    if (g_hash_table_add(seen, GUINT_TO_POINTER(node->layer->uid)))
+      info->n_parameters += self->nodes[i].n_parameters;
+  }
+}
+
+static void
+describe_block(NwInference *self, const NwNode *node)
+{
+  const NwBlock *body = node->layer->block;
+  Block *block = g_new0(Block, 1);
+  NwInfer *infer = &block->info.infer;
+
+  *infer = (NwInfer){.kind = node->layer->kind,
+                     .params = node->layer->params,
+                     .name = node->layer->name,
+                     .n_inputs = body->n_inputs,
+                     .inputs = block->inputs,
+                     .masks = block->masks,
+                     .n_outputs = body->n_outputs};
+  block->info.known = TRUE;
+  for (guint i = 0; i < body->n_inputs; i++)
+    block->info.known &= find_type(self, node->inputs[i], &block->inputs[i], &block->masks[i]);
+  for (guint i = 0; i < body->n_outputs; i++) {
+    infer->mask_from[i] = NW_MASK_NONE;
+    block->info.known &=
+        find_type(self, (NwSource){node->uid, i}, &infer->outputs[i], &block->info.has_mask[i]);
+  }
+  count_inside(self, node->uid, &block->info);
+  g_hash_table_insert(self->blocks, GUINT_TO_POINTER(node->uid), block);
+}
+
+static void
+describe_blocks(NwInference *self)
+{
+  const char *message;
+  guint node;
+
+  for (guint i = 0; nw_flat_get_problem(self->flat, i, &node, &message); i++)
+    add_problem(self, NW_SEVERITY_ERROR, node, "%s", message);
+  for (guint i = 0; i < nw_graph_get_n_nodes(self->drawn); i++)
+    if (nw_graph_get_node(self->drawn, i)->layer->block != NULL)
+      describe_block(self, nw_graph_get_node(self->drawn, i));
+}
+
 static void
 check_whole(NwInference *self)
 {
-  guint n = nw_graph_get_n_nodes(self->graph), inputs = 0, outputs = 0;
+  guint n = nw_graph_get_n_nodes(self->drawn), inputs = 0, outputs = 0;
 
   for (guint i = 0; i < n; i++) {
-    NwRole role = nw_graph_get_node(self->graph, i)->layer->kind->role;
+    NwRole role = nw_graph_get_node(self->drawn, i)->layer->kind->role;
     inputs += role == NW_ROLE_INPUT;
     outputs += role == NW_ROLE_OUTPUT;
   }
@@ -257,15 +344,20 @@ compare_problems_cb(gconstpointer a, gconstpointer b)
 }
 
 NwInference *
-nw_inference_new(NwGraph *graph)
+nw_inference_new(NwGraph *drawn)
 {
+  NwFlat *flat = nw_flat_new(drawn);
+  NwGraph *graph = nw_flat_get_graph(flat);
   guint n = nw_graph_get_n_nodes(graph);
   g_autofree guint *order = nw_graph_dup_order(graph);
   g_autoptr(GHashTable) first_calls = g_hash_table_new(NULL, NULL);
   NwInference *self = g_new0(NwInference, 1);
 
   atomic_init(&self->refs, 1);
+  self->drawn = nw_graph_ref(drawn);
   self->graph = nw_graph_ref(graph);
+  self->flat = flat;
+  self->blocks = g_hash_table_new_full(NULL, NULL, NULL, g_free);
   self->nodes = g_new0(NwNodeInfo, n + 1);
   self->input_types = g_new0(NwType *, n + 1);
   self->input_masks = g_new0(gboolean *, n + 1);
@@ -282,6 +374,7 @@ nw_inference_new(NwGraph *graph)
   for (guint k = 0; k < n; k++) /* a Target looks like the prediction of its Output */
     if (self->nodes[order[k]].reads_target)
       infer_node(self, order[k], first_calls);
+  describe_blocks(self);
   check_whole(self);
   g_array_sort(self->problems, compare_problems_cb);
   return self;
@@ -308,12 +401,21 @@ nw_inference_unref(NwInference *self)
   g_free(self->nodes);
   g_hash_table_unref(self->index);
   g_array_unref(self->problems);
+  g_hash_table_unref(self->blocks);
+  nw_flat_free(self->flat);
   nw_graph_unref(self->graph);
+  nw_graph_unref(self->drawn);
   g_free(self);
 }
 
 NwGraph *
 nw_inference_get_graph(const NwInference *self)
+{
+  return self->drawn;
+}
+
+NwGraph *
+nw_inference_get_flat_graph(const NwInference *self)
 {
   return self->graph;
 }
@@ -322,7 +424,8 @@ const NwNodeInfo *
 nw_inference_get_node(const NwInference *self, guint node_uid)
 {
   guint index = index_of(self, node_uid);
-  return index == 0 ? NULL : &self->nodes[index - 1];
+  const Block *block = g_hash_table_lookup(self->blocks, GUINT_TO_POINTER(node_uid));
+  return index > 0 ? &self->nodes[index - 1] : block != NULL ? &block->info : NULL;
 }
 
 guint
@@ -348,7 +451,7 @@ nw_inference_is_ok(const NwInference *self)
 gboolean
 nw_inference_check(const NwInference *self, GError **error)
 {
-  if (nw_graph_get_n_nodes(self->graph) == 0) {
+  if (nw_graph_get_n_nodes(self->drawn) == 0) {
     g_set_error_literal(error, NW_ERROR, NW_ERROR_GRAPH,
                         _("The network is empty: add an Input, some layers and an Output."));
     return FALSE;

@@ -32,7 +32,10 @@ NwInference *nw_inference_new(NwGraph *graph);
 NwInference *nw_inference_ref(NwInference *inference);
 void nw_inference_unref(NwInference *inference);
 
+/* The graph that was given, and the one with its blocks opened, which is what runs. Nodes of both can
+ * be asked for; problems name nodes of the former. */
 NwGraph *nw_inference_get_graph(const NwInference *inference);
+NwGraph *nw_inference_get_flat_graph(const NwInference *inference);
 const NwNodeInfo *nw_inference_get_node(const NwInference *inference, guint node_uid);
 guint nw_inference_get_n_problems(const NwInference *inference);
 const NwProblem *nw_inference_get_problem(const NwInference *inference, guint i); /* worst first */

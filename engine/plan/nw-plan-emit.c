@@ -223,7 +223,7 @@ may_defer(const NwPlan *plan, const NwPlanNode *node)
   gsize rows;
 
   if (node->n_inputs != 1 || node->infer->n_outputs != 1 || node->inputs[0] == NW_NONE ||
-      nw_graph_get_n_calls(nw_inference_get_graph(plan->inference), layer->uid) > 1)
+      nw_graph_get_n_calls(nw_inference_get_flat_graph(plan->inference), layer->uid) > 1)
     return FALSE;
   rows = plan->capacity * (gsize)nw_shape_rows(&nw_plan_value(plan, node->inputs[0])->type.shape);
   for (gsize w = 0; w < node->infer->n_weights; w++) {

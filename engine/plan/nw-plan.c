@@ -292,7 +292,7 @@ add_drawn_terms(NwPlan *plan)
     node->term = NW_NONE;
     if (node->infer->loss_term == NW_LOSS_TERM_NONE)
       continue;
-    term.title = nw_graph_dup_node_title(nw_inference_get_graph(plan->inference), node->node);
+    term.title = nw_graph_dup_node_title(nw_inference_get_flat_graph(plan->inference), node->node);
     term.name = g_strdup(term.title);
     node->term = (int)plan->terms->len;
     g_array_append_val(plan->terms, term);
@@ -309,7 +309,7 @@ add_penalty_terms(NwPlan *plan)
     g_autofree char *title = NULL;
     if (!node->live || !nw_plan_node_has_penalty(node) || node->term != NW_NONE)
       continue;
-    title = nw_graph_dup_node_title(nw_inference_get_graph(plan->inference), node->node);
+    title = nw_graph_dup_node_title(nw_inference_get_flat_graph(plan->inference), node->node);
     NwPlanTerm term = {g_strdup_printf("%s/activity", title),
                        g_strdup_printf(_("%s · activity penalty"), title), -1, FALSE, 1};
     node->term = (int)plan->terms->len;
@@ -373,7 +373,7 @@ check_samples(const NwPlan *plan, GError **error)
 static gboolean
 compile(NwPlan *plan, GError **error)
 {
-  NwGraph *graph = nw_inference_get_graph(plan->inference);
+  NwGraph *graph = nw_inference_get_flat_graph(plan->inference);
   g_autoptr(GHashTable) node_index = g_hash_table_new(NULL, NULL);
 
   for (guint i = 0; i < plan->n_nodes; i++) {
@@ -421,7 +421,7 @@ NwPlan *
 nw_plan_new(NwInference *inference, gsize capacity, gboolean training, GError **error)
 {
   g_autoptr(NwPlan) plan = NULL;
-  NwGraph *graph = nw_inference_get_graph(inference);
+  NwGraph *graph = nw_inference_get_flat_graph(inference);
 
   g_return_val_if_fail(capacity > 0, NULL);
   if (!nw_inference_check(inference, error))

@@ -121,7 +121,7 @@ add_layer(NwWeights *self, const NwLayer *layer, const NwInfer *infer, guint64 s
 NwWeights *
 nw_weights_new(const NwInference *inference, guint64 seed, GError **error)
 {
-  NwGraph *graph = nw_inference_get_graph(inference);
+  NwGraph *graph = nw_inference_get_flat_graph(inference);
   g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
   g_autoptr(NwWeights) self = weights_alloc();
 

@@ -28,6 +28,7 @@ typedef struct {
   guint n, n_inputs, outputs; /* nodes; those that are Inputs; Outputs */
   Value values[MAX_VALUES];
   guint n_values;
+  gboolean gone[MAX_NODES + 8]; /* nodes that are inside a block */
   gboolean plain;
 } Maker;
 
@@ -73,6 +74,17 @@ infer_with(Maker *self, const char *line, const char *name, char **text, guint *
   return inference;
 }
 
+/* The wires of the next node. */
+static void
+add_values(Maker *self, const NwNodeInfo *info, gboolean probabilities)
+{
+  for (guint port = 0; port < info->infer.n_outputs && self->n_values < MAX_VALUES; port++)
+    self->values[self->n_values++] =
+        (Value){self->n, port, info->infer.outputs[port].shape,
+                info->infer.outputs[port].dtype == NW_INT32, port == 0 && probabilities};
+  self->n++;
+}
+
 /* Keeps the line of the next node when it has a meaning behind what is there. */
 static gboolean
 try_line(Maker *self, const char *line, gboolean probabilities)
@@ -88,11 +100,7 @@ try_line(Maker *self, const char *line, gboolean probabilities)
     if (nw_shape_elements(&info->infer.outputs[port].shape) > MAX_SIZE)
       return FALSE;
   g_string_assign(self->text, text);
-  for (guint port = 0; port < info->infer.n_outputs && self->n_values < MAX_VALUES; port++)
-    self->values[self->n_values++] =
-        (Value){self->n, port, info->infer.outputs[port].shape,
-                info->infer.outputs[port].dtype == NW_INT32, port == 0 && probabilities};
-  self->n++;
+  add_values(self, info, probabilities);
   return TRUE;
 }
 
@@ -187,7 +195,7 @@ add_call(Maker *self)
 {
   guint node = below(self, self->n);
   g_autoptr(GString) line = g_string_new(NULL);
-  if (node < self->n_inputs)
+  if (node < self->n_inputs || self->gone[node])
     return;
   g_string_append_printf(line, "again n%u <-", node);
   for (guint wires = 1 + below(self, 2); wires > 0; wires--)
@@ -196,11 +204,40 @@ add_call(Maker *self)
     self->plain = FALSE; /* it may call one that is not */
 }
 
+/* Some neighbours become a block, which may be called again. */
+static void
+add_block(Maker *self)
+{
+  guint first = self->n_inputs + below(self, self->n - self->n_inputs + 1);
+  guint last = MIN(first + below(self, 4), self->n - 1), n = 0, uid;
+  g_autoptr(GString) line = g_string_new("collapse");
+  g_autofree char *name = g_strdup_printf("n%u", self->n), *text = NULL;
+
+  for (guint i = first; i <= last && i < self->n; i++)
+    if (!self->gone[i])
+      g_string_append_printf(line, " n%u", i);
+  g_autoptr(NwInference) inference = infer_with(self, line->str, name, &text, &uid);
+  if (inference == NULL) /* nothing selected, too many ports, a wire that comes back */
+    return;
+  g_string_assign(self->text, text);
+  for (guint i = 0; i < self->n_values; i++)
+    if (self->values[i].node < first || self->values[i].node > last)
+      self->values[n++] = self->values[i];
+  self->n_values = n;
+  for (guint i = first; i <= last; i++)
+    self->gone[i] = TRUE;
+  const NwGraph *graph = nw_inference_get_graph(inference);
+  const NwNode *node = nw_graph_find_node_by_name(graph, name);
+  add_values(self, nw_inference_get_node(inference, node->uid), FALSE);
+}
+
 static void
 add_node(Maker *self)
 {
-  guint choice = below(self, 8);
-  if (choice < 2)
+  guint choice = below(self, 10);
+  if (choice == 8 && self->n > self->n_inputs)
+    add_block(self);
+  else if (choice < 2)
     add_dense(self);
   else if (choice == 2)
     add_call(self);

@@ -7,6 +7,7 @@
 #include "count-alloc.h"
 #include "net-random.h"
 #include "net-run.h"
+#include "nw-block.h"
 #include "nw-exec-private.h"
 #include "nw-optimize.h"
 #include "nw-project-json.h"
@@ -189,17 +190,23 @@ static void
 test_kinds(void)
 {
   g_autoptr(GHashTable) drawn = g_hash_table_new(NULL, NULL);
+  guint blocks = 0;
 
   for (guint seed = 0; seed < N_GRAPHS; seed++) {
     gboolean plain;
     g_autofree char *text = net_random(seed, &plain);
-    g_autoptr(NwGraph) graph = net(text);
+    g_autoptr(NwGraph) whole = net(text);
+    g_autoptr(NwFlat) flat = nw_flat_new(whole);
+    const NwGraph *graph = nw_flat_get_graph(flat);
+    blocks += graph != whole;
     for (guint i = 0; i < nw_graph_get_n_nodes(graph); i++) {
       gpointer kind = (gpointer)nw_graph_get_node(graph, i)->layer->kind;
       gsize n = GPOINTER_TO_SIZE(g_hash_table_lookup(drawn, kind));
       g_hash_table_insert(drawn, kind, GSIZE_TO_POINTER(n + 1));
     }
   }
+  g_test_message("graphs with blocks: %u", blocks);
+  g_assert_cmpuint(blocks, >, N_GRAPHS / 5);
   for (const NwLayerKind *const *kind = nw_layer_kinds; *kind != NULL; kind++) {
     gsize n = GPOINTER_TO_SIZE(g_hash_table_lookup(drawn, *kind));
     g_test_message("%s: %" G_GSIZE_FORMAT, (*kind)->id, n);
