@@ -277,7 +277,8 @@ prepare_thread(GTask *task, gpointer source, gpointer task_data, GCancellable *c
 {
   Preparation *job = task_data;
   GError *error = NULL;
-  NwTrainOptions options = {.threads = job->threads, .out_dir = job->out_dir};
+  NwTrainOptions options = {
+      .threads = job->threads, .base_dir = job->base_dir, .out_dir = job->out_dir};
 
   job->data_is_at_fault = !find_dataset(job, &error);
   if (!job->data_is_at_fault)

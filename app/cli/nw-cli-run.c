@@ -42,13 +42,37 @@ dup_override(const NwArgs *args, const char *source)
   return NULL;
 }
 
+/* Files that layers begin with, by paths that hold from any folder. */
+static NwGraph *
+with_absolute_weights(NwGraph *drawn, const char *base_dir)
+{
+  NwGraph *graph = nw_graph_ref(drawn);
+
+  for (guint i = 0; i < nw_graph_get_n_nodes(drawn); i++) {
+    const NwNode *node = nw_graph_get_node(drawn, i);
+    const char *file = nw_params_find_spec(node->layer->params, "weights") == NULL
+                           ? ""
+                           : nw_params_get_text(node->layer->params, "weights");
+    g_autofree char *path = g_build_filename(base_dir, file, NULL);
+    NwGraph *set;
+
+    if (*file == '\0' || g_path_is_absolute(file))
+      continue;
+    set = nw_graph_set_param(graph, node->uid, "weights", path, NULL);
+    nw_graph_unref(graph);
+    graph = set;
+  }
+  return graph;
+}
+
 gboolean
 nw_cli_save_project(const NwArgs *args, NwProject *project, const char *folder, GError **error)
 {
   g_autofree char *base_dir = nw_cli_dup_base_dir(args);
   g_autofree char *path = g_build_filename(folder, "project.netwright", NULL);
   g_autoptr(NwDataSettings) data = nw_data_settings_ref(nw_project_get_data(project));
-  g_autoptr(NwProject) moved = NULL;
+  g_autoptr(NwProject) moved = NULL, placed = NULL;
+  g_autoptr(NwGraph) graph = NULL;
 
   for (gsize i = 0; i < nw_data_settings_get_n_sources(data); i++) {
     NwDataSource source = *nw_data_settings_get_source(data, i);
@@ -62,8 +86,10 @@ nw_cli_save_project(const NwArgs *args, NwProject *project, const char *folder, 
     nw_data_settings_unref(data);
     data = changed;
   }
+  graph = with_absolute_weights(nw_project_get_graph(project), base_dir);
   moved = nw_project_with_data(project, data);
-  return nw_project_save(moved, path, error);
+  placed = nw_project_with_graph(moved, graph);
+  return nw_project_save(placed, path, error);
 }
 
 /* "val_digit_accuracy" of output "digit" → "val_accuracy" */

@@ -276,7 +276,10 @@ run(const NwArgs *args, GError **error)
   g_auto(Run) run = {.folder = folder,
                      .json = nw_args_get_flag(args, "json"),
                      .quiet = nw_args_get_flag(args, "quiet")};
-  NwTrainOptions options = {.out_dir = folder, .resume_dir = nw_args_get_text(args, "resume")};
+  g_autofree char *base_dir = nw_cli_dup_base_dir(args);
+  NwTrainOptions options = {.base_dir = base_dir,
+                            .out_dir = folder,
+                            .resume_dir = nw_args_get_text(args, "resume")};
   g_autoptr(GError) fault = NULL;
 
   if (!dataset)

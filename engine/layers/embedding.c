@@ -28,6 +28,10 @@ infer(NwInfer *infer, GError **error)
   nw_infer_output(infer, out, NW_REAL);
   if (!nw_infer_own_weight(infer, "embeddings", NW_SHAPE(ids, width), error))
     return FALSE;
+  if (*nw_params_get_text(infer->params, "weights") != '\0') {
+    infer->weights[0].file = nw_params_get_text(infer->params, "weights");
+    infer->weights[0].array = nw_params_get_text(infer->params, "weights_array");
+  }
   infer->keeps_inputs = TRUE;
   nw_infer_activity_penalty(infer);
   if (!nw_params_get_bool(infer->params, "mask_zero"))
@@ -109,6 +113,12 @@ static const NwParamSpec params[] = {
      .when = "mask_zero=true"},
     {"embeddings_initializer", N_("Embeddings"), N_("How fresh rows are drawn"), NW_PARAM_TEXT,
      "random_uniform", .group = N_("Initialisation")},
+    {"weights", N_("From a file"),
+     N_("NPY or NPZ file that fresh rows are taken from, one for each id, relative to the "
+        "project; empty: they are drawn"),
+     NW_PARAM_TEXT, "", .group = N_("Initialisation")},
+    {"weights_array", N_("Array"), N_("Which array of that file; empty: its only one"),
+     NW_PARAM_TEXT, "", .group = N_("Initialisation")},
     NW_PARAMS_WEIGHT_PENALTY("embeddings", "Embeddings"),
     NW_PARAMS_WEIGHT_ORTHOGONAL("embeddings", "Embeddings"),
     NW_PARAMS_ACTIVITY_PENALTY,

@@ -63,6 +63,7 @@ typedef struct {
   const char *initializer; /* as text: "glorot_uniform", "constant(0.1)" */
   double l1, l2;           /* penalty on this weight */
   gboolean state;          /* not trained (moving averages) */
+  const char *file, *array; /* (nullable) it begins as this array of this file has it */
   gboolean by_product;     /* its gradient comes from nw_call_gradient_product alone, once a call */
   const char *formula;     /* (nullable) one more penalty: a formula of the weight, which it calls w */
   gboolean restarts;       /* a state that is 0 again at the first batch of each pass */

@@ -10,6 +10,7 @@
 #include "nw-blas.h"
 #include "nw-cpu.h"
 #include "nw-error.h"
+#include "nw-given-weights.h"
 #include "nw-run-history.h"
 
 /* Seconds between writes of `last` inside an epoch, unless the options say otherwise. */
@@ -168,6 +169,9 @@ build(NwTrainer *self, const NwTrainOptions *options, GError **error)
   else
     self->weights = nw_weights_new(self->inference, self->seed, error);
   if (self->weights == NULL)
+    return FALSE;
+  if (options->weights == NULL && options->resume_dir == NULL &&
+      !nw_weights_give(self->weights, self->inference, options->base_dir, error))
     return FALSE;
   if (!nw_weights_prepare_training(self->weights, self->optimizer, self->optimizer_params, error))
     return FALSE;

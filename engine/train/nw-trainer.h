@@ -57,6 +57,7 @@ void nw_event_unref(NwEvent *event);
 
 typedef struct {
   int threads;              /* 0: all cores */
+  const char *base_dir;     /* (nullable) files of weights that layers name are relative to it */
   const char *out_dir;      /* (nullable) checkpoints best/last.safetensors go here, atomically */
   const char *resume_dir;   /* (nullable) continue from its last checkpoint, bit-exactly */
   NwWeights *weights;       /* (nullable) start from these instead of fresh ones */
