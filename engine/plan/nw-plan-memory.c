@@ -12,6 +12,7 @@
 typedef struct {
   int buffer;
   gsize bytes;
+  int life; /* operations */
 } Item;
 
 static int
@@ -22,6 +23,28 @@ larger_first_cb(gconstpointer a, gconstpointer b)
     return one->bytes < two->bytes ? 1 : -1;
   return one->buffer - two->buffer;
 }
+
+static int
+longer_first_cb(gconstpointer a, gconstpointer b)
+{
+  const Item *one = a, *two = b;
+  if (one->life != two->life)
+    return one->life < two->life ? 1 : -1;
+  return larger_first_cb(a, b);
+}
+
+static int
+more_first_cb(gconstpointer a, gconstpointer b)
+{
+  const Item *one = a, *two = b;
+  double x = (double)one->bytes * one->life, y = (double)two->bytes * two->life;
+  if (x != y)
+    return x < y ? 1 : -1;
+  return larger_first_cb(a, b);
+}
+
+/* The orders in which buffers are placed; no one is the best for every network. */
+static const GCompareFunc orders[] = {larger_first_cb, more_first_cb, longer_first_cb};
 
 static gboolean
 live_together(const NwPlanBuffer *a, const NwPlanBuffer *b)
@@ -50,7 +73,8 @@ lowest_gap(const NwPlan *plan, const GArray *placed, const Item *item)
   return end;
 }
 
-/* The most that lives at once: what begins at each operation, less what ended before it, added up. */
+/* The most that lives at once: what begins at each operation, less what ended before it, added up.
+ */
 static gsize
 count_live(const NwPlan *plan, const GArray *items)
 {
@@ -87,35 +111,54 @@ too_large(const NwPlan *plan, GError **error)
   return TRUE;
 }
 
-gboolean
-nw_plan_place_buffers(NwPlan *plan, GError **error)
+/* Gives every buffer its offset, in the order of @items; returns the size of the arena. */
+static gsize
+place_all(NwPlan *plan, const GArray *items)
 {
-  g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(Item));
   g_autoptr(GArray) placed = g_array_new(FALSE, FALSE, sizeof(Item));
+  gsize bytes = 0;
 
-  for (guint i = 0; i < plan->buffers->len; i++) {
-    const NwPlanBuffer *buffer = nw_plan_buffer(plan, (int)i);
-    gsize bytes = buffer->per_sample * plan->capacity + buffer->fixed;
-    Item item = {(int)i, (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT};
-    if (buffer->first > buffer->last)
-      continue;
-    plan->unshared_bytes += item.bytes;
-    g_array_append_val(items, item);
-  }
-  plan->live_bytes = count_live(plan, items);
-  g_array_sort(items, larger_first_cb);
   for (guint i = 0; i < items->len; i++) {
     const Item *item = &g_array_index(items, Item, i);
     NwPlanBuffer *buffer = nw_plan_buffer(plan, item->buffer);
     guint place = 0;
 
     buffer->offset = lowest_gap(plan, placed, item);
-    plan->arena_bytes = MAX(plan->arena_bytes, buffer->offset + item->bytes);
+    bytes = MAX(bytes, buffer->offset + item->bytes);
     while (place < placed->len &&
            nw_plan_buffer(plan, g_array_index(placed, Item, place).buffer)->offset <=
                buffer->offset)
       place++;
     g_array_insert_val(placed, place, *item);
   }
+  return bytes;
+}
+
+gboolean
+nw_plan_place_buffers(NwPlan *plan, GError **error)
+{
+  g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(Item));
+  gsize best = 0;
+
+  for (guint i = 0; i < plan->buffers->len; i++) {
+    const NwPlanBuffer *buffer = nw_plan_buffer(plan, (int)i);
+    gsize bytes = buffer->per_sample * plan->capacity + buffer->fixed;
+    int end = MIN(buffer->last, (int)plan->ops->len);
+    Item item = {(int)i, (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT, end - buffer->first};
+    if (buffer->first > buffer->last)
+      continue;
+    plan->unshared_bytes += item.bytes;
+    g_array_append_val(items, item);
+  }
+  plan->live_bytes = count_live(plan, items);
+  plan->arena_bytes = G_MAXSIZE;
+  for (gsize o = 0; o < G_N_ELEMENTS(orders) && plan->arena_bytes > plan->live_bytes; o++) {
+    g_array_sort(items, orders[o]);
+    gsize bytes = place_all(plan, items);
+    best = bytes < plan->arena_bytes ? o : best;
+    plan->arena_bytes = MIN(plan->arena_bytes, bytes);
+  }
+  g_array_sort(items, orders[best]);
+  place_all(plan, items);
   return !too_large(plan, error);
 }
