@@ -13,7 +13,7 @@
 static const NwCommand *const commands[] = {
     &nw_command_check,    &nw_command_summary, &nw_command_find_rate, &nw_command_train,
     &nw_command_evaluate, &nw_command_predict, &nw_command_score,     &nw_command_plot,
-    &nw_command_export,   &nw_command_bench,
+    &nw_command_export,   &nw_command_bench,   &nw_command_recalibrate,
 };
 
 /* ── what was typed ──────────────────────────────────────────────────────────────────────────── */
@@ -175,7 +175,7 @@ print_help(FILE *out)
   fprintf(out, "%s\n\n  netwright [FILE.netwright]\n",
           _("Netwright designs, trains, judges and exports neural networks."));
   for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
-    fprintf(out, "  netwright %-9s %-24s %s\n", commands[i]->name, commands[i]->operands,
+    fprintf(out, "  netwright %-11s %-24s %s\n", commands[i]->name, commands[i]->operands,
             _(commands[i]->summary));
   fprintf(out, "\n%s\n",
           _("“netwright COMMAND --help” tells more. Answers: 0 done, 1 the input is at "

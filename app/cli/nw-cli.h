@@ -75,7 +75,7 @@ typedef struct {
 
 extern const NwCommand nw_command_check, nw_command_summary, nw_command_train, nw_command_evaluate,
     nw_command_predict, nw_command_score, nw_command_plot, nw_command_export, nw_command_bench,
-    nw_command_find_rate;
+    nw_command_find_rate, nw_command_recalibrate;
 
 /* Is argv[1] a subcommand or an option? Then nw_cli_main answers; else it is the window's. */
 gboolean nw_cli_wants(int argc, char **argv);
@@ -85,6 +85,17 @@ NwExit nw_cli_main(int argc, char **argv);
 #define NW_OPTION_JSON                                                                             \
   {                                                                                                \
     "json", 0, NW_OPTION_FLAG, NULL, N_("Write JSON")                                              \
+  }
+#define NW_OPTION_TASK                                                                             \
+  {                                                                                                \
+    "task", 0, NW_OPTION_CHOICE, "TASK", N_("What the columns are"), .choices = nw_task_choices    \
+  }
+#define NW_OPTION_BINS                                                                             \
+  {                                                                                                \
+    "bins", 0, NW_OPTION_INT, "M",                                                                 \
+        N_("Bins of the reliability diagram (10 for the probability of "                           \
+           "a label, 15 for the confidence of several classes)"),                                  \
+        1, NW_MAX_BINS                                                                             \
   }
 #define NW_OPTION_SET                                                                              \
   {                                                                                                \

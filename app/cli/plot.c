@@ -193,7 +193,7 @@ static const NwOption options[] = {
     NW_OPTION_SPLIT,
     {"label", 0, NW_OPTION_TEXT, "NAME",
      N_("Which output or class (the worst calibrated one; of a loss: the total)")},
-    {"task", 0, NW_OPTION_CHOICE, "TASK", N_("What the columns are"), .choices = nw_task_choices},
+    NW_OPTION_TASK,
     {"bins", 0, NW_OPTION_INT, "M", N_("Bins of the reliability diagram"), 1, NW_MAX_BINS},
     {"width", 0, NW_OPTION_INT, "PX", N_("Width of the drawing"), 16, 16384},
     {"height", 0, NW_OPTION_INT, "PX", N_("Height of the drawing"), 16, 16384},

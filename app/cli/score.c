@@ -70,11 +70,8 @@ run(const NwArgs *args, GError **error)
 }
 
 static const NwOption options[] = {
-    {"task", 0, NW_OPTION_CHOICE, "TASK", N_("What the columns are"), .choices = nw_task_choices},
-    {"bins", 0, NW_OPTION_INT, "M",
-     N_("Bins of the reliability diagram (10 for the probability of "
-        "a label, 15 for the confidence of several classes)"),
-     1, NW_MAX_BINS},
+    NW_OPTION_TASK,
+    NW_OPTION_BINS,
     NW_OPTION_JSON,
     {NULL},
 };

@@ -107,6 +107,21 @@ nw_text_for_message(const char *text)
   return g_string_free(out, FALSE);
 }
 
+void
+nw_text_append_cell(GString *line, const char *text)
+{
+  if (line->len > 0)
+    g_string_append_c(line, ',');
+  if (!text[strcspn(text, ",\"\r\n")]) {
+    g_string_append(line, text);
+    return;
+  }
+  g_string_append_c(line, '"');
+  for (; *text; text++)
+    g_string_append_printf(line, *text == '"' ? "\"%c" : "%c", *text);
+  g_string_append_c(line, '"');
+}
+
 /* Damerau–Levenshtein with adjacent swaps (optimal string alignment), on bytes, ignoring case. */
 static guint
 distance(const char *a, gsize n, const char *b, gsize m)

@@ -21,6 +21,10 @@ gboolean nw_integer_from_text(const char *text, gint64 *out);
  * replaced. (transfer full) */
 char *nw_text_for_message(const char *text);
 
+/* One more cell of a CSV line, quoted where RFC 4180 asks for it; a comma before it unless @line is
+ * empty. */
+void nw_text_append_cell(GString *line, const char *text);
+
 /* The word that @word probably means: the one with the smallest edit distance, when that is at most
  * a third of its length. @words is ended by NULL. (transfer none) (nullable) */
 const char *nw_nearest_word(const char *word, const char *const *words);

@@ -11,9 +11,6 @@
 #include <math.h>
 #include <string.h>
 
-#define PREDICTION_PREFIX "p_"
-#define LABEL_PREFIX      "y_"
-
 /* Several columns of one number per row, put together as [rows, columns]. */
 typedef struct {
   const NwTable *table;
@@ -153,7 +150,7 @@ match_labels(const Group *predictions, GError **error)
   g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(guint));
 
   for (guint i = 0; i < predictions->columns->len; i++) {
-    g_autofree char *name = g_strconcat(LABEL_PREFIX, suffix(predictions, i), NULL);
+    g_autofree char *name = g_strconcat(NW_FORECAST_LABEL, suffix(predictions, i), NULL);
     gssize at = nw_table_find(predictions->table, name);
     if (at < 0) {
       g_set_error(error, NW_ERROR, NW_ERROR_INPUT,
@@ -234,7 +231,7 @@ place_cb(gpointer data, const NwForecastArray *array, gsize row, gssize column)
 static double *
 read_labels(const Group *predictions, Group *labels, NwForecastArray *array, GError **error)
 {
-  g_autoptr(GArray) any = columns_with_prefix(predictions->table, LABEL_PREFIX);
+  g_autoptr(GArray) any = columns_with_prefix(predictions->table, NW_FORECAST_LABEL);
   gssize label = nw_table_find(predictions->table, "label");
 
   if (any->len == 0 && label < 0)
@@ -249,8 +246,8 @@ static NwForecast *
 read_columns(const NwTable *table, NwTask task, GError **error)
 {
   g_auto(Group)
-      predictions = {table, PREDICTION_PREFIX, columns_with_prefix(table, PREDICTION_PREFIX)};
-  g_auto(Group) labels = {table, LABEL_PREFIX, NULL};
+      predictions = {table, NW_FORECAST_PREDICTION, columns_with_prefix(table, NW_FORECAST_PREDICTION)};
+  g_auto(Group) labels = {table, NW_FORECAST_LABEL, NULL};
   gssize mask = nw_table_find(table, "mask");
   Place place = {&predictions, &labels};
   NwForecastInput input = {.task = task, .place = place_cb, .place_data = &place};

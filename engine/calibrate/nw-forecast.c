@@ -366,6 +366,7 @@ nw_forecast_new(const NwForecastInput *input, GError **error)
   self->masked = layout.rows - rows;
   self->cols = layout.task == NW_TASK_BINARY ? 1 : layout.cols;
   self->names = copy_names(&layout, self->cols);
+  self->from = g_new(gsize, rows);
   cells = rows * self->cols;
   self->logits = g_new(double, cells);
   self->p = g_new(double, cells);
@@ -373,6 +374,7 @@ nw_forecast_new(const NwForecastInput *input, GError **error)
   for (gsize row = 0; row < layout.rows; row++) {
     if (!row_counts(&layout, row))
       continue;
+    self->from[kept] = row;
     if (self->task == NW_TASK_MULTICLASS)
       copy_classes(self, &layout, row, kept++);
     else
@@ -384,12 +386,27 @@ nw_forecast_new(const NwForecastInput *input, GError **error)
   return self;
 }
 
+NwForecast *
+nw_forecast_copy(const NwForecast *self)
+{
+  NwForecast *copy = g_memdup2(self, sizeof *self);
+  gsize size = self->rows * self->cols * sizeof(double);
+
+  copy->from = g_memdup2(self->from, self->rows * sizeof *self->from);
+  copy->names = g_strdupv(self->names);
+  copy->logits = g_memdup2(self->logits, size);
+  copy->p = g_memdup2(self->p, size);
+  copy->y = g_memdup2(self->y, size);
+  return copy;
+}
+
 void
 nw_forecast_free(NwForecast *self)
 {
   if (self == NULL)
     return;
   g_strfreev(self->names);
+  g_free(self->from);
   g_free(self->logits);
   g_free(self->p);
   g_free(self->y);

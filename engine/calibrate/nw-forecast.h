@@ -27,6 +27,7 @@ extern const NwChoice nw_task_choices[NW_N_TASKS + 1];
  * @rows: those that count; steps of sequences are pooled
  * @masked: rows left out by the mask
  * @cols: 1 for binary, also where two columns were given
+ * @from: [rows] which of the rows + masked given ones each is
  * @edges: SINGLE when all given probabilities are float32 numbers
  * @names: [cols], NULL-ended
  * @logits: [rows, cols] as given (binary: of class 1 against class 0), or made of probabilities:
@@ -38,6 +39,7 @@ typedef struct {
   NwTask task;
   gboolean soft;
   gsize rows, masked, cols;
+  gsize *from;
   NwEdges edges;
   char **names;
   double *logits, *p, *y;
@@ -85,6 +87,23 @@ NwForecast *nw_forecast_new(const NwForecastInput *input, GError **error);
  * (transfer full)
  */
 NwForecast *nw_forecast_read(const char *path, NwTask task, GError **error);
+NwForecast *nw_forecast_copy(const NwForecast *forecast); /* (transfer full) */
 void nw_forecast_free(NwForecast *forecast);
+
+/**
+ * nw_forecast_write:
+ * @forecast: made from the file @source, its rows and columns
+ * @path: a file of the kind that @source is, NPZ or CSV
+ *
+ * Writes @source again with the probabilities of @forecast: `probs` (float64; logits, which they
+ * replace, are left out) or the columns `p_NAME`. All else stays, but for arrays of text; rows that
+ * the mask leaves out keep their probabilities, or are 0 where there were logits. Atomic.
+ */
+gboolean nw_forecast_write(const NwForecast *forecast, const char *source, const char *path,
+                           GError **error);
+
+/* How columns of a CSV file with predictions and with labels begin. */
+#define NW_FORECAST_PREDICTION "p_"
+#define NW_FORECAST_LABEL      "y_"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwForecast, nw_forecast_free)

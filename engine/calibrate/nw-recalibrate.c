@@ -23,11 +23,6 @@ struct _NwRecalibration {
   Map *maps;
 };
 
-const NwRecalibratorKind *const nw_recalibrator_kinds[] = {
-    &nw_recalibrator_temperature, &nw_recalibrator_vector,   &nw_recalibrator_platt,
-    &nw_recalibrator_beta,        &nw_recalibrator_isotonic, NULL,
-};
-
 const NwRecalibratorKind *
 nw_recalibrator_kind_find(const char *id)
 {
@@ -40,13 +35,16 @@ nw_recalibrator_kind_find(const char *id)
 const NwChoice *
 nw_recalibrator_choices(void)
 {
-  static NwChoice choices[G_N_ELEMENTS(nw_recalibrator_kinds)];
-  static gsize made = 0;
+  static NwChoice *choices = NULL; /* kept until the program ends, as constant tables are */
 
-  if (g_once_init_enter(&made)) {
-    for (gsize i = 0; nw_recalibrator_kinds[i] != NULL; i++)
-      choices[i] = (NwChoice){nw_recalibrator_kinds[i]->id, nw_recalibrator_kinds[i]->title};
-    g_once_init_leave(&made, 1);
+  if (g_once_init_enter(&choices)) {
+    gsize n = 0;
+    while (nw_recalibrator_kinds[n] != NULL)
+      n++;
+    NwChoice *table = g_new0(NwChoice, n + 1);
+    for (gsize i = 0; i < n; i++)
+      table[i] = (NwChoice){nw_recalibrator_kinds[i]->id, nw_recalibrator_kinds[i]->title};
+    g_once_init_leave(&choices, table);
   }
   return choices;
 }
@@ -211,12 +209,8 @@ nw_recalibration_apply(const NwRecalibration *self, const NwForecast *forecast, 
                 forecast->cols);
     return NULL;
   }
-  after = g_memdup2(forecast, sizeof *forecast);
+  after = nw_forecast_copy(forecast);
   after->edges = NW_EDGES_DOUBLE;
-  after->names = g_strdupv(forecast->names);
-  after->p = g_memdup2(forecast->p, cells * sizeof(double));
-  after->y = g_memdup2(forecast->y, cells * sizeof(double));
-  after->logits = g_new(double, cells);
   for (gsize i = 0; i < self->n_maps; i++)
     apply_map(self, forecast, i, after->p);
   if (self->task == NW_TASK_MULTICLASS && !self->kind->joint)

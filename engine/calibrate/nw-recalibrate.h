@@ -43,10 +43,7 @@ typedef struct {
   void (*apply)(const double *fitted, gsize n_fitted, const NwRecalibratorData *data, double *q);
 } NwRecalibratorKind;
 
-extern const NwRecalibratorKind nw_recalibrator_temperature, nw_recalibrator_vector,
-    nw_recalibrator_platt, nw_recalibrator_beta, nw_recalibrator_isotonic;
-
-/* All of them, ended by NULL. */
+/* The registry, made from the list in calibrate/meson.build; ended by NULL. */
 extern const NwRecalibratorKind *const nw_recalibrator_kinds[];
 const NwRecalibratorKind *nw_recalibrator_kind_find(const char *id); /* (nullable) */
 const NwChoice *nw_recalibrator_choices(void);

@@ -91,29 +91,13 @@ make_plan(NwProject *project, GError **error)
 
 /* ── CSV ─────────────────────────────────────────────────────────────────────────────────────── */
 
-/* Quoted where RFC 4180 asks for it. */
-static void
-append_text(GString *line, const char *text)
-{
-  if (line->len > 0)
-    g_string_append_c(line, ',');
-  if (!text[strcspn(text, ",\"\r\n")]) {
-    g_string_append(line, text);
-    return;
-  }
-  g_string_append_c(line, '"');
-  for (; *text; text++)
-    g_string_append_printf(line, *text == '"' ? "\"%c" : "%c", *text);
-  g_string_append_c(line, '"');
-}
-
 /* A cell for the number, empty when it is none (numerics: non-finite numbers are empty in CSV). */
 static void
 append_number(GString *line, float value)
 {
   g_autofree char *text = nw_single_to_text(value);
 
-  append_text(line, g_ascii_isalpha(text[strspn(text, "-")]) ? "" : text);
+  nw_text_append_cell(line, g_ascii_isalpha(text[strspn(text, "-")]) ? "" : text);
 }
 
 /* PREFIX_NAME_STEP_CLASS without the parts that there is only one of. */
@@ -127,7 +111,7 @@ append_name(GString *line, const char *prefix, const Column *column, gsize step,
     g_string_append_printf(name, "_%" G_GSIZE_FORMAT, step);
   if (class)
     g_string_append_printf(name, "_%s", class);
-  append_text(line, name->str);
+  nw_text_append_cell(line, name->str);
 }
 
 static const char *
@@ -170,17 +154,17 @@ append_class(GString *line, const Column *column, const float *p)
   g_autoptr(GString) labels = g_string_new(NULL);
 
   if (column->head == NW_HEAD_SOFTMAX) {
-    append_text(line, column->classes[most_probable(p, column->cols)]);
+    nw_text_append_cell(line, column->classes[most_probable(p, column->cols)]);
     return;
   }
   if (column->cols == 1) {
-    append_text(line, p[0] > 0.5f ? "1" : "0");
+    nw_text_append_cell(line, p[0] > 0.5f ? "1" : "0");
     return;
   }
   for (gsize k = 0; k < column->cols; k++)
     if (p[k] > 0.5f)
       g_string_append_printf(labels, "%s%s", labels->len ? ";" : "", column->classes[k]);
-  append_text(line, labels->str);
+  nw_text_append_cell(line, labels->str);
 }
 
 static void
@@ -192,7 +176,7 @@ append_target(GString *line, const Column *column, gsize row)
     if (column->target->type.dtype == NW_REAL)
       append_number(line, column->target->real[row * n + j]);
     else /* a class for each step becomes 0 and 1 */
-      append_text(line, column->target->int32[row * column->steps + j / column->cols] ==
+      nw_text_append_cell(line, column->target->int32[row * column->steps + j / column->cols] ==
                                 (gint32)(j % column->cols)
                             ? "1"
                             : "0");

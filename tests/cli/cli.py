@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright The Netwright authors
 """The command line: what every subcommand answers, and how."""
+import ast
 import csv
 import json
+import math
 import os
+import pathlib
 import pty
 import resource
 import signal
@@ -20,7 +23,7 @@ from harness import *
 def help_names_every_command(folder):
     text = run('--help', cwd=folder).stdout
     for command in ['check', 'summary', 'find-rate', 'train', 'evaluate', 'predict', 'score', 'plot', 'export',
-                    'bench']:
+                    'bench', 'recalibrate']:
         assert command in text
         assert '--help' in run(command, '--help', cwd=folder).stdout
     assert run('--version', cwd=folder).stdout.startswith('netwright ')
@@ -399,7 +402,7 @@ def weights_of_another_network_are_refused(folder):
     refused('evaluate', 'p.netwright', '-w', 'none', cwd=folder, words='none')
 
 
-# ── score and plot ───────────────────────────────────────────────────────────────────────────────
+# ── score, recalibrate and plot ───────────────────────────────────────────────────────────────────────────────
 
 @test
 def score_judges_predictions_of_any_program(folder):
@@ -413,6 +416,88 @@ def score_judges_predictions_of_any_program(folder):
     (folder / 'bad.csv').write_text('p_a,y_a\n2,1\n')
     refused('score', 'bad.csv', cwd=folder, words='bad.csv')
     refused('score', 'none.npz', cwd=folder, words='none.npz')
+
+
+def read_npy(data):
+    """The dtype, shape and numbers of an NPY file."""
+    length = struct.unpack('<H', data[8:10])[0]
+    header = ast.literal_eval(data[10:10 + length].decode())
+    body, n = data[10 + length:], math.prod(header['shape'])
+    code = {'<f8': 'd', '<f4': 'f', '<i8': 'q', '|b1': '?'}[header['descr']]
+    return header['descr'], header['shape'], struct.unpack(f'<{n}{code}', body)
+
+
+def read_npz(path):
+    with zipfile.ZipFile(path) as archive:
+        return {name[:-4]: read_npy(archive.read(name)) for name in archive.namelist()}
+
+
+def softmax(z):
+    powers = [math.exp(v - max(z)) for v in z]
+    return [v / sum(powers) for v in powers]
+
+
+@test
+def recalibrate_fits_on_one_file_and_writes_the_other(folder):
+    shares = {0.1: 3, 0.5: 5, 0.9: 7}  # said, and how many of 10 come true: too sure
+    rows = [(p, int(i < n)) for p, n in shares.items() for i in range(10)] * 4
+    text = 'id,p_a,y_a\n' + ''.join(f'"n, {i}",{p},{y}\n' for i, (p, y) in enumerate(rows))
+    (folder / 'val.csv').write_text(text)
+    (folder / 'test.csv').write_text(text.replace('n,', 'm,'))
+    value = run_json('recalibrate', '--fit', 'val.csv', '--apply', 'test.csv', '--method',
+                     'temperature', '-o', 'out.csv', cwd=folder)
+    assert value['method'] == 'temperature'
+    t = value['parameters']['temperature']
+    assert abs(t - math.log(9) / math.log(7 / 3)) < 1e-6
+    before, after = value['before'], value['after']
+    assert before == run_json('score', 'test.csv', cwd=folder)
+    assert after == run_json('score', 'out.csv', cwd=folder)
+    assert after['log_loss'] < before['log_loss'] and after['ece'] < 1e-6 < before['ece']
+    with open(folder / 'out.csv', newline='') as file:
+        out = list(csv.reader(file))
+    assert out[0] == ['id', 'p_a', 'y_a'] and out[1][0] == 'm, 0' and len(out) == 121
+    assert abs(float(out[1][1]) - 0.3) < 1e-6 and out[1][2] == '1'
+    text = run('recalibrate', '--fit', 'val.csv', '--apply', 'val.csv', '--method', 'isotonic', '-o',
+               'out.csv', cwd=folder)
+    assert 'too good' in text.stderr and 'log loss' in text.stdout
+    good = ['recalibrate', '--fit', 'val.csv', '--apply', 'test.csv']
+    refused(*good, '--method', 'magic', '-o', 'x.csv', cwd=folder, words='isotonic', status=2)
+    refused(*good, '--method', 'platt', '-o', 'x.npz', cwd=folder, words=['x.npz', '.csv'])
+    refused(*good, '--method', 'platt', cwd=folder, words='--output', status=2)
+    (folder / 'three.csv').write_text('p_a,p_b,p_c,y_a,y_b,y_c\n.2,.3,.1,1,1,0\n')
+    refused('recalibrate', '--fit', 'val.csv', '--apply', 'three.csv', '--method', 'platt', '-o',
+            'x.csv', cwd=folder, words=['three.csv', 'columns'])
+
+
+@test
+def recalibrate_keeps_the_shape_and_the_mask_of_sequences(folder):
+    steps = pathlib.Path(__file__).parent.parent / 'engine/data/steps.npz'
+    value = run_json('recalibrate', '--fit', steps, '--apply', steps, '--method', 'temperature',
+                     '-o', 'out.npz', cwd=folder)
+    t = value['parameters']['temperature']
+    out = read_npz(folder / 'out.npz')
+    assert set(out) == {'probs', 'labels', 'mask'}
+    descr, shape, probs = out['probs']
+    assert descr == '<f8' and shape == (6, 5, 3)
+    _, _, logits = read_npz(steps)['logits']
+    mask = out['mask'][2]
+    for row in range(30):
+        expected = softmax([z / t for z in logits[3 * row:3 * row + 3]]) if mask[row] else [0] * 3
+        for p, q in zip(probs[3 * row:3 * row + 3], expected):
+            assert abs(p - q) < 1e-12
+    assert run_json('score', 'out.npz', cwd=folder) == value['after']
+
+
+@test
+def recalibrate_maps_each_label_or_all_alike(folder):
+    questions = pathlib.Path(__file__).parent.parent / 'engine/data/questions.npz'
+    args = ['recalibrate', '--fit', questions, '--apply', questions, '--method', 'temperature', '-o',
+            'out.npz']
+    assert isinstance(run_json(*args, cwd=folder)['parameters']['temperature'], float)
+    each = run_json(*args, '--per-output', cwd=folder)
+    assert len(each['parameters']['temperature']) == 3 == len(each['after']['outputs'])
+    for one, other in zip(each['before']['outputs'], each['after']['outputs']):
+        assert other['log_loss'] <= one['log_loss'] + 1e-9
 
 
 @test

@@ -166,7 +166,7 @@ test_platt_never_turns_the_ranking(void)
   g_autoptr(NwForecast) forecast = questions(z, TRUE, y, 5, 1);
   g_autoptr(GError) error = NULL;
 
-  g_assert_null(nw_recalibration_fit(&nw_recalibrator_platt, forecast, FALSE, &error));
+  g_assert_null(nw_recalibration_fit(nw_recalibrator_kind_find("platt"), forecast, FALSE, &error));
   test_assert_error(error, "“0”: higher predictions do not come true more often here");
 }
 
