@@ -7,13 +7,27 @@
 
 #define LARGE_PAGE ((gsize)2 << 20)
 
+static gsize
+get_unit(gsize bytes)
+{
+  return bytes >= 2 * LARGE_PAGE ? LARGE_PAGE : NW_MEMORY_ALIGNMENT;
+}
+
+gsize
+nw_memory_round(gsize bytes)
+{
+  gsize unit = get_unit(bytes);
+
+  return (MAX(bytes, 1) + unit - 1) / unit * unit;
+}
+
 gpointer
 nw_memory_new(gsize bytes)
 {
-  gsize unit = bytes >= 2 * LARGE_PAGE ? LARGE_PAGE : NW_MEMORY_ALIGNMENT;
+  gsize unit = get_unit(bytes);
   gpointer memory;
 
-  bytes = (MAX(bytes, 1) + unit - 1) / unit * unit;
+  bytes = nw_memory_round(bytes);
   memory = aligned_alloc(unit, bytes);
 #ifdef MADV_HUGEPAGE
   if (memory != NULL && unit == LARGE_PAGE)

@@ -12,3 +12,7 @@
  * since a step that goes through all weights otherwise waits a third of its time for addresses.
  * NULL when there is no memory; free() frees it. */
 gpointer nw_memory_new(gsize bytes);
+
+/* What nw_memory_new() asks the system for when it is asked for @bytes: whole pages of either size.
+ */
+gsize nw_memory_round(gsize bytes);
