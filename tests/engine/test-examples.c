@@ -5,6 +5,8 @@
 #include "nw-helper.h"
 #include "nw-plan.h"
 #include "nw-project-json.h"
+#include "nw-recalibrate.h"
+#include "nw-score.h"
 #include "nw-table.h"
 #include "nw-trainer.h"
 
@@ -62,14 +64,22 @@ train(const Example *example, gboolean best)
   return nw_trainer_dup_weights(trainer, best);
 }
 
+static NwEvaluation *
+evaluate(const Example *example, NwWeights *weights, NwSplit split)
+{
+  GError *error = NULL;
+  NwEvaluation *evaluation =
+      nw_evaluate(example->project, weights, example->dataset, split, 0, &error);
+
+  g_assert_no_error(error);
+  return evaluation;
+}
+
 static double
 accuracy(const Example *example, NwWeights *weights)
 {
-  GError *error = NULL;
-  g_autoptr(NwEvaluation) evaluation =
-      nw_evaluate(example->project, weights, example->dataset, NW_SPLIT_TEST, 0, &error);
+  g_autoptr(NwEvaluation) evaluation = evaluate(example, weights, NW_SPLIT_TEST);
 
-  g_assert_no_error(error);
   return nw_report_get_summary(evaluation->reports[0])->accuracy;
 }
 
@@ -160,11 +170,8 @@ test_truth(void)
 static double
 size_in_the_middle(const Example *example, NwWeights *weights, double rate)
 {
-  GError *error = NULL;
-  g_autoptr(NwEvaluation) evaluation =
-      nw_evaluate(example->project, weights, example->dataset, NW_SPLIT_TEST, 0, &error);
+  g_autoptr(NwEvaluation) evaluation = evaluate(example, weights, NW_SPLIT_TEST);
 
-  g_assert_no_error(error);
   return (evaluation->loss - evaluation->losses[0]) / rate;
 }
 
@@ -190,6 +197,168 @@ test_penalty(void)
   example_clear(&free_example);
 }
 
+/* ── how sure is it? ─────────────────────────────────────────────────────────────────────────── */
+
+/* What a report has of its only question. (transfer full) */
+static NwForecast *
+dup_forecast(const NwReport *report)
+{
+  gsize n = nw_report_get_summary(report)->rows;
+  g_autofree double *p = g_new(double, n), *y = g_new(double, n);
+  GError *error = NULL;
+  NwForecastInput input = {.predictions = {"p", NW_SHAPE((gint64)n), p},
+                           .labels = {"y", NW_SHAPE((gint64)n), y},
+                           .task = NW_TASK_BINARY};
+  NwForecast *forecast;
+
+  nw_report_read(report, 0, p, y);
+  forecast = nw_forecast_new(&input, &error);
+  g_assert_no_error(error);
+  return forecast;
+}
+
+/* √ mean (p − true probability)² over the rows of a report; the truth is a column of the file. */
+static double
+distance_to_truth(const NwReport *report, const NwForecast *forecast, const Example *example,
+                  NwSplit split, const char *file)
+{
+  GError *error = NULL;
+  g_autofree char *path = g_strdup_printf("%s/datasets/%s.npz", RESOURCES, file);
+  g_autoptr(NwTable) table = nw_table_read(path, NULL, &error);
+  const guint32 *in_report = nw_report_get_rows(report), *rows;
+  gsize n;
+  double sum = 0;
+
+  g_assert_no_error(error);
+  rows = nw_dataset_get_split(example->dataset, split, &n);
+  for (gsize i = 0; i < forecast->rows; i++) {
+    double truth;
+    nw_table_get_numbers(table, (gsize)nw_table_find(table, "p_true"), rows[in_report[i]], 1,
+                         &truth);
+    sum += (forecast->p[i] - truth) * (forecast->p[i] - truth);
+  }
+  return sqrt(sum / (double)forecast->rows);
+}
+
+/* After 25 epochs it knows its training rows by heart and is surer than it ought to be: mean
+ * confidence is far above accuracy. One temperature, fitted on the validation rows, brings log loss
+ * and ECE of the test rows down and the probabilities nearer to the truth; accuracy stays. */
+static void
+test_how_sure(void)
+{
+  Example example = example_open("how-sure", NULL);
+  g_autoptr(NwWeights) weights = train(&example, FALSE);
+  g_autoptr(NwEvaluation) validation = evaluate(&example, weights, NW_SPLIT_VALIDATION);
+  g_autoptr(NwEvaluation) test = evaluate(&example, weights, NW_SPLIT_TEST);
+  g_autoptr(NwForecast) held_out = dup_forecast(validation->reports[0]);
+  g_autoptr(NwForecast) before = dup_forecast(test->reports[0]);
+  GError *error = NULL;
+  g_autoptr(NwRecalibration) map =
+      nw_recalibration_fit(nw_recalibrator_kind_find("temperature"), held_out, FALSE, &error);
+  g_assert_no_error(error);
+  g_autoptr(NwForecast) after = nw_recalibration_apply(map, before, &error);
+  g_assert_no_error(error);
+  g_autoptr(NwScore) raw = nw_score_new(before, 0);
+  g_autoptr(NwScore) calm = nw_score_new(after, 0);
+  double confidence = 0;
+  double raw_gap = distance_to_truth(test->reports[0], before, &example, NW_SPLIT_TEST, "stripes");
+  double calm_gap = distance_to_truth(test->reports[0], after, &example, NW_SPLIT_TEST, "stripes");
+
+  for (gsize i = 0; i < before->rows; i++)
+    confidence += MAX(before->p[i], 1 - before->p[i]) / (double)before->rows;
+  g_test_message("accuracy %.3f at a mean confidence of %.3f; ECE %.4f → %.4f, log loss %.4f → "
+                 "%.4f, distance to the truth %.4f → %.4f",
+                 raw->accuracy, confidence, raw->ece, calm->ece, raw->log_loss, calm->log_loss,
+                 raw_gap, calm_gap);
+  g_assert_cmpfloat(raw->accuracy, >=, 0.7);
+  g_assert_cmpfloat(confidence, >, raw->accuracy + 0.08);
+  g_assert_cmpfloat(calm->ece, <, raw->ece / 2);
+  g_assert_cmpfloat(calm->log_loss, <, raw->log_loss - 0.1);
+  g_assert_cmpfloat(calm_gap, <, raw_gap);
+  g_assert_cmpfloat(calm->accuracy, ==, raw->accuracy);
+  example_clear(&example);
+}
+
+/* ── a label for every word ──────────────────────────────────────────────────────────────────── */
+
+/* Two epochs are enough to be right far more often than who always says “not negated”. Steps behind
+ * a sentence count nowhere: what is judged are the words of the test sentences. */
+static void
+test_negation(void)
+{
+  Example example = example_open(
+      "negation-scope",
+      (const char *const[]){"training.epochs", "2", "training.early_stopping", "false", NULL});
+  g_autoptr(NwWeights) weights = train(&example, TRUE);
+  g_autoptr(NwEvaluation) evaluation = evaluate(&example, weights, NW_SPLIT_TEST);
+  const NwReportSummary *summary = nw_report_get_summary(evaluation->reports[0]);
+  const NwReportLabel *negated = nw_report_get_label(evaluation->reports[0], 0);
+  const NwField *words = nw_dataset_get_field(example.dataset, "words");
+  double majority = MAX(negated->prevalence, 1 - negated->prevalence);
+  const guint32 *rows;
+  gsize n, steps = (gsize)words->type.shape.dim[0], count = 0;
+
+  rows = nw_dataset_get_split(example.dataset, NW_SPLIT_TEST, &n);
+  for (gsize i = 0; i < n * steps; i++)
+    count += words->int32[rows[i / steps] * steps + i % steps] != 0;
+  g_test_message("%zu words of %zu sentences: accuracy %.4f, of the majority %.4f; log loss %.4f",
+                 count, n, summary->accuracy, majority, summary->log_loss);
+  g_assert_cmpuint(summary->rows, ==, count);
+  g_assert_cmpfloat(summary->accuracy, >=, majority + 0.15);
+  example_clear(&example);
+}
+
+/* ── one unit or two? ────────────────────────────────────────────────────────────────────────── */
+
+/* Both heads are right: equally often, and nearly equally sure. */
+static void
+test_one_or_two(void)
+{
+  Example example = example_open("one-or-two", NULL);
+  g_autoptr(NwWeights) weights = train(&example, TRUE);
+  g_autoptr(NwEvaluation) evaluation = evaluate(&example, weights, NW_SPLIT_TEST);
+  const NwReportSummary *one = nw_report_get_summary(evaluation->reports[0]);
+  const NwReportSummary *two = nw_report_get_summary(evaluation->reports[1]);
+
+  g_test_message("one unit: accuracy %.4f, log loss %.4f; two units: %.4f, %.4f", one->accuracy,
+                 one->log_loss, two->accuracy, two->log_loss);
+  g_assert_true(one->binary && two->binary);
+  g_assert_cmpfloat(one->accuracy, >=, 0.95);
+  g_assert_cmpfloat(two->accuracy, >=, 0.95);
+  g_assert_cmpfloat(fabs(one->accuracy - two->accuracy), <=, 0.01);
+  g_assert_cmpfloat(fabs(one->log_loss - two->log_loss), <=, 0.03);
+  example_clear(&example);
+}
+
+/* ── time should make it forget ──────────────────────────────────────────────────────────────── */
+
+/* Log loss of “main_output” on the test rows after ten epochs. */
+static double
+forgetting(const char *decay, const char *seed)
+{
+  Example example =
+      example_open("time-forgets", (const char *const[]){"memory.decay", decay, "training.seed",
+                                                         seed, "training.epochs", "10",
+                                                         "training.early_stopping", "false", NULL});
+  g_autoptr(NwWeights) weights = train(&example, TRUE);
+  g_autoptr(NwEvaluation) evaluation = evaluate(&example, weights, NW_SPLIT_TEST);
+  double loss = evaluation->losses[0];
+
+  example_clear(&example);
+  return loss;
+}
+
+/* Both read the time beside each event, have 32 units and ten epochs; but only one has a forget
+ * gate that time closes. Who knows the truth has a log loss of 0.378. */
+static void
+test_time_forgets(void)
+{
+  double aware = forgetting("exponential", "1"), ordinary = forgetting("none", "1");
+
+  g_test_message("log loss: LSTM that forgets with time %.4f, ordinary LSTM %.4f", aware, ordinary);
+  g_assert_cmpfloat(aware, <, ordinary - 0.02);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -203,5 +372,11 @@ main(int argc, char **argv)
   g_test_add_func("/examples/trained-probabilities-are-nearest-to-the-truth", test_truth);
   g_test_add_func("/examples/a-penalty-keeps-the-middle-small-and-digits-are-still-read",
                   test_penalty);
+  g_test_add_func("/examples/it-is-too-sure-and-a-temperature-calms-it", test_how_sure);
+  g_test_add_func("/examples/words-are-tagged-better-than-by-the-majority-without-padding",
+                  test_negation);
+  g_test_add_func("/examples/one-unit-and-two-are-right-equally-often", test_one_or_two);
+  g_test_add_func("/examples/an-lstm-that-forgets-with-time-beats-an-ordinary-one",
+                  test_time_forgets);
   return g_test_run();
 }
