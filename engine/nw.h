@@ -17,6 +17,7 @@
 #include "nw-history.h"
 #include "nw-infer.h"
 #include "nw-layer.h"
+#include "nw-layer-preset.h"
 #include "nw-loss.h"
 #include "nw-optimizer.h"
 #include "nw-param.h"

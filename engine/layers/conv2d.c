@@ -44,6 +44,11 @@ const NwLayerKind nw_layer_conv2d = {
     .inputs = (const NwPort[]){{"in", N_("Input")}, {NULL}},
     .outputs = (const NwPort[]){{"out", N_("Output")}, {NULL}},
     .params = params,
+    .presets = (const NwLayerPreset[]){{N_("TimeDistributed Conv2D"),
+                                        N_("The same for each picture of a film; other layers have "
+                                           "Per step, too"),
+                                        "per_step=true"},
+                                       {NULL}},
     .examples =
         (const NwLayerExample[]){
             {"filters=2 kernel_size=2", "3,4,2"},

@@ -117,6 +117,12 @@ const NwLayerKind nw_layer_dense = {
     .inputs = (const NwPort[]){{"in", N_("Input")}, {NULL}},
     .outputs = (const NwPort[]){{"out", N_("Output")}, {NULL}},
     .params = params,
+    .presets =
+        (const NwLayerPreset[]){
+            {N_("TimeDistributed Dense"),
+             N_("Step by step, which Dense does by itself; any other layer has Per step"),
+             "per_step=true"},
+            {NULL}},
     .examples =
         (const NwLayerExample[]){{"units=4", "5"},
                                  {"units=3 activation=relu kernel_l2=0.01", "4,5"},

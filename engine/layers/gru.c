@@ -149,6 +149,11 @@ const NwLayerKind nw_layer_gru = {
     .inputs = nw_recurrent_inputs,
     .outputs = nw_recurrent_outputs,
     .params = params,
+    .presets = (const NwLayerPreset[]){{N_("Bidirectional GRU"),
+                                        N_("Reads a sequence from both ends, with weights for "
+                                           "each direction"),
+                                        "bidirectional=true"},
+                                       {NULL}},
     .examples =
         (const NwLayerExample[]){
             {"units=3 return_sequences=true", "mask:3,2"},

@@ -260,6 +260,11 @@ const NwLayerKind nw_layer_lstm = {
     .inputs = inputs,
     .outputs = outputs,
     .params = params,
+    .presets = (const NwLayerPreset[]){{N_("Bidirectional LSTM"),
+                                        N_("Reads a sequence from both ends, with weights for "
+                                           "each direction"),
+                                        "bidirectional=true"},
+                                       {NULL}},
     .examples =
         (const NwLayerExample[]){
             {"units=2 return_sequences=true", "mask:2,2; 2,1"},

@@ -217,6 +217,13 @@ typedef struct {
   const char *params, *inputs;
 } NwLayerExample;
 
+/* A kind under a name of its own, with some parameters set: "bidirectional=true". @kind is filled in by
+ * nw_layer_presets (nw-layer-preset.h). */
+typedef struct {
+  const char *title, *summary, *params;
+  const NwLayerKind *kind;
+} NwLayerPreset;
+
 struct _NwLayerKind {
   const char *id;      /* snake case, Keras' */
   const char *title;   /* as the palette shows it */
@@ -232,6 +239,7 @@ struct _NwLayerKind {
   /* Ended by NULL params; cover ranks, mask on and off, parameters together. The tests also try every
    * choice of every parameter on the first. */
   const NwLayerExample *examples;
+  const NwLayerPreset *presets; /* (nullable) ended by a NULL title */
 
   /* (nullable): why it cannot run per step, as a sentence's second half; the first is “it cannot run
    * per step: ”. */

@@ -76,6 +76,11 @@ const NwLayerKind nw_layer_simple_rnn = {
     .inputs = nw_recurrent_inputs,
     .outputs = nw_recurrent_outputs,
     .params = params,
+    .presets = (const NwLayerPreset[]){{N_("Bidirectional SimpleRNN"),
+                                        N_("Reads a sequence from both ends, with weights for "
+                                           "each direction"),
+                                        "bidirectional=true"},
+                                       {NULL}},
     .examples =
         (const NwLayerExample[]){
             {"units=3 return_sequences=true", "mask:4,2"},

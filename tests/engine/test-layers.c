@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nw-layer-preset.h"
 #include "nw-blas.h"
 #include "nw-loss.h"
 
@@ -128,6 +129,13 @@ test_tables(void)
       check_words(spec->title);
       check_words(spec->help);
     }
+  }
+  for (const NwLayerPreset *preset = nw_layer_presets(); preset->title != NULL; preset++) {
+    g_autoptr(NwParams) initial = nw_params_new(nw_layer_kind_get_params(preset->kind));
+    g_autoptr(NwParams) params = nw_layer_preset_apply(preset, NULL);
+    check_words(preset->title);
+    check_words(preset->summary);
+    g_assert_cmpint(nw_params_equal(params, initial), ==, *preset->params == '\0');
   }
   g_assert_null(nw_layer_kind_find("perceptron"));
   g_assert_true(nw_layer_kind_is_variadic(nw_layer_kind_find("add")));

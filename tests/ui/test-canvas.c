@@ -395,7 +395,7 @@ test_drop_on_wire(Desk *desk, gconstpointer sample)
   NwNodeView *pixels = canvas_find(desk->canvas, uid_of(desk, "pixels"));
   double x = pixels->x + NW_NODE_WIDTH + 32 - NW_NODE_WIDTH / 2.0;
 
-  nw_canvas_add_at(desk->canvas, nw_layer_kind_find("dropout"), x, pixels->y);
+  nw_canvas_add_at(desk->canvas, nw_layer_preset_of(nw_layer_kind_find("dropout")), x, pixels->y);
   g_assert_cmpuint(desk->n_edits, ==, 1);
   g_assert_cmpuint(source_of(desk, "dropout_1", 0), ==, uid_of(desk, "pixels"));
   g_assert_cmpuint(source_of(desk, "hidden", 0), ==, uid_of(desk, "dropout_1"));
@@ -538,9 +538,9 @@ test_add_wires_to_selection(Desk *desk, gconstpointer sample)
   guint uid = uid_of(desk, "loose");
 
   nw_canvas_select(desk->canvas, &uid, 1);
-  nw_canvas_add(desk->canvas, nw_layer_kind_find("dense"));
+  nw_canvas_add(desk->canvas, nw_layer_preset_of(nw_layer_kind_find("dense")));
   g_assert_cmpuint(source_of(desk, "dense", 0), ==, uid);
-  nw_canvas_add(desk->canvas, nw_layer_kind_find("output"));
+  nw_canvas_add(desk->canvas, nw_layer_preset_of(nw_layer_kind_find("output")));
   g_assert_cmpuint(source_of(desk, "output", 0), ==, uid_of(desk, "dense"));
 }
 

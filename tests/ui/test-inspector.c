@@ -251,9 +251,9 @@ test_match(void)
 }
 
 static void
-added_cb(NwPalette *palette, gpointer kind, const NwLayerKind **added)
+added_cb(NwPalette *palette, gpointer preset, const NwLayerPreset **added)
 {
-  *added = kind;
+  *added = preset;
 }
 
 static guint
@@ -272,10 +272,10 @@ test_palette(void)
 {
   NwPalette *palette = g_object_ref_sink(NW_PALETTE(nw_palette_new()));
   GtkWidget *entry = find(GTK_WIDGET(palette), GTK_TYPE_SEARCH_ENTRY);
-  const NwLayerKind *added = NULL;
+  const NwLayerPreset *added = NULL;
   guint n;
 
-  for (n = 0; nw_layer_kinds[n]; n++)
+  for (n = 0; nw_layer_presets()[n].title; n++)
     ;
   g_assert_cmpuint(count_chips(GTK_WIDGET(palette)), ==, n); /* all kinds, from the registry */
   g_signal_connect(palette, "add", G_CALLBACK(added_cb), &added);
@@ -283,7 +283,13 @@ test_palette(void)
   g_assert_null(added); /* nothing was typed */
   gtk_editable_set_text(GTK_EDITABLE(entry), "drop");
   g_signal_emit_by_name(entry, "activate");
-  g_assert_cmpstr(added->id, ==, "dropout");
+  g_assert_cmpstr(added->kind->id, ==, "dropout");
+  gtk_editable_set_text(GTK_EDITABLE(entry), "time distributed");
+  g_signal_emit_by_name(entry, "activate");
+  g_assert_cmpstr(added->params, ==, "per_step=true");
+  gtk_editable_set_text(GTK_EDITABLE(entry), "bidirectional lstm");
+  g_signal_emit_by_name(entry, "activate");
+  g_assert_cmpstr(added->params, ==, "bidirectional=true");
   g_object_unref(palette);
 }
 

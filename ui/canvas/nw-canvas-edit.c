@@ -134,10 +134,19 @@ insert_into(NwGraph **graph, guint uid, const NwWire *onto)
   make_room(graph, target, MAX(x, left) + NW_NODE_WIDTH + COLUMN_GAP);
 }
 
-static void
-commit_added(NwCanvas *canvas, NwGraph *graph, const NwLayerKind *kind, guint uid)
+static NwGraph *
+graph_with(NwCanvas *canvas, const NwLayerPreset *what, double x, double y, guint *uid)
 {
-  g_autofree char *label = g_strdup_printf(_("Add %s"), kind->title);
+  g_autoptr(NwGraph) graph = nw_graph_add(canvas->graph, what->kind, NULL, x, y, uid);
+  g_autoptr(NwParams) params = nw_layer_preset_apply(what, NULL);
+
+  return nw_graph_set_params(graph, *uid, params);
+}
+
+static void
+commit_added(NwCanvas *canvas, NwGraph *graph, const NwLayerPreset *what, guint uid)
+{
+  g_autofree char *label = g_strdup_printf(_("Add %s"), _(what->title));
 
   canvas_commit(canvas, graph, label, NULL, &uid, 1);
   if (canvas_find(canvas, uid))
@@ -145,21 +154,21 @@ commit_added(NwCanvas *canvas, NwGraph *graph, const NwLayerKind *kind, guint ui
 }
 
 void
-nw_canvas_add_at(NwCanvas *canvas, const NwLayerKind *kind, double world_x, double world_y)
+nw_canvas_add_at(NwCanvas *canvas, const NwLayerPreset *what, double world_x, double world_y)
 {
   guint uid;
-  g_autoptr(NwGraph) graph = nw_graph_add(canvas->graph, kind, NULL, world_x, world_y, &uid);
+  g_autoptr(NwGraph) graph = graph_with(canvas, what, world_x, world_y, &uid);
   NwWire *onto = canvas_wire_below(
-      canvas, kind, GRAPHENE_RECT_INIT(world_x, world_y, NW_NODE_WIDTH, NW_NODE_HEIGHT), 0);
+      canvas, what->kind, GRAPHENE_RECT_INIT(world_x, world_y, NW_NODE_WIDTH, NW_NODE_HEIGHT), 0);
 
   if (onto)
     insert_into(&graph, uid, onto);
-  commit_added(canvas, graph, kind, uid);
+  commit_added(canvas, graph, what, uid);
   canvas_focus_node(canvas, uid);
 }
 
 void
-nw_canvas_add(NwCanvas *canvas, const NwLayerKind *kind)
+nw_canvas_add(NwCanvas *canvas, const NwLayerPreset *what)
 {
   graphene_rect_t view = nw_canvas_get_view(canvas);
   double x = view.origin.x + view.size.width / 2 - NW_NODE_WIDTH / 2.0;
@@ -167,9 +176,9 @@ nw_canvas_add(NwCanvas *canvas, const NwLayerKind *kind)
   NwNodeView *near =
       canvas->selection->len == 1 ? canvas_find(canvas, canvas_primary(canvas)) : NULL;
   gboolean after = near && nw_node_layout_n_ports(near->node, NW_SIDE_OUTPUT) > 0 &&
-                   nw_layer_kind_n_inputs(kind) > 0;
-  gboolean before =
-      near && !after && nw_layer_kind_n_outputs(kind) > 0 && canvas_free_input(near) != G_MAXUINT;
+                   nw_layer_kind_n_inputs(what->kind) > 0;
+  gboolean before = near && !after && nw_layer_kind_n_outputs(what->kind) > 0 &&
+                    canvas_free_input(near) != G_MAXUINT;
   g_autoptr(NwGraph) graph = NULL;
   guint uid;
 
@@ -178,16 +187,17 @@ nw_canvas_add(NwCanvas *canvas, const NwLayerKind *kind)
     y = near->y;
   }
   find_free(canvas, &x, &y);
-  graph = nw_graph_add(canvas->graph, kind, NULL, x, y, &uid);
+  graph = graph_with(canvas, what, x, y, &uid);
   if (after)
     wire(&graph, near->uid, 0, uid, 0);
   if (before)
     wire(&graph, uid, 0, near->uid, canvas_free_input(near));
-  commit_added(canvas, graph, kind, uid);
+  commit_added(canvas, graph, what, uid);
 }
 
 void
-canvas_add_linked(NwCanvas *canvas, const NwLayerKind *kind, double x, double y, const NwHit *from)
+canvas_add_linked(NwCanvas *canvas, const NwLayerPreset *what, double x, double y,
+                  const NwHit *from)
 {
   gboolean before = from && from->side == NW_SIDE_INPUT;
   g_autoptr(NwGraph) graph = NULL;
@@ -197,12 +207,12 @@ canvas_add_linked(NwCanvas *canvas, const NwLayerKind *kind, double x, double y,
   x -= !from ? NW_NODE_WIDTH / 2.0 : before ? NW_NODE_WIDTH : 0;
   y -= NW_NODE_HEIGHT / 2.0;
   find_free(canvas, &x, &y);
-  graph = nw_graph_add(canvas->graph, kind, NULL, x, y, &uid);
+  graph = graph_with(canvas, what, x, y, &uid);
   if (from && !before)
     wire(&graph, from->node, from->port, uid, 0);
   if (before)
     wire(&graph, uid, 0, from->node, from->port);
-  commit_added(canvas, graph, kind, uid);
+  commit_added(canvas, graph, what, uid);
   canvas_focus_node(canvas, uid);
 }
 

@@ -158,8 +158,8 @@ drop_place(NwCanvas *canvas, double x, double y)
                              round((at.y - NW_NODE_HEIGHT / 2) / NW_GRID) * NW_GRID);
 }
 
-static const NwLayerKind *
-dropped_kind(GtkDropTarget *target)
+static const NwLayerPreset *
+dropped(GtkDropTarget *target)
 {
   const GValue *value = gtk_drop_target_get_value(target);
 
@@ -169,12 +169,12 @@ dropped_kind(GtkDropTarget *target)
 static GdkDragAction
 drop_motion_cb(GtkDropTarget *target, double x, double y, NwCanvas *canvas)
 {
-  const NwLayerKind *kind = dropped_kind(target);
+  const NwLayerPreset *what = dropped(target);
   graphene_point_t at = drop_place(canvas, x, y);
 
-  if (kind)
+  if (what)
     canvas_set_onto(canvas, canvas_wire_below(
-                                canvas, kind,
+                                canvas, what->kind,
                                 GRAPHENE_RECT_INIT(at.x, at.y, NW_NODE_WIDTH, NW_NODE_HEIGHT), 0));
   gtk_widget_queue_draw(GTK_WIDGET(canvas));
   return GDK_ACTION_COPY;
@@ -235,7 +235,7 @@ canvas_init_input(NwCanvas *canvas)
   g_signal_connect(controller, "leave", G_CALLBACK(focus_left_cb), canvas);
   gtk_widget_add_controller(widget, controller);
 
-  target = gtk_drop_target_new(NW_TYPE_LAYER_KIND_POINTER, GDK_ACTION_COPY);
+  target = gtk_drop_target_new(NW_TYPE_LAYER_PRESET_POINTER, GDK_ACTION_COPY);
   gtk_drop_target_set_preload(target, TRUE);
   g_signal_connect(target, "motion", G_CALLBACK(drop_motion_cb), canvas);
   g_signal_connect(target, "leave", G_CALLBACK(drop_leave_cb), canvas);

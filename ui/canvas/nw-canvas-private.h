@@ -186,7 +186,7 @@ void canvas_connect_from(NwCanvas *canvas, guint uid, guint to); /* first fittin
 /* A free input of @view (creating a variadic one when needed); G_MAXUINT: none. */
 guint canvas_free_input(NwNodeView *view);
 void
-canvas_add_linked(NwCanvas *canvas, const NwLayerKind *kind, double x, double y, const NwHit *from);
+canvas_add_linked(NwCanvas *canvas, const NwLayerPreset *what, double x, double y, const NwHit *from);
 
 /* nw-canvas-search.c */
 void canvas_search_kinds(NwCanvas *canvas, double x, double y, const NwHit *from);

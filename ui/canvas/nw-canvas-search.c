@@ -7,12 +7,13 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-/* What @kind, as it comes from the palette, says of an input of @type; NULL: it takes it, or cannot
- * tell before more is connected. (transfer full) */
+/* What @preset, as it comes from the palette, says of an input of @type; NULL: it takes it, or
+ * cannot tell before more is connected. (transfer full) */
 static char *
-objection(const NwLayerKind *kind, const NwType *type)
+objection(const NwLayerPreset *preset, const NwType *type)
 {
-  g_autoptr(NwParams) params = nw_params_new(nw_layer_kind_get_params(kind));
+  const NwLayerKind *kind = preset->kind;
+  g_autoptr(NwParams) params = nw_layer_preset_apply(preset, NULL);
   g_autoptr(GError) error = NULL;
   gsize n = nw_layer_kind_n_inputs(kind);
   NwType types[NW_MAX_PORTS] = {0};
@@ -62,14 +63,14 @@ new_items(void)
 }
 
 static void
-append_kind(GArray *items, guint id, const char *reason)
+append_preset(GArray *items, guint id, const char *reason)
 {
-  const NwLayerKind *kind = nw_layer_kinds[id];
+  const NwLayerPreset *preset = &nw_layer_presets()[id];
   NwSearchItem item = {
-      .title = g_strdup(kind->title),
-      .subtitle = g_strdup(reason ? reason : kind->summary),
-      .words = g_strdup(kind->id),
-      .color = *nw_category_rgba(kind->category),
+      .title = g_strdup(_(preset->title)),
+      .subtitle = g_strdup(reason ? reason : _(preset->summary)),
+      .words = g_strdup(preset->kind->id),
+      .color = *nw_category_rgba(preset->kind->category),
       .faint = reason != NULL,
       .id = id,
   };
@@ -86,24 +87,26 @@ open_search(NwCanvas *canvas, GArray *items, const char *placeholder, double x, 
 }
 
 static void
-kind_chosen_cb(guint id, gpointer data)
+preset_chosen_cb(guint id, gpointer data)
 {
   NwCanvas *canvas = data;
+  const NwLayerPreset *preset = &nw_layer_presets()[id];
   gboolean linked = canvas->search_from.kind == NW_HIT_PORT;
 
   /* Who adds by keys goes on from what is selected. */
   if (!linked && canvas->selection->len == 1) {
-    nw_canvas_add(canvas, nw_layer_kinds[id]);
+    nw_canvas_add(canvas, preset);
     canvas_focus_node(canvas, canvas_primary(canvas));
     return;
   }
-  canvas_add_linked(canvas, nw_layer_kinds[id], canvas->search_place.x, canvas->search_place.y,
+  canvas_add_linked(canvas, preset, canvas->search_place.x, canvas->search_place.y,
                     linked ? &canvas->search_from : NULL);
 }
 
 void
 canvas_search_kinds(NwCanvas *canvas, double x, double y, const NwHit *from)
 {
+  const NwLayerPreset *presets = nw_layer_presets();
   g_autoptr(GArray) items = new_items();
   const NwType *type = NULL;
 
@@ -111,25 +114,36 @@ canvas_search_kinds(NwCanvas *canvas, double x, double y, const NwHit *from)
   canvas->search_place = nw_canvas_to_world(canvas, x, y);
   if (from && from->side == NW_SIDE_OUTPUT && canvas->inference)
     type = nw_inference_get_type(canvas->inference, from->node, from->port);
-  for (guint i = 0; nw_layer_kinds[i]; i++) {
+  for (guint i = 0; presets[i].title; i++) {
     g_autofree char *reason = NULL;
     if (from &&
-        !has_port(nw_layer_kinds[i], from->side == NW_SIDE_OUTPUT ? NW_SIDE_INPUT : NW_SIDE_OUTPUT))
+        !has_port(presets[i].kind, from->side == NW_SIDE_OUTPUT ? NW_SIDE_INPUT : NW_SIDE_OUTPUT))
       continue;
-    reason = objection(nw_layer_kinds[i], type);
-    append_kind(items, i, reason);
+    reason = objection(&presets[i], type);
+    append_preset(items, i, reason);
   }
   open_search(canvas, items, from ? _("Connect to a new layer") : _("Add a layer"), x, y,
-              kind_chosen_cb);
+              preset_chosen_cb);
+}
+
+/* What both kinds share is kept, but for what the preset sets. (transfer full) */
+static NwGraph *
+replaced(NwCanvas *canvas, guint uid, const NwLayerPreset *preset)
+{
+  g_autoptr(NwGraph) graph = nw_graph_set_kind(canvas->graph, uid, preset->kind);
+  g_autoptr(NwParams) params =
+      nw_layer_preset_apply(preset, nw_graph_find_node(graph, uid)->layer->params);
+
+  return nw_graph_set_params(graph, uid, params);
 }
 
 static void
 replacement_chosen_cb(guint id, gpointer data)
 {
   NwCanvas *canvas = data;
-  g_autoptr(NwGraph) graph =
-      nw_graph_set_kind(canvas->graph, canvas_primary(canvas), nw_layer_kinds[id]);
-  g_autofree char *label = g_strdup_printf(_("Replace with %s"), nw_layer_kinds[id]->title);
+  const NwLayerPreset *preset = &nw_layer_presets()[id];
+  g_autoptr(NwGraph) graph = replaced(canvas, canvas_primary(canvas), preset);
+  g_autofree char *label = g_strdup_printf(_("Replace with %s"), _(preset->title));
 
   canvas_commit(canvas, graph, label, NULL, NULL, 0);
 }
@@ -138,14 +152,15 @@ void
 canvas_search_replacement(NwCanvas *canvas)
 {
   NwNodeView *view = canvas_find(canvas, canvas_primary(canvas));
+  const NwLayerPreset *presets = nw_layer_presets();
   g_autoptr(GArray) items = new_items();
   graphene_point_t at;
 
   if (!view)
     return;
-  for (guint i = 0; nw_layer_kinds[i]; i++) {
-    if (nw_layer_kinds[i] != view->node->layer->kind)
-      append_kind(items, i, NULL);
+  for (guint i = 0; presets[i].title; i++) {
+    if (presets[i].kind != view->node->layer->kind || *presets[i].params)
+      append_preset(items, i, NULL);
   }
   at = nw_canvas_to_widget(canvas, view->x + NW_NODE_WIDTH / 2.0,
                            view->y + nw_node_view_get_height(view));

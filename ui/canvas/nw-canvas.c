@@ -6,7 +6,7 @@
 #include <math.h>
 
 G_DEFINE_FINAL_TYPE(NwCanvas, nw_canvas, GTK_TYPE_WIDGET)
-G_DEFINE_POINTER_TYPE(NwLayerKindPointer, nw_layer_kind_pointer)
+G_DEFINE_POINTER_TYPE(NwLayerPresetPointer, nw_layer_preset_pointer)
 
 enum { EDITED, SELECTION_CHANGED, VIEW_CHANGED, INSPECT, MESSAGE, N_SIGNALS };
 static guint signals[N_SIGNALS];

@@ -20,6 +20,7 @@
 
 #include "nw-doctor.h"
 #include "nw-infer.h"
+#include "nw-layer-preset.h"
 #include "nw-node-layout.h"
 
 #define NW_TYPE_CANVAS (nw_canvas_get_type())
@@ -43,9 +44,9 @@ typedef struct {
   guint port;
 } NwHit;
 
-/* The type that the palette's drags carry: a pointer to a constant NwLayerKind. */
-#define NW_TYPE_LAYER_KIND_POINTER (nw_layer_kind_pointer_get_type())
-GType nw_layer_kind_pointer_get_type(void);
+/* The type that the palette's drags carry: a pointer to a constant NwLayerPreset. */
+#define NW_TYPE_LAYER_PRESET_POINTER (nw_layer_preset_pointer_get_type())
+GType nw_layer_preset_pointer_get_type(void);
 
 GtkWidget *nw_canvas_new(void);
 /* @findings: (nullable): what is marked; shown at once if they are of the present graph, else with
@@ -82,9 +83,9 @@ nw_canvas_locate_port(NwCanvas *canvas, guint node, NwSide side, guint port, gra
 guint nw_canvas_get_n_shown(NwCanvas *canvas); /* node widgets that are not culled */
 
 /* Adds at a free place near the view's centre, wired to the selected node where that fits. */
-void nw_canvas_add(NwCanvas *canvas, const NwLayerKind *kind);
+void nw_canvas_add(NwCanvas *canvas, const NwLayerPreset *what);
 /* Adds with the card's top left corner there; on a wire, it is inserted there. */
-void nw_canvas_add_at(NwCanvas *canvas, const NwLayerKind *kind, double world_x, double world_y);
+void nw_canvas_add_at(NwCanvas *canvas, const NwLayerPreset *what, double world_x, double world_y);
 
 /* While training: 0 (dead) to 1 (well), below 0 unknown. */
 void nw_canvas_set_health(NwCanvas *canvas, guint uid, double activation, double gradient);

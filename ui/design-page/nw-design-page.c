@@ -82,9 +82,9 @@ inspect_cb(NwCanvas *canvas, NwDesignPage *page)
 }
 
 static void
-add_cb(NwPalette *palette, gpointer kind, NwDesignPage *page)
+add_cb(NwPalette *palette, gpointer preset, NwDesignPage *page)
 {
-  nw_canvas_add(page->canvas, kind);
+  nw_canvas_add(page->canvas, preset);
 }
 
 /* From the outline: the canvas follows, the focus stays in the list. */

@@ -10,7 +10,7 @@
 
 struct _NwPaletteChip {
   GtkFlowBoxChild parent_instance;
-  const NwLayerKind *kind;
+  const NwLayerPreset *preset;
 };
 
 G_DEFINE_FINAL_TYPE(NwPaletteChip, nw_palette_chip, GTK_TYPE_FLOW_BOX_CHILD)
@@ -20,8 +20,8 @@ drag_prepare_cb(GtkDragSource *source, double x, double y, NwPaletteChip *chip)
 {
   g_auto(GValue) value = G_VALUE_INIT;
 
-  g_value_init(&value, NW_TYPE_LAYER_KIND_POINTER);
-  g_value_set_pointer(&value, (gpointer)chip->kind);
+  g_value_init(&value, NW_TYPE_LAYER_PRESET_POINTER);
+  g_value_set_pointer(&value, (gpointer)chip->preset);
   return gdk_content_provider_new_for_value(&value);
 }
 
@@ -29,11 +29,12 @@ drag_prepare_cb(GtkDragSource *source, double x, double y, NwPaletteChip *chip)
 static void
 drag_begin_cb(GtkDragSource *source, GdkDrag *drag, NwPaletteChip *chip)
 {
-  const NwLayerKind *kind = chip->kind;
+  const NwLayerKind *kind = chip->preset->kind;
   GtkWidget *widget = GTK_WIDGET(chip);
-  g_autoptr(NwParams) params = nw_params_new(nw_layer_kind_get_params(kind));
+  g_autoptr(NwParams) params = nw_layer_preset_apply(chip->preset, NULL);
   g_autofree char *line = nw_layer_kind_describe(kind, params);
-  g_autoptr(PangoLayout) name = nw_node_layout_text(widget, NW_TEXT_NAME, _(kind->title), FALSE);
+  g_autoptr(PangoLayout) name =
+      nw_node_layout_text(widget, NW_TEXT_NAME, _(chip->preset->title), FALSE);
   g_autoptr(PangoLayout) below = nw_node_layout_text(widget, NW_TEXT_LINE, line, FALSE);
   NwNodeFace face = {.name = name,
                      .line = below,
@@ -82,27 +83,27 @@ nw_palette_chip_init(NwPaletteChip *chip)
 }
 
 GtkWidget *
-nw_palette_chip_new(const NwLayerKind *kind)
+nw_palette_chip_new(const NwLayerPreset *preset)
 {
   NwPaletteChip *chip = g_object_new(NW_TYPE_PALETTE_CHIP, NULL);
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 5);
-  GtkWidget *label = gtk_label_new(_(kind->title));
+  GtkWidget *label = gtk_label_new(_(preset->title));
 
-  chip->kind = kind;
+  chip->preset = preset;
   gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
   gtk_label_set_xalign(GTK_LABEL(label), 0);
-  gtk_box_append(GTK_BOX(box), nw_swatch_new(nw_category_rgba(kind->category)));
+  gtk_box_append(GTK_BOX(box), nw_swatch_new(nw_category_rgba(preset->kind->category)));
   gtk_box_append(GTK_BOX(box), label);
   gtk_flow_box_child_set_child(GTK_FLOW_BOX_CHILD(chip), box);
-  gtk_widget_set_tooltip_text(GTK_WIDGET(chip), _(kind->summary));
+  gtk_widget_set_tooltip_text(GTK_WIDGET(chip), _(preset->summary));
   gtk_accessible_update_property(GTK_ACCESSIBLE(chip), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 _(kind->title), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                 _(kind->summary), -1);
+                                 _(preset->title), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                 _(preset->summary), -1);
   return GTK_WIDGET(chip);
 }
 
-const NwLayerKind *
-nw_palette_chip_get_kind(NwPaletteChip *chip)
+const NwLayerPreset *
+nw_palette_chip_get_preset(NwPaletteChip *chip)
 {
-  return chip->kind;
+  return chip->preset;
 }

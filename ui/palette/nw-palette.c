@@ -29,16 +29,16 @@ enum { ADD, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static int
-rank(NwPalette *palette, const NwLayerKind *kind)
+rank(NwPalette *palette, const NwLayerPreset *preset)
 {
-  return nw_match_rank(gtk_editable_get_text(GTK_EDITABLE(palette->entry)), _(kind->title),
-                       kind->id, _(kind->summary));
+  return nw_match_rank(gtk_editable_get_text(GTK_EDITABLE(palette->entry)), _(preset->title),
+                       preset->kind->id, _(preset->summary));
 }
 
 static gboolean
 filter_cb(GtkFlowBoxChild *chip, gpointer data)
 {
-  return rank(data, nw_palette_chip_get_kind(NW_PALETTE_CHIP(chip))) >= 0;
+  return rank(data, nw_palette_chip_get_preset(NW_PALETTE_CHIP(chip))) >= 0;
 }
 
 /* While something is searched, sections are open, and those without a match are gone. */
@@ -54,8 +54,8 @@ update(NwPalette *palette)
     if (!section->flow)
       continue;
     gtk_flow_box_invalidate_filter(GTK_FLOW_BOX(section->flow));
-    for (guint k = 0; nw_layer_kinds[k]; k++)
-      matches |= (int)nw_layer_kinds[k]->category == i && rank(palette, nw_layer_kinds[k]) >= 0;
+    for (const NwLayerPreset *preset = nw_layer_presets(); preset->title; preset++)
+      matches |= (int)preset->kind->category == i && rank(palette, preset) >= 0;
     gtk_widget_set_visible(section->header, matches);
     gtk_widget_set_visible(section->flow, matches && open);
     gtk_image_set_from_icon_name(GTK_IMAGE(section->arrow),
@@ -80,21 +80,21 @@ header_clicked_cb(GtkButton *button, NwPalette *palette)
 static void
 chip_activated_cb(GtkFlowBox *flow, GtkFlowBoxChild *chip, NwPalette *palette)
 {
-  g_signal_emit(palette, signals[ADD], 0, nw_palette_chip_get_kind(NW_PALETTE_CHIP(chip)));
+  g_signal_emit(palette, signals[ADD], 0, nw_palette_chip_get_preset(NW_PALETTE_CHIP(chip)));
 }
 
 /* Enter in the search adds the best match. */
 static void
 search_activate_cb(GtkSearchEntry *entry, NwPalette *palette)
 {
-  const NwLayerKind *best = NULL;
+  const NwLayerPreset *best = NULL;
   int best_rank = G_MAXINT;
 
-  for (guint i = 0; nw_layer_kinds[i]; i++) {
-    int this_rank = rank(palette, nw_layer_kinds[i]);
+  for (const NwLayerPreset *preset = nw_layer_presets(); preset->title; preset++) {
+    int this_rank = rank(palette, preset);
     if (this_rank < 0 || this_rank >= best_rank)
       continue;
-    best = nw_layer_kinds[i];
+    best = preset;
     best_rank = this_rank;
   }
   if (best && *gtk_editable_get_text(GTK_EDITABLE(entry)))
@@ -107,9 +107,8 @@ search_activate_cb(GtkSearchEntry *entry, NwPalette *palette)
 static guint
 count_columns(NwCategory category)
 {
-  for (guint i = 0; nw_layer_kinds[i]; i++) {
-    if (nw_layer_kinds[i]->category == category &&
-        g_utf8_strlen(_(nw_layer_kinds[i]->title), -1) > HALF)
+  for (const NwLayerPreset *preset = nw_layer_presets(); preset->title; preset++) {
+    if (preset->kind->category == category && g_utf8_strlen(_(preset->title), -1) > HALF)
       return 1;
   }
   return 2;
@@ -149,9 +148,9 @@ make_section(NwPalette *palette, NwCategory category, GtkWidget *into)
   gtk_accessible_update_property(GTK_ACCESSIBLE(section->flow), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  _(nw_category_title(category)), -1);
   g_signal_connect(section->flow, "child-activated", G_CALLBACK(chip_activated_cb), palette);
-  for (guint i = 0; nw_layer_kinds[i]; i++) {
-    if (nw_layer_kinds[i]->category == category)
-      gtk_flow_box_append(GTK_FLOW_BOX(section->flow), nw_palette_chip_new(nw_layer_kinds[i]));
+  for (const NwLayerPreset *preset = nw_layer_presets(); preset->title; preset++) {
+    if (preset->kind->category == category)
+      gtk_flow_box_append(GTK_FLOW_BOX(section->flow), nw_palette_chip_new(preset));
   }
   gtk_box_append(GTK_BOX(into), section->header);
   gtk_box_append(GTK_BOX(into), section->flow);
