@@ -102,14 +102,18 @@ judge_forecast(const NwArgs *args, const char *source, gboolean confidence, GErr
 
 /* ── a project's own ─────────────────────────────────────────────────────────────────────────── */
 
+/* A single question is called as its output, whether one unit answers it or two. */
 static NwCliJudged *
 judge_label(const NwReport *report, guint label)
 {
+  const NwReportSummary *summary = nw_report_get_summary(report);
   const char *output = nw_report_get_output(report),
              *name = nw_report_get_label(report, label)->name;
-  g_autofree char *title = g_strdup_printf("%s · %s", output, name);
-  NwCliJudged *judged = judged_new(title, nw_report_get_summary(report)->rows, NW_EDGES_SINGLE);
+  g_autofree char *title =
+      summary->binary ? g_strdup(output) : g_strdup_printf("%s · %s", output, name);
+  NwCliJudged *judged = judged_new(title, summary->rows, NW_EDGES_SINGLE);
 
+  judged->are_steps = summary->steps > 1;
   nw_report_read(report, label, judged->p, judged->y);
   return judged;
 }
@@ -124,6 +128,7 @@ judge_top_label(const NwReport *report)
   g_autofree double *y = g_new(double, summary->rows);
 
   judged->is_confidence = TRUE;
+  judged->are_steps = summary->steps > 1;
   for (guint label = 0; label < summary->n_labels; label++) {
     nw_report_read(report, label, p, y);
     for (gsize i = 0; i < summary->rows; i++)

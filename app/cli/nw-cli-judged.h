@@ -10,6 +10,7 @@
 typedef struct {
   char *name;
   gboolean is_confidence; /* p is that of the top class, y whether it was right */
+  gboolean are_steps;     /* what is counted are steps of sequences */
   NwEdges edges;
   gsize n;
   double *p, *y; /* [n] */

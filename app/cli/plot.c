@@ -95,8 +95,9 @@ plot_reliability(const NwArgs *args, const char *source, GError **error)
   n_bins = judged->is_confidence ? NW_CONFIDENCE_BINS : NW_LABEL_BINS;
   nw_args_get_int(args, "bins", &n_bins);
   nw_reliability_equal_width(judged->p, judged->y, judged->n, judged->edges, (guint)n_bins, bins);
-  subtitle = g_strdup_printf(_("%zu samples · ECE %.4f"), judged->n,
-                             nw_ece(bins, (guint)n_bins));
+  subtitle =
+      g_strdup_printf(judged->are_steps ? _("%zu steps · ECE %.4f") : _("%zu samples · ECE %.4f"),
+                      judged->n, nw_ece(bins, (guint)n_bins));
   plot = (NwPlotReliability){
       .title = judged->name,
       .subtitle = subtitle,
@@ -121,7 +122,7 @@ plot_probabilities(const NwArgs *args, const char *source, GError **error)
   for (gsize i = 0; i < judged->n; i++)
     counts[judged->y[i] > 0.5]
           [MIN((guint)(judged->p[i] * NW_HISTOGRAM_BINS), NW_HISTOGRAM_BINS - 1)]++;
-  subtitle = g_strdup_printf(_("%zu samples"), judged->n);
+  subtitle = g_strdup_printf(judged->are_steps ? _("%zu steps") : _("%zu samples"), judged->n);
   plot = (NwPlotProbabilities){
       .title = judged->name,
       .subtitle = subtitle,

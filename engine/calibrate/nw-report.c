@@ -458,6 +458,7 @@ nw_report_new(const char *output, NwHead head, gsize rows, gsize cols, const NwR
   report->cols = cols;
   report->summary = (NwReportSummary){
       .head = head,
+      .steps = 1,
       .accuracy = NAN,
       .ece = NAN,
       .mce = NAN,
@@ -500,6 +501,13 @@ nw_report_unref(NwReport *report)
   g_free(report->classes);
   g_free(report->rankings);
   g_free(report);
+}
+
+void
+nw_report_set_steps(NwReport *report, gsize steps)
+{
+  g_return_if_fail(steps > 0);
+  report->summary.steps = steps;
 }
 
 const char *

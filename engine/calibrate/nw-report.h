@@ -41,6 +41,7 @@ typedef struct {
   gboolean soft;    /* some target is neither 0 nor 1: accuracy, AUC and AP are not offered */
   gboolean binary;  /* one question: a single sigmoid, or a softmax over two units */
   gsize rows;       /* that count: neither masked nor with a number that is not finite */
+  gsize steps;      /* rows given for each sample: 1, or the steps of a sequence */
   gsize not_finite; /* rows left out because a prediction or target is NaN or infinite */
   guint n_labels;
   guint worst;     /* label with the highest ece_floor (ties: ece) */
@@ -70,6 +71,10 @@ NwReport *nw_report_new(const char *output, NwHead head, gsize rows, gsize cols,
 NwReport *nw_report_ref(NwReport *report);
 void nw_report_unref(NwReport *report); /* NULL is nothing */
 
+/* What was given are the steps of sequences, so many for each sample. For who made the report,
+ * before others have it. */
+void nw_report_set_steps(NwReport *report, gsize steps);
+
 const char *nw_report_get_output(const NwReport *report);
 const NwReportSummary *nw_report_get_summary(const NwReport *report);
 const NwReportLabel *nw_report_get_label(const NwReport *report, guint label);
@@ -86,7 +91,8 @@ double nw_report_get_average_precision(NwReport *report, guint label);
 /* One label's predictions and targets as nw_threshold_… and nw_rank_new() take them:
  * [summary.rows]. Either may be NULL. */
 void nw_report_read(const NwReport *report, guint label, double *p, double *y);
-/* Which row of the split each of these is (for “the most confident mistakes”). [summary.rows] */
+/* Which of the given rows each of these is, in the split sample · steps + step (for “the most
+ * confident mistakes”). [summary.rows] */
 const guint32 *nw_report_get_rows(const NwReport *report);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwReport, nw_report_unref)

@@ -9,6 +9,7 @@
 #include "nw-text.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <string.h>
 
 /* One output as the columns of a file. */
@@ -17,6 +18,7 @@ typedef struct {
   NwHead head;
   gsize steps, cols;     /* values per sample: [steps, cols] */
   const float *values;   /* [rows, steps, cols] */
+  const guint8 *mask;    /* (nullable): [rows, steps] */
   const NwField *target; /* NULL: not there, or not wanted */
   char **classes; /* [cols] NULL-ended; for a single sigmoid the classes of 0 and 1, or NULL */
 } Column;
@@ -60,6 +62,7 @@ column_of(const NwPlanOutput *output, const NwPredictions *predictions, guint i,
       .steps = output->rows_per_sample,
       .cols = output->cols,
       .values = predictions->values[i],
+      .mask = predictions->masks[i],
       .target = targets ? field : NULL,
       .classes = dup_classes(dataset, output->name, output->cols),
   };
@@ -167,19 +170,27 @@ append_class(GString *line, const Column *column, const float *p)
   nw_text_append_cell(line, labels->str);
 }
 
+static gboolean
+counts(const Column *column, gsize i, gsize step)
+{
+  return column->mask == NULL || column->mask[i * column->steps + step];
+}
+
 static void
-append_target(GString *line, const Column *column, gsize row)
+append_target(GString *line, const Column *column, gsize i, gsize row)
 {
   gsize n = column->steps * column->cols;
 
   for (gsize j = 0; j < n; j++)
-    if (column->target->type.dtype == NW_REAL)
+    if (!counts(column, i, j / column->cols))
+      nw_text_append_cell(line, "");
+    else if (column->target->type.dtype == NW_REAL)
       append_number(line, column->target->real[row * n + j]);
     else /* a class for each step becomes 0 and 1 */
       nw_text_append_cell(line, column->target->int32[row * column->steps + j / column->cols] ==
-                                (gint32)(j % column->cols)
-                            ? "1"
-                            : "0");
+                                        (gint32)(j % column->cols)
+                                    ? "1"
+                                    : "0");
 }
 
 static void
@@ -189,11 +200,14 @@ append_row(GString *line, const Column *column, gsize i, gsize row)
   const float *values = column->values + i * n;
 
   for (gsize j = 0; j < n; j++)
-    append_number(line, values[j]);
+    append_number(line, counts(column, i, j / column->cols) ? values[j] : NAN);
   for (gsize step = 0; step < column->steps && column->head != NW_HEAD_VALUES; step++)
-    append_class(line, column, values + step * column->cols);
+    if (counts(column, i, step))
+      append_class(line, column, values + step * column->cols);
+    else
+      nw_text_append_cell(line, "");
   if (column->target)
-    append_target(line, column, row);
+    append_target(line, column, i, row);
 }
 
 gboolean
@@ -273,6 +287,12 @@ nw_predictions_write_npz(NwProject *project, const NwPredictions *predictions, N
 
     add_tensor(tensors, owned, g_strdup(single ? "probs" : name), NW_TENSOR_F32, predictions->rows,
                &predictions->shapes[i], predictions->values[i]);
+    if (predictions->masks[i]) {
+      NwShape steps = NW_SHAPE((gint64)nw_plan_get_output(plan, i)->rows_per_sample);
+
+      add_tensor(tensors, owned, single ? g_strdup("mask") : g_strconcat(name, ".mask", NULL),
+                 NW_TENSOR_U8, predictions->rows, &steps, predictions->masks[i]);
+    }
     if (!field)
       continue;
     values = gather(field, rows, predictions->rows);

@@ -5,11 +5,13 @@
  * CSV: a row per sample. For each output OUT with classes A, B …: p_OUT_A, p_OUT_B, …, then
  * class_OUT, the most probable class (of independent labels: all above ½, joined by “;”); with
  * targets also y_OUT_A, … . An output that is no probability has its name (OUT, or OUT_0, OUT_1, …)
- * instead of p_… . Outputs per step put the step between: p_OUT_0_A. Classes without names are
- * numbered from 0.
+ * instead of p_… . Outputs per step put the step between: p_OUT_0_A; steps that a mask leaves out
+ * are empty. Classes without names are numbered from 0.
  *
  * NPZ: “OUT” [rows, shape…] float32 for each output, and with targets “OUT.target”. With a single
- * output of probabilities the names are `probs` and `labels`, as `netwright score` reads them. */
+ * output of probabilities the names are `probs` and `labels`, as `netwright score` reads them.
+ * Where steps are masked there is also “OUT.mask”, or `mask`, [rows, steps], 0 for those that are.
+ */
 #pragma once
 
 #include "nw-dataset.h"

@@ -178,6 +178,16 @@ skip_others(const NwTable *table, gsize at)
   return at;
 }
 
+/* What stands in a cell: nothing where a mask leaves the step out. */
+static double
+answer(const NwPredictions *predictions, guint output, gsize i)
+{
+  const guint8 *mask = predictions->masks[output];
+  gsize each = (gsize)nw_shape_last(&predictions->shapes[output]);
+
+  return mask == NULL || mask[i / each] ? (double)predictions->values[output][i] : NAN;
+}
+
 static gboolean
 measure_predictions_csv(const NwExport *what, const char *path, NwReadback *out, GError **error)
 {
@@ -204,7 +214,7 @@ measure_predictions_csv(const NwExport *what, const char *path, NwReadback *out,
         return fail(error, path, predictions->outputs[o]);
       nw_table_get_numbers(table, at, 0, predictions->rows, read);
       for (gsize row = 0; row < predictions->rows; row++)
-        compare(out, (double)predictions->values[o][row * cols + c], read[row]);
+        compare(out, answer(predictions, o, row * cols + c), read[row]);
     }
     at = skip_others(table, at);
   }

@@ -67,7 +67,7 @@ nw_evaluate(NwProject *project, NwWeights *weights, NwDataset *dataset, NwSplit 
   evaluator = nw_evaluator_new(inference, weights, dataset, TRUE, n, pool, error);
   if (evaluator == NULL)
     return NULL;
-  nw_evaluator_run(evaluator, rows, n, NULL);
+  nw_evaluator_run(evaluator, rows, n, NULL, NULL);
   return take_results(evaluator, n);
 }
 
@@ -109,14 +109,17 @@ nw_predict(NwProject *project, NwWeights *weights, NwDataset *dataset, const gui
   self->outputs = g_new0(char *, self->n_outputs + 1);
   self->shapes = g_new0(NwShape, self->n_outputs + 1);
   self->values = g_new0(float *, self->n_outputs + 1);
+  self->masks = g_new0(guint8 *, self->n_outputs + 1);
   values = g_new0(NwReal *, self->n_outputs + 1);
   for (guint i = 0; i < self->n_outputs; i++) {
     const NwPlanOutput *output = nw_plan_get_output(plan, i);
     self->outputs[i] = g_strdup(output->name);
     self->shapes[i] = output->type.shape;
     values[i] = g_new(NwReal, n_rows * output->rows_per_sample * output->cols + 1);
+    if (output->has_mask)
+      self->masks[i] = g_new(guint8, n_rows * output->rows_per_sample + 1);
   }
-  nw_evaluator_run(evaluator, rows, n_rows, values);
+  nw_evaluator_run(evaluator, rows, n_rows, values, self->masks);
   for (guint i = 0; i < self->n_outputs; i++) {
     gsize n = n_rows * (gsize)nw_shape_elements(&self->shapes[i]);
     self->values[i] = g_new(float, n + 1);
@@ -132,9 +135,12 @@ nw_predictions_free(NwPredictions *self)
 {
   if (self == NULL)
     return;
-  for (guint i = 0; i < self->n_outputs; i++)
+  for (guint i = 0; i < self->n_outputs; i++) {
     g_free(self->values[i]);
+    g_free(self->masks[i]);
+  }
   g_free(self->values);
+  g_free(self->masks);
   g_free(self->shapes);
   g_strfreev(self->outputs);
   g_free(self);

@@ -10,16 +10,16 @@
 
 typedef struct {
   gsize samples;
-  double loss;            /* total, penalties included */
+  double loss; /* total, penalties included */
   guint n_outputs;
-  char **outputs;         /* [n_outputs] names */
-  double *losses;         /* [n_outputs] unweighted */
+  char **outputs; /* [n_outputs] names */
+  double *losses; /* [n_outputs] unweighted */
   guint n_metrics;
-  char **metric_names;    /* Keras' names: "digit_accuracy" */
-  char **metric_titles;   /* for people */
-  guint *metric_outputs;  /* index of the output */
+  char **metric_names;   /* Keras' names: "digit_accuracy" */
+  char **metric_titles;  /* for people */
+  guint *metric_outputs; /* index of the output */
   double *metrics;
-  NwReport **reports;     /* [n_outputs]; NULL where the output is no probability or has no target */
+  NwReport **reports; /* [n_outputs]; NULL where the output is no probability or has no target */
 } NwEvaluation;
 
 NwEvaluation *nw_evaluate(NwProject *project, NwWeights *weights, NwDataset *dataset, NwSplit split,
@@ -30,9 +30,10 @@ void nw_evaluation_free(NwEvaluation *evaluation);
 typedef struct {
   guint n_outputs;
   char **outputs;
-  NwShape *shapes;   /* per sample */
+  NwShape *shapes; /* per sample */
   gsize rows;
-  float **values;    /* [n_outputs][rows, shape…] after the activation */
+  float **values; /* [n_outputs][rows, shape…] after the activation */
+  guint8 **masks; /* [n_outputs], each (nullable): [rows, steps] 0: a mask leaves the step out */
 } NwPredictions;
 
 NwPredictions *nw_predict(NwProject *project, NwWeights *weights, NwDataset *dataset,

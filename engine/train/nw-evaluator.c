@@ -134,6 +134,15 @@ collect(Collected *output, const NwMetricBatch *batch)
   output->rows += rows;
 }
 
+/* What the network answers for a batch, and which steps of it count. */
+static void
+copy_answers(const NwMetricBatch *batch, NwReal *predictions, guint8 *mask)
+{
+  memcpy(predictions, batch->p, batch->rows * batch->cols * sizeof(NwReal));
+  for (gsize i = 0; mask != NULL && i < batch->rows; i++)
+    mask[i] = batch->weight == NULL || batch->weight[i] != 0;
+}
+
 static void
 make_report(NwEvaluator *self, guint i)
 {
@@ -145,10 +154,13 @@ make_report(NwEvaluator *self, guint i)
   if (output->p != NULL && output->rows > 0)
     output->report = nw_report_new(plan->name, plan->head, output->rows, plan->cols, output->p,
                                    output->y, output->index, output->counts, field->labels);
+  if (output->report != NULL)
+    nw_report_set_steps(output->report, plan->rows_per_sample);
 }
 
 void
-nw_evaluator_run(NwEvaluator *self, const guint32 *rows, gsize n, NwReal **predictions)
+nw_evaluator_run(NwEvaluator *self, const guint32 *rows, gsize n, NwReal **predictions,
+                 guint8 **masks)
 {
   gsize capacity = nw_plan_get_capacity(self->plan);
   guint n_outputs = nw_plan_get_n_outputs(self->plan);
@@ -164,13 +176,13 @@ nw_evaluator_run(NwEvaluator *self, const guint32 *rows, gsize n, NwReal **predi
     nw_exec_run(self->exec, count, 0, (guint)(from / capacity));
     nw_tally_add(self->tally, self->exec, count);
     for (guint i = 0; i < n_outputs; i++) {
-      const NwPlanOutput *plan = nw_plan_get_output(self->plan, i);
+      gsize at = from * nw_plan_get_output(self->plan, i)->rows_per_sample;
       NwMetricBatch batch = nw_exec_get_batch(self->exec, i);
       if (self->outputs[i].p != NULL)
         collect(&self->outputs[i], &batch);
       if (predictions != NULL)
-        memcpy(predictions[i] + from * plan->rows_per_sample * plan->cols, batch.p,
-               batch.rows * batch.cols * sizeof(NwReal));
+        copy_answers(&batch, predictions[i] + at * batch.cols,
+                     masks == NULL || masks[i] == NULL ? NULL : masks[i] + at);
     }
   }
   for (guint i = 0; i < n_outputs; i++)

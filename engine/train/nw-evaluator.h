@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* Evaluates weights on rows of a dataset, again and again: the validation pass of training, and what
- * nw_evaluate and nw_predict are made of. One thread at a time. */
+/* Evaluates weights on rows of a dataset, again and again: the validation pass of training, and
+ * what nw_evaluate and nw_predict are made of. One thread at a time. */
 #pragma once
 
 #include "nw-report.h"
@@ -19,12 +19,16 @@ void nw_evaluator_free(NwEvaluator *evaluator);
 
 /**
  * nw_evaluator_run:
- * @predictions: (nullable): [n_outputs] arrays of n · rows_per_sample · cols numbers, filled with what
- *   the network answers
+ * @predictions: (nullable): [n_outputs] arrays of n · rows_per_sample · cols numbers, filled with
+ * what the network answers
+ * @masks: (nullable): [n_outputs] arrays, each (nullable), of n · rows_per_sample: 1 where a step
+ *   counts, 0 where a mask leaves it out
  *
- * Losses, metrics and, with targets, a report per output of the rows; results stay until the next run.
+ * Losses, metrics and, with targets, a report per output of the rows; results stay until the next
+ * run.
  */
-void nw_evaluator_run(NwEvaluator *evaluator, const guint32 *rows, gsize n, NwReal **predictions);
+void nw_evaluator_run(NwEvaluator *evaluator, const guint32 *rows, gsize n, NwReal **predictions,
+                      guint8 **masks);
 
 const NwPlan *nw_evaluator_get_plan(const NwEvaluator *evaluator);
 NwTally *nw_evaluator_get_tally(const NwEvaluator *evaluator);

@@ -321,7 +321,7 @@ end_epoch(NwTrainer *self, guint epoch, GError **error)
     nw_weights_assign_averages(self->judged, self->weights);
   if (self->evaluator != NULL) {
     const guint32 *rows = nw_dataset_get_split(self->dataset, NW_SPLIT_VALIDATION, &n_rows);
-    nw_evaluator_run(self->evaluator, rows, n_rows, NULL);
+    nw_evaluator_run(self->evaluator, rows, n_rows, NULL, NULL);
   }
   nw_run_history_take(self->plan, self->tally, nw_trainer_validation_plan(self),
                       nw_trainer_validation_tally(self), self->scheduled, values);

@@ -153,15 +153,19 @@ static char *
 types_to_text(const NwType *types, gsize n, const NwPort *ports, gsize n_ports)
 {
   GString *text = g_string_new(NULL);
+  gsize n_wired = 0, at = 0;
 
+  for (gsize i = 0; i < n; i++)
+    n_wired += types[i].shape.rank >= 0;
   for (gsize i = 0; i < n; i++) {
     g_autofree char *shape = types[i].shape.rank < 0 ? NULL : nw_shape_to_text(&types[i].shape);
-    if (i == 4 && n > 5) {
-      g_string_append_printf(text, _(" and %u more"), (guint)(n - i));
-      break;
-    }
     if (!shape)
       continue;
+    if (at == 4 && n_wired > 5) {
+      g_string_append_printf(text, _(" and %u more"), (guint)(n_wired - at));
+      break;
+    }
+    at++;
     g_string_append(text, text->len ? ", " : "");
     if (i > 0 && n_ports > 1)
       g_string_append_printf(text, "%s ", _(ports[MIN(i, n_ports - 1)].title));

@@ -153,6 +153,15 @@ add_label_rows(NwReport *report, NwPlotFlow *flow)
   }
 }
 
+/* "123", or "3101 steps" of sequences. (transfer full) */
+static char *
+dup_count(const NwReportSummary *summary)
+{
+  g_autofree char *count = nw_plot_format_count(summary->rows);
+
+  return summary->steps > 1 ? g_strdup_printf(_("%s steps"), count) : g_steal_pointer(&count);
+}
+
 static void
 add_outputs(const NwRunReport *run, NwPlotFlow *flow)
 {
@@ -176,7 +185,7 @@ add_outputs(const NwRunReport *run, NwPlotFlow *flow)
     if (report != NULL) {
       const NwReportSummary *summary = nw_report_get_summary(report);
 
-      cells[SAMPLES] = nw_plot_format_count(summary->rows);
+      cells[SAMPLES] = dup_count(summary);
       cells[ACCURACY] = nw_plot_format_percent(summary->accuracy);
       cells[ECE] = nw_plot_format_percent(summary->ece);
       cells[BRIER] = nw_plot_format_value(summary->brier);
@@ -288,8 +297,8 @@ add_data(NwPlotFlow *flow, NwDataSettings *data)
   const NwSplitSettings *split = nw_data_settings_get_split(data);
   g_autofree char *validation = nw_plot_format_percent(split->validation);
   g_autofree char *test = nw_plot_format_percent(split->test);
-  g_autofree char *parts = g_strdup_printf(_("%s validation, %s test, seed %" PRIu64),
-                                           validation, test, split->seed);
+  g_autofree char *parts =
+      g_strdup_printf(_("%s validation, %s test, seed %" PRIu64), validation, test, split->seed);
 
   for (gsize i = 0; i < nw_data_settings_get_n_sources(data); i++) {
     const NwDataSource *source = nw_data_settings_get_source(data, i);

@@ -93,11 +93,8 @@ show_threshold(NwLabelCard *self)
   self->counts[3] = now.tn;
   translated[0] = _(classes[0]);
   translated[1] = _(classes[1]);
-  self->confusion_plot =
-      (NwPlotConfusion){.title = _("True and said"),
-                        .classes = translated,
-                        .counts = self->counts,
-                        .n_classes = 2};
+  self->confusion_plot = (NwPlotConfusion){
+      .title = _("True and said"), .classes = translated, .counts = self->counts, .n_classes = 2};
   nw_plot_view_set(self->confusion, &nw_plot_confusion_kind, &self->confusion_plot, NULL);
 
   self->pr_plot.threshold = self->roc_plot.threshold = threshold;
@@ -206,12 +203,13 @@ static void
 show_title(NwLabelCard *self)
 {
   g_autofree char *facts = NULL;
+  gboolean steps = nw_report_get_summary(self->report)->steps > 1;
 
   if (self->label == NW_BELIEF_CONFIDENCE)
-    facts = g_strdup_printf(_("%zu samples"), self->belief.count);
+    facts = g_strdup_printf(steps ? _("%zu steps") : _("%zu samples"), self->belief.count);
   else
-    facts =
-        g_strdup_printf(_("%zu samples, %zu positive"), self->belief.count, self->belief.positives);
+    facts = g_strdup_printf(steps ? _("%zu steps, %zu positive") : _("%zu samples, %zu positive"),
+                            self->belief.count, self->belief.positives);
   gtk_label_set_label(self->title, self->name);
   gtk_label_set_label(self->facts, facts);
   gtk_label_set_label(self->verdict, nw_verdict_get_title(self->belief.verdict));

@@ -90,6 +90,7 @@ nw_mistakes_list(const NwTrustEntry *entry, guint max)
   GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)mistake_free);
   g_autoptr(GArray) wrongs = g_array_new(FALSE, FALSE, sizeof(Wrong));
   const guint32 *rows = nw_report_get_rows(entry->report);
+  guint32 steps = (guint32)nw_report_get_summary(entry->report)->steps;
 
   if (entry->label == NW_BELIEF_CONFIDENCE)
     find_of_top_class(entry->report, wrongs);
@@ -100,7 +101,8 @@ nw_mistakes_list(const NwTrustEntry *entry, guint max)
     const Wrong *wrong = &g_array_index(wrongs, Wrong, i);
     NwMistake *mistake = g_new0(NwMistake, 1);
 
-    mistake->row = rows[wrong->index];
+    mistake->row = rows[wrong->index] / steps;
+    mistake->step = steps > 1 ? (gssize)(rows[wrong->index] % steps) : -1;
     mistake->said = wrong->said;
     mistake->text = dup_text(entry, wrong);
     g_ptr_array_add(list, mistake);

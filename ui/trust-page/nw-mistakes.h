@@ -7,6 +7,7 @@
 
 typedef struct {
   guint32 row; /* of the split */
+  gssize step; /* of the row, which is a sequence, from 0; −1: it is none */
   double said; /* what was predicted: P(yes), or of the class that was said */
   char *text;  /* “said 0.998, truth no” */
 } NwMistake;

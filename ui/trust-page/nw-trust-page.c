@@ -192,7 +192,9 @@ create_mistake_row(NwTrustPage *self, const NwMistake *mistake)
   gsize n;
   const guint32 *rows = nw_judge_get_rows(self->judge, &n);
   guint32 row = rows && mistake->row < n ? rows[mistake->row] : mistake->row;
-  g_autofree char *title = g_strdup_printf(_("row %u"), row + 1);
+  g_autofree char *title =
+      mistake->step < 0 ? g_strdup_printf(_("row %u"), row + 1)
+                        : g_strdup_printf(_("row %u, step %d"), row + 1, (int)mistake->step + 1);
   g_autofree char *text = g_markup_escape_text(mistake->text, -1);
   GtkWidget *widget = adw_action_row_new();
 
