@@ -19,6 +19,8 @@ struct _NwParamForm {
   GPtrArray *rows;           /* NwParamRow, borrowed from the lists */
   GArray *groups;            /* Group */
   GHashTable *open;          /* titles of groups that are unfolded; outlives a change of table */
+  const char *const *keys;   /* (nullable) the only rows, or those left out */
+  gboolean keys_shown;
 };
 
 G_DEFINE_FINAL_TYPE(NwParamForm, nw_param_form, GTK_TYPE_WIDGET)
@@ -38,6 +40,12 @@ is_common(NwParamForm *form, const NwParamSpec *spec)
       return FALSE;
   }
   return TRUE;
+}
+
+static gboolean
+is_chosen(NwParamForm *form, const NwParamSpec *spec)
+{
+  return form->keys == NULL || g_strv_contains(form->keys, spec->key) == form->keys_shown;
 }
 
 static void
@@ -247,7 +255,7 @@ nw_param_form_set_values(NwParamForm *form, NwParams *const *values, guint n)
     g_ptr_array_add(form->values, nw_params_ref(values[i]));
   for (const NwParamSpec *spec = n ? nw_params_get_specs(values[0]) : NULL; spec && spec->key;
        spec++) {
-    if (is_common(form, spec))
+    if (is_common(form, spec) && is_chosen(form, spec))
       g_ptr_array_add(specs, (gpointer)spec);
   }
   if (!has_rows_of(form, specs))
@@ -255,6 +263,14 @@ nw_param_form_set_values(NwParamForm *form, NwParams *const *values, guint n)
   for (guint i = 0; i < form->rows->len; i++)
     show_row(form, form->rows->pdata[i]);
   update_visibility(form);
+}
+
+void
+nw_param_form_choose(NwParamForm *form, const char *const *keys, gboolean shown)
+{
+  g_return_if_fail(NW_IS_PARAM_FORM(form));
+  form->keys = keys;
+  form->keys_shown = shown;
 }
 
 GtkWidget *

@@ -20,6 +20,9 @@
 G_DECLARE_FINAL_TYPE(NwParamForm, nw_param_form, NW, PARAM_FORM, GtkWidget)
 
 GtkWidget *nw_param_form_new(void);
+/* Of the table only the rows @keys, or with @shown FALSE all but these, so that two forms can share a
+ * table. @keys: constant, NULL-ended. Before the first values. */
+void nw_param_form_choose(NwParamForm *form, const char *const *keys, gboolean shown);
 /* Rows, and the focus in them, stay while the table stays the same. */
 void nw_param_form_set_values(NwParamForm *form, NwParams *const *values, guint n);
 /* The editor of a row, for tests and for putting the focus there; @key NULL: the first shown. */

@@ -10,6 +10,7 @@
 struct _NwSettingsCard {
   GtkWidget parent;
 
+  NwParamForm *basics_form; /* of the training settings what is changed most often */
   AdwComboRow *optimizer;
   NwParamForm *optimizer_form;
   NwParamForm *training_form;
@@ -88,6 +89,7 @@ nw_settings_card_set_project(NwSettingsCard *self, NwProject *project)
       adw_combo_row_set_selected(self->optimizer, i);
   gtk_widget_set_tooltip_text(GTK_WIDGET(self->optimizer), _(kind->summary));
   self->updating = FALSE;
+  nw_param_form_set_values(self->basics_form, &training, 1);
   nw_param_form_set_values(self->optimizer_form, &optimizer, 1);
   nw_param_form_set_values(self->training_form, &training, 1);
 }
@@ -113,6 +115,7 @@ nw_settings_card_class_init(NwSettingsCardClass *class)
   g_type_ensure(NW_TYPE_PARAM_FORM);
   gtk_widget_class_set_template_from_resource(
       widget_class, "/io/github/netwright/Netwright/ui/nw-settings-card.ui");
+  gtk_widget_class_bind_template_child(widget_class, NwSettingsCard, basics_form);
   gtk_widget_class_bind_template_child(widget_class, NwSettingsCard, optimizer);
   gtk_widget_class_bind_template_child(widget_class, NwSettingsCard, optimizer_form);
   gtk_widget_class_bind_template_child(widget_class, NwSettingsCard, training_form);
@@ -124,9 +127,12 @@ nw_settings_card_class_init(NwSettingsCardClass *class)
 static void
 nw_settings_card_init(NwSettingsCard *self)
 {
+  static const char *const basics[] = {"epochs", "batch_size", NULL};
   g_autoptr(GtkStringList) names = gtk_string_list_new(NULL);
 
   gtk_widget_init_template(GTK_WIDGET(self));
+  nw_param_form_choose(self->basics_form, basics, TRUE);
+  nw_param_form_choose(self->training_form, basics, FALSE);
   for (guint i = 0; nw_optimizer_kinds[i]; i++)
     gtk_string_list_append(names, _(nw_optimizer_kinds[i]->title));
   self->updating = TRUE;
@@ -134,6 +140,7 @@ nw_settings_card_init(NwSettingsCard *self)
   self->updating = FALSE;
   g_signal_connect_swapped(self->optimizer, "notify::selected", G_CALLBACK(optimizer_chosen_cb),
                            self);
+  g_signal_connect_swapped(self->basics_form, "changed", G_CALLBACK(training_changed_cb), self);
   g_signal_connect_swapped(self->optimizer_form, "changed", G_CALLBACK(optimizer_changed_cb), self);
   g_signal_connect_swapped(self->training_form, "changed", G_CALLBACK(training_changed_cb), self);
 }
