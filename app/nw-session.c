@@ -195,7 +195,8 @@ follow_edits(NwSession *self)
   self->followed = now;
 }
 
-/* Small epochs end faster than a page can show them: the newest is shown, the history has all. */
+/* Small epochs end faster than a page can show them: the newest is shown, the history has all. Layers
+ * are never looked at as often. */
 static gboolean
 drain_cb(gpointer data)
 {
@@ -207,6 +208,11 @@ drain_cb(gpointer data)
   while (!end && (event = nw_trainer_pop_event(self->trainer))) {
     NwEvent **kept = event->type == NW_EVENT_END ? &end : &epoch;
 
+    if (event->type == NW_EVENT_HEALTH) {
+      nw_run_add_health(self->run, event->health);
+      nw_event_unref(event);
+      continue;
+    }
     g_clear_pointer(kept, nw_event_unref);
     *kept = event;
   }
@@ -278,7 +284,11 @@ prepare_thread(GTask *task, gpointer source, gpointer task_data, GCancellable *c
   Preparation *job = task_data;
   GError *error = NULL;
   NwTrainOptions options = {
-      .threads = job->threads, .base_dir = job->base_dir, .out_dir = job->out_dir};
+      .threads = job->threads,
+      .base_dir = job->base_dir,
+      .out_dir = job->out_dir,
+      .watching = NW_WATCH_SOME,
+  };
 
   job->data_is_at_fault = !find_dataset(job, &error);
   if (!job->data_is_at_fault)

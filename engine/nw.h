@@ -13,6 +13,7 @@
 #include "nw-block.h"
 #include "nw-formula.h"
 #include "nw-graph.h"
+#include "nw-health.h"
 #include "nw-helper.h"
 #include "nw-history.h"
 #include "nw-infer.h"

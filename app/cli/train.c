@@ -144,6 +144,8 @@ follow(Run *run, GError **error)
     while ((event = nw_trainer_pop_event(run->trainer)) != NULL) {
       if (event->type == NW_EVENT_END)
         run->end = event;
+      else if (event->type != NW_EVENT_EPOCH)
+        nw_event_unref(event);
       else if (!take_epoch(run, event, *error ? NULL : error))
         stop_wanted = 1;
     }

@@ -58,6 +58,8 @@ struct _NwExec {
   double *terms;
   NwExecWeightTerm *weight_terms;
   gboolean without_targets, defers;
+  NwExecProbe *probe; /* (nullable) */
+  gpointer probe_data;
 
   gsize n; /* samples of the run at hand */
   guint epoch, batch;

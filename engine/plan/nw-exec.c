@@ -306,6 +306,29 @@ restart_states(NwExec *exec)
 }
 
 void
+nw_exec_set_probe(NwExec *exec, NwExecProbe *probe, gpointer data)
+{
+  exec->probe = probe;
+  exec->probe_data = data;
+}
+
+static void
+probe_result(const NwExec *exec, const NwPlanOp *op)
+{
+  const NwPlanNode *node = &exec->plan->nodes[op->index];
+  gboolean activates = op->run == nw_exec_op_activate;
+  const NwPlanValue *value;
+
+  if (!activates && (op->run != nw_exec_op_forward || node->has_activation))
+    return; /* a penalty, or the activation is still to come */
+  value = nw_plan_value(exec->plan, node->outputs[0]);
+  if (value->type.dtype == NW_REAL)
+    exec->probe(exec->probe_data, node->node->uid, nw_exec_value_at(exec, node->outputs[0]),
+                exec->n * (gsize)nw_shape_rows(&value->type.shape),
+                (gsize)nw_shape_last(&value->type.shape));
+}
+
+void
 nw_exec_run(NwExec *exec, gsize n, guint epoch, guint batch)
 {
   const NwPlanOp *ops = (const NwPlanOp *)exec->plan->ops->data;
@@ -318,8 +341,11 @@ nw_exec_run(NwExec *exec, gsize n, guint epoch, guint batch)
     restart_states(exec);
   if (exec->plan->training)
     clear_gradients(exec);
-  for (guint i = 0; i < exec->plan->ops->len; i++)
+  for (guint i = 0; i < exec->plan->ops->len; i++) {
     ops[i].run(exec, &ops[i]);
+    if (exec->probe != NULL && i < exec->plan->n_forward)
+      probe_result(exec, &ops[i]);
+  }
   if (exec->plan->training)
     nw_exec_weight_penalties(exec, TRUE);
 }

@@ -40,6 +40,13 @@ void nw_exec_set_output_frozen(NwExec *exec, guint i, gboolean frozen);
  * batch 0 a pass begins, and states that are kept from batch to batch are 0 again. A training
  * plan also computes gradients and the penalties on weights. */
 void nw_exec_run(NwExec *exec, gsize n, guint epoch, guint batch);
+/* Called within nw_exec_run for each node of the forward pass as soon as its result is made, before
+ * anything takes its memory: @values[rows, cols], rows being all axes but the last. Only the first
+ * result of a node, and only one of numbers that are not integers. */
+typedef void NwExecProbe(gpointer data, guint node_uid, const NwReal *values, gsize rows, gsize cols);
+/* From the next run on; NULL: none. */
+void nw_exec_set_probe(NwExec *exec, NwExecProbe *probe, gpointer data);
+
 /* The penalties on weights alone, for evaluation plans (they are the same for every batch). */
 void nw_exec_run_weight_penalties(NwExec *exec);
 

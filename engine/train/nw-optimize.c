@@ -17,6 +17,8 @@ typedef struct {
   NwOptimizerStep step;
   double learning_rate;
   gboolean measured;    /* the sums of squares are known */
+  gboolean measures;    /* they are to be found out */
+  gboolean watched;     /* and what the step does to the weights */
   NwReal keep;          /* of the average; 0 until the first step is done */
   gboolean overwrite;   /* w becomes the average */
   gsize parts, numbers; /* of all weights that take part */
@@ -178,7 +180,7 @@ average_cb(gpointer data, gsize task)
 
 /* Numbers begin … begin + n − 1 of a weight, by their gradient g[n]. */
 static void
-step_numbers(const Job *job, NwWeight *weight, gsize begin, NwReal *g, gsize n)
+move_numbers(const Job *job, NwWeight *weight, gsize begin, NwReal *g, gsize n)
 {
   NwReal *w = weight->value + begin;
   NwOptimizerStep step = job->step;
@@ -195,6 +197,25 @@ step_numbers(const Job *job, NwWeight *weight, gsize begin, NwReal *g, gsize n)
     average(job, w, weight->average + begin, n);
 }
 
+/* The same for the part or piece @index; of a watched step also Σw² before it and Σ(w' − w)². */
+static void
+step_numbers(const Job *job, NwWeight *weight, gsize index, gsize begin, NwReal *g, gsize n)
+{
+  const NwReal *w = weight->value + begin;
+  NwReal before[MAX(NW_WEIGHT_PART, NW_PIECE)];
+
+  if (!job->watched) {
+    move_numbers(job, weight, begin, g, n);
+    return;
+  }
+  memcpy(before, w, n * sizeof *w);
+  weight->sizes[index] = (double)nw_vec()->squares(before, n);
+  move_numbers(job, weight, begin, g, n);
+  for (gsize i = 0; i < n; i++)
+    before[i] = w[i] - before[i];
+  weight->moves[index] = (double)nw_vec()->squares(before, n);
+}
+
 static void
 step_cb(gpointer data, gsize task)
 {
@@ -202,9 +223,9 @@ step_cb(gpointer data, gsize task)
   Part part = find_part(job->weights, task);
   NwReal *g = part.weight->gradient + part.begin;
 
-  if (!job->measured && job->common->measures)
+  if (!job->measured && job->measures)
     measure(&part, g);
-  step_numbers(job, part.weight, part.begin, g, part.n);
+  step_numbers(job, part.weight, part.index, part.begin, g, part.n);
 }
 
 typedef struct {
@@ -219,10 +240,11 @@ piece_cb(gpointer data, gsize row, gsize column, NwReal *g, gsize n)
   const Pieces *pieces = data;
   NwWeight *weight = pieces->weight;
   gsize cols = weight->product.cols, across = (cols + NW_PIECE - 1) / NW_PIECE;
+  gsize index = row * across + column / NW_PIECE;
 
-  if (pieces->job->common->measures)
-    weight->squares[row * across + column / NW_PIECE] = (double)nw_vec()->squares(g, n);
-  step_numbers(pieces->job, weight, row * cols + column, g, n);
+  if (pieces->job->measures)
+    weight->squares[index] = (double)nw_vec()->squares(g, n);
+  step_numbers(pieces->job, weight, index, row * cols + column, g, n);
 }
 
 static void
@@ -255,6 +277,8 @@ nw_optimize(NwWeights *weights, const NwOptimizerKind *kind, const NwParams *par
   job.overwrite = job.common->ema_overwrite > 0 && step % job.common->ema_overwrite == 0;
   job.measured = job.common->accumulate > 1 || job.common->clip == NW_CLIP_NORM ||
                  job.common->clip == NW_CLIP_GLOBAL_NORM;
+  job.watched = nw_weights_is_watched(weights);
+  job.measures = job.common->measures || job.watched;
   if (job.measured)
     make_gradients(weights, pool);
   for (guint i = 0; i < nw_weights_get_n(weights); i++) {
@@ -276,7 +300,7 @@ nw_optimize(NwWeights *weights, const NwOptimizerKind *kind, const NwParams *par
   kind->prepare(params, step, &job.step);
   run(&job, pool, step_cb);
   step_products(&job, pool);
-  return job.measured || job.common->measures ? global_norm(weights) : NAN;
+  return job.measured || job.measures ? global_norm(weights) : NAN;
 }
 
 void

@@ -43,6 +43,8 @@ struct _NwTrainer {
   NwWeights *judged; /* what validation and the best epoch look at: @weights, or their averages */
   guint32 *order; /* [n rows of the training split] this epoch's */
   guint64 step;
+  NwWatch *watch;
+  gboolean alone; /* the batch at hand was asked for by nw_trainer_step */
   NwMonitor *monitor;
   double schedule_state[NW_SCHEDULE_MAX_STATE];
   double rate;          /* before the schedule, as the last batch had it */

@@ -13,6 +13,17 @@
 
 /* ── telling ─────────────────────────────────────────────────────────────────────────────────── */
 
+static NwEvent *
+new_event(NwEventType type, guint epoch)
+{
+  NwEvent *event = g_new0(NwEvent, 1);
+
+  atomic_init(&event->refs, 1);
+  event->type = type;
+  event->epoch = epoch;
+  return event;
+}
+
 static void
 push_event(NwTrainer *self, NwEvent *event)
 {
@@ -24,10 +35,8 @@ push_event(NwTrainer *self, NwEvent *event)
 void
 nw_trainer_push_end(NwTrainer *self, guint epoch, NwEnd end, char *message)
 {
-  NwEvent *event = g_new0(NwEvent, 1);
-  atomic_init(&event->refs, 1);
-  event->type = NW_EVENT_END;
-  event->epoch = epoch;
+  NwEvent *event = new_event(NW_EVENT_END, epoch);
+
   event->end = end;
   event->message = message;
   push_event(self, event);
@@ -138,6 +147,7 @@ obey(NwTrainer *self, gboolean epoch_begins)
   }
   atomic_store(&self->state, NW_TRAINER_RUNNING);
   go = self->command != NW_STOP;
+  self->alone = self->command == NW_STEP;
   if (self->command == NW_STEP)
     self->command = NW_PAUSE;
   pthread_mutex_unlock(&self->lock);
@@ -194,6 +204,21 @@ scheduled_rate(const NwTrainer *self)
                             (guint64)self->epochs * self->n_batches);
 }
 
+/* Ends a look at the layers, if this was a batch to look at. */
+static void
+push_health(NwTrainer *self, guint epoch, guint batch, gboolean moved)
+{
+  double epochs = epoch + (batch + 1.0) / self->n_batches;
+  NwHealth *health = nw_watch_end_step(self->watch, epochs, moved);
+  NwEvent *event;
+
+  if (health == NULL)
+    return;
+  event = new_event(NW_EVENT_HEALTH, epoch + 1);
+  event->health = health;
+  push_event(self, event);
+}
+
 /* One batch: forward, losses, backward, and the optimiser. Returns FALSE when the loss is not
  * finite; the weights are then as before. */
 static gboolean
@@ -205,10 +230,12 @@ train_batch(NwTrainer *self, guint epoch, guint batch, gsize n_train, double *va
 
   take_changes(self);
   self->scheduled = scheduled_rate(self);
+  nw_watch_begin_step(self->watch, self->step + 1, batch + 1 == self->n_batches, self->alone);
   nw_feed_rows(self->feed, self->order + from, n);
   nw_exec_run(self->exec, n, epoch, batch);
   total = nw_exec_get_total(self->exec);
   if (!isfinite(total)) {
+    push_health(self, epoch, batch, FALSE);
     record_step(self, total, self->scheduled, NAN, values);
     return FALSE;
   }
@@ -217,6 +244,7 @@ train_batch(NwTrainer *self, guint epoch, guint batch, gsize n_train, double *va
   norm = nw_optimize(self->weights, self->optimizer, self->optimizer_params, self->step,
                      self->scheduled, self->pool);
   nw_constrain(self->weights, self->pool);
+  push_health(self, epoch, batch, TRUE);
   record_step(self, total, self->scheduled, norm, values);
   return TRUE;
 }
@@ -294,11 +322,8 @@ keep_best(NwTrainer *self)
 static void
 push_epoch(NwTrainer *self, guint epoch, gboolean is_best)
 {
-  NwEvent *event = g_new0(NwEvent, 1);
+  NwEvent *event = new_event(NW_EVENT_EPOCH, epoch);
 
-  atomic_init(&event->refs, 1);
-  event->type = NW_EVENT_EPOCH;
-  event->epoch = epoch;
   event->is_best = is_best;
   event->n_reports = nw_plan_get_n_outputs(self->plan);
   event->reports = g_new0(NwReport *, event->n_reports + 1);

@@ -181,6 +181,7 @@ build(NwTrainer *self, const NwTrainOptions *options, GError **error)
     nw_exec_defer_gradients(self->exec);
   if (self->exec == NULL)
     return FALSE;
+  self->watch = nw_watch_new(self->inference, self->exec, self->weights, options->watching);
   self->feed = nw_feed_new(self->exec, self->dataset, TRUE, error);
   if (self->feed == NULL)
     return FALSE;
@@ -242,6 +243,7 @@ nw_trainer_free(NwTrainer *self)
   pthread_cond_destroy(&self->wake);
   nw_evaluator_free(self->evaluator);
   nw_tally_free(self->tally);
+  nw_watch_free(self->watch);
   nw_feed_free(self->feed);
   nw_exec_free(self->exec);
   nw_pool_free(self->pool);
@@ -439,6 +441,7 @@ nw_event_unref(NwEvent *event)
     return;
   for (guint i = 0; i < event->n_reports; i++)
     g_clear_pointer(&event->reports[i], nw_report_unref);
+  nw_health_unref(event->health);
   g_free(event->reports);
   g_free(event->message);
   g_free(event);

@@ -18,6 +18,7 @@
 #include "nw-history.h"
 #include "nw-project.h"
 #include "nw-report.h"
+#include "nw-watch.h"
 #include "nw-weights.h"
 
 typedef enum {
@@ -37,6 +38,7 @@ typedef enum {
 
 typedef enum {
   NW_EVENT_EPOCH, /* an epoch ended; its numbers are in the history, reports in the event */
+  NW_EVENT_HEALTH, /* layers were looked at; only with options.watching */
   NW_EVENT_END,
 } NwEventType;
 
@@ -48,6 +50,7 @@ typedef struct {
   NwReport *
       *reports; /* on the validation split (training split when there is none); some may be NULL */
   gboolean is_best;
+  NwHealth *health; /* of HEALTH */
   NwEnd end;
   char *message; /* one sentence for END */
   atomic_int refs;
@@ -62,6 +65,7 @@ typedef struct {
   const char *resume_dir;   /* (nullable) continue from its last checkpoint, bit-exactly */
   NwWeights *weights;       /* (nullable) start from these instead of fresh ones */
   guint checkpoint_seconds; /* how often `last` is written between epochs; 0: 30 */
+  NwWatching watching;      /* of layers: gives HEALTH events */
 } NwTrainOptions;
 
 typedef struct _NwTrainer NwTrainer;

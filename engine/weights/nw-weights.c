@@ -19,6 +19,7 @@ struct _NwWeights {
   GArray *items;                    /* NwWeight */
   const NwOptimizerKind *optimizer; /* of the slots; NULL: none */
   NwOptimizerCommon common;         /* its settings */
+  gboolean watched;
 };
 
 static NwReal *
@@ -39,6 +40,8 @@ weight_clear_cb(gpointer data)
   free(weight->average);
   free(weight->accumulated);
   g_free(weight->squares);
+  g_free(weight->sizes);
+  g_free(weight->moves);
 }
 
 static NwWeights *
@@ -290,6 +293,25 @@ nw_weights_prepare_training(NwWeights *self, const NwOptimizerKind *kind, const 
       return allocation_failed(weight, error);
   }
   return TRUE;
+}
+
+void
+nw_weights_set_watched(NwWeights *self, gboolean watched)
+{
+  self->watched = watched;
+  for (guint i = 0; watched && i < self->items->len; i++) {
+    NwWeight *weight = nw_weights_get(self, i);
+    if (weight->squares == NULL || weight->sizes != NULL)
+      continue;
+    weight->sizes = g_new0(double, most_squares(weight));
+    weight->moves = g_new0(double, most_squares(weight));
+  }
+}
+
+gboolean
+nw_weights_is_watched(const NwWeights *self)
+{
+  return self->watched;
 }
 
 const NwOptimizerCommon *

@@ -42,6 +42,8 @@ typedef struct {
   NwReal *accumulated;         /* [n] sum of the gradients of earlier batches of this step */
   double *squares;             /* [n_squares] sums of squared gradients, before clipping */
   gsize n_squares;
+  double *sizes, *moves; /* [n_squares] of a watched step: sums of squares of w before it, and of what
+                            it added to w; NULL until somebody watches */
   gboolean decays;             /* weight decay applies */
   gboolean resting;            /* steps leave it as it is: its output is finished */
   NwReal gradient_scale;       /* by clipping, in the step at hand */
@@ -70,6 +72,10 @@ void nw_weights_assign_averages(NwWeights *weights, const NwWeights *from);
  * they, and a copy of the best values, are too much for this computer. */
 gboolean nw_weights_prepare_training(NwWeights *weights, const NwOptimizerKind *kind,
                                      const NwParams *params, GError **error);
+
+/* From now on, steps also measure the weights and how far they move. Off at first. */
+void nw_weights_set_watched(NwWeights *weights, gboolean watched);
+gboolean nw_weights_is_watched(const NwWeights *weights);
 
 /* What those parameters say, for every step. */
 const NwOptimizerCommon *nw_weights_get_common(const NwWeights *weights);

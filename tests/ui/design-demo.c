@@ -67,7 +67,8 @@ show_health(NwGraph *graph)
     if (node->layer->kind->role == NW_ROLE_OUTPUT)
       nw_canvas_set_curve(canvas, node->uid, curve, 60, "acc 0.94 · ECE 2.1 %");
     else
-      nw_canvas_set_health(canvas, node->uid, 0.3 + 0.1 * (i % 8), 0.9 - 0.12 * (i % 7));
+      nw_canvas_set_health(canvas, node->uid, 0.3 + 0.1 * (i % 8), 0.9 - 0.12 * (i % 7), NULL,
+                           FALSE);
   }
 }
 

@@ -363,7 +363,7 @@ add_strips(void)
 {
   static const char *const names[] = {"embedding", "lstm_1", "dense_1", "dense_2"};
   static double values[4 * 200];
-  static double spark[80];
+  static double spark[80], epochs[40], shares[4 * 40];
   GRand *rand = g_rand_new_with_seed(9);
 
   for (guint l = 0; l < 4; l++)
@@ -381,6 +381,19 @@ add_strips(void)
                           .values = values,
                           .n_steps = 200,
                           .first_step = 2801}));
+  for (guint i = 0; i < G_N_ELEMENTS(epochs); i++) {
+    epochs[i] = 0.5 * (i + 1);
+    for (guint l = 0; l < 4; l++)
+      shares[l * G_N_ELEMENTS(epochs) + i] = l * i / (3.0 * G_N_ELEMENTS(epochs));
+  }
+  add("strips-shares", &nw_plot_strips_kind,
+      KEEP(NwPlotStrips, {.title = "Dead units by layer",
+                          .names = names,
+                          .n_strips = 4,
+                          .values = shares,
+                          .n_steps = G_N_ELEMENTS(epochs),
+                          .epochs = epochs,
+                          .shares = TRUE}));
   add("sparkline", &nw_plot_sparkline_kind,
       KEEP(NwPlotSparkline, {.name = "risk", .values = spark, .n = 80, .has_dot = TRUE}));
   g_rand_free(rand);

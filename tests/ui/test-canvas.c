@@ -602,7 +602,9 @@ test_health(Desk *desk, gconstpointer sample)
 
   nw_canvas_set_curve(desk->canvas, view->uid, values, 3, "acc 0.9");
   g_assert_cmpfloat(nw_node_view_get_height(view), ==, height + NW_NODE_CURVE);
-  nw_canvas_set_health(desk->canvas, uid_of(desk, "hidden"), 0.5, 0.5);
+  nw_canvas_set_health(desk->canvas, uid_of(desk, "hidden"), 0.5, 0.5, "half of it is dead", TRUE);
+  g_assert_true(canvas_find(desk->canvas, uid_of(desk, "hidden"))->is_bad);
+  g_assert_cmpstr(canvas_find(desk->canvas, uid_of(desk, "hidden"))->health, ==, "half of it is dead");
   nw_canvas_clear_health(desk->canvas);
   g_assert_cmpfloat(nw_node_view_get_height(view), ==, height);
 }

@@ -112,9 +112,8 @@ node_tooltip(NwNodeView *view)
 {
   if (view->problem)
     return g_strdup(view->problem);
-  if (view->activation >= 0 && view->gradient >= 0)
-    return g_strdup_printf(_("%s: activations %.0f %%, gradients %.0f %% well"), view->title,
-                           100 * view->activation, 100 * view->gradient);
+  if (view->health)
+    return g_strdup_printf("%s · %s\n%s", view->title, view->line, view->health);
   return g_strdup_printf("%s · %s", view->title, view->line);
 }
 

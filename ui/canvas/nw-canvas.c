@@ -272,6 +272,8 @@ describe_cb(gpointer data)
     append_wires_in_words(canvas, view, text);
     if (view->problem)
       g_string_append_printf(text, _(" Problem: %s"), view->problem);
+    if (view->is_bad)
+      g_string_append_printf(text, _(" In training: %s"), view->health);
     nw_node_view_set_description(view, text->str);
     g_string_free(text, TRUE);
   }
@@ -401,12 +403,13 @@ canvas_emit_selection(NwCanvas *canvas)
 /* ── health ──────────────────────────────────────────────────────────────────────────────────── */
 
 void
-nw_canvas_set_health(NwCanvas *canvas, guint uid, double activation, double gradient)
+nw_canvas_set_health(NwCanvas *canvas, guint uid, double activation, double gradient,
+                     const char *text, gboolean is_bad)
 {
   NwNodeView *view = canvas_find(canvas, uid);
 
-  if (view)
-    nw_node_view_set_health(view, activation, gradient);
+  if (view && nw_node_view_set_health(view, activation, gradient, text, is_bad))
+    queue_descriptions(canvas);
 }
 
 void
@@ -423,7 +426,7 @@ nw_canvas_clear_health(NwCanvas *canvas)
 {
   for (guint i = 0; i < canvas->views->len; i++) {
     NwNodeView *view = canvas->views->pdata[i];
-    nw_node_view_set_health(view, -1, -1);
+    nw_node_view_set_health(view, -1, -1, NULL, FALSE);
     nw_node_view_set_curve(view, NULL, 0, NULL);
   }
 }

@@ -87,8 +87,10 @@ void nw_canvas_add(NwCanvas *canvas, const NwLayerPreset *what);
 /* Adds with the card's top left corner there; on a wire, it is inserted there. */
 void nw_canvas_add_at(NwCanvas *canvas, const NwLayerPreset *what, double world_x, double world_y);
 
-/* While training: 0 (dead) to 1 (well), below 0 unknown. */
-void nw_canvas_set_health(NwCanvas *canvas, guint uid, double activation, double gradient);
+/* While training: 0 (dead) to 1 (well), below 0 unknown. @text: (nullable): what that means, for the
+ * pointer and for screen readers. @is_bad: the node is marked as one with a problem. */
+void nw_canvas_set_health(NwCanvas *canvas, guint uid, double activation, double gradient,
+                          const char *text, gboolean is_bad);
 /* The loss of an output so far, oldest first, at most a few hundred values; @n 0 takes it away. */
 void
 nw_canvas_set_curve(NwCanvas *canvas, guint uid, const float *values, guint n, const char *score);

@@ -21,7 +21,8 @@ ensure_layouts(NwNodeView *view)
 
   if (!view->name_layout)
     view->name_layout =
-        nw_node_layout_text(widget, NW_TEXT_NAME, view->title, view->problem != NULL);
+        nw_node_layout_text(widget, NW_TEXT_NAME, view->title,
+                            view->problem != NULL || view->is_bad);
   if (!view->line_layout)
     view->line_layout = nw_node_layout_text(widget, NW_TEXT_LINE, view->line, FALSE);
   if (!view->score_layout && view->score)
@@ -51,7 +52,7 @@ nw_node_view_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
       .width = NW_NODE_WIDTH,
       .height = nw_node_view_get_height(view),
       .selected = view->selected,
-      .problem = view->problem != NULL,
+      .problem = view->problem != NULL || view->is_bad,
       .focused = gtk_widget_has_visible_focus(widget),
       .fits_inputs = view->fits_inputs,
       .fits_outputs = view->fits_outputs,
@@ -106,6 +107,7 @@ nw_node_view_finalize(GObject *object)
   g_free(view->line);
   g_free(view->problem);
   g_free(view->score);
+  g_free(view->health);
   G_OBJECT_CLASS(nw_node_view_parent_class)->finalize(object);
 }
 
@@ -228,14 +230,20 @@ nw_node_view_set_fits(NwNodeView *view, gboolean inputs, gboolean outputs, gbool
   gtk_widget_queue_draw(GTK_WIDGET(view));
 }
 
-void
-nw_node_view_set_health(NwNodeView *view, double activation, double gradient)
+gboolean
+nw_node_view_set_health(NwNodeView *view, double activation, double gradient, const char *text,
+                        gboolean is_bad)
 {
-  if (view->activation == activation && view->gradient == gradient)
-    return;
+  gboolean was_bad = view->is_bad, changed = replace_text(&view->health, g_strdup(text));
+
+  view->is_bad = is_bad;
+  if (is_bad != was_bad)
+    g_clear_object(&view->name_layout);
+  if (view->activation != activation || view->gradient != gradient || is_bad != was_bad)
+    gtk_widget_queue_draw(GTK_WIDGET(view));
   view->activation = activation;
   view->gradient = gradient;
-  gtk_widget_queue_draw(GTK_WIDGET(view));
+  return is_bad != was_bad || (is_bad && changed);
 }
 
 void

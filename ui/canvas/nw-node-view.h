@@ -23,11 +23,12 @@ struct _NwNodeView {
   GtkWidget parent_instance;
   guint uid;
   const NwNode *node;
-  char *title, *line, *problem, *score;
+  char *title, *line, *problem, *score, *health;
   double x, y;
   gboolean selected, fits_inputs, fits_outputs, dim;
   NwDetail detail;
   double activation, gradient;
+  gboolean is_bad; /* its health is */
   GArray *curve; /* float */
   PangoLayout *name_layout, *line_layout, *score_layout;
 
@@ -46,8 +47,10 @@ void nw_node_view_set_selected(NwNodeView *view, gboolean selected);
 void nw_node_view_set_detail(NwNodeView *view, NwDetail detail);
 /* While a wire is drawn: which ports light up; @dim: none fits. */
 void nw_node_view_set_fits(NwNodeView *view, gboolean inputs, gboolean outputs, gboolean dim);
-/* From 0 (dead) to 1 (well); below 0: not known. */
-void nw_node_view_set_health(NwNodeView *view, double activation, double gradient);
+/* From 0 (dead) to 1 (well); below 0: not known. @text: (nullable): what that means. TRUE when what is
+ * said of a bad node has changed. */
+gboolean nw_node_view_set_health(NwNodeView *view, double activation, double gradient,
+                                 const char *text, gboolean is_bad);
 /* @score: (nullable): one line below the curve. */
 void nw_node_view_set_curve(NwNodeView *view, const float *values, guint n, const char *score);
 double nw_node_view_get_height(const NwNodeView *view);

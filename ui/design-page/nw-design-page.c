@@ -4,6 +4,7 @@
 
 #include "nw-fact-list.h"
 #include "nw-inspector.h"
+#include "nw-live-layers.h"
 #include "nw-live-outputs.h"
 #include "nw-minimap.h"
 #include "nw-palette.h"
@@ -24,7 +25,8 @@ struct _NwDesignPage {
   NwProblemBar *problems;
   GtkWidget *zoom_label, *hint, *map;
   NwLiveOutputs *live;
-  NwRun *run; /* that live follows */
+  NwLiveLayers *layers;
+  NwRun *run; /* that they follow */
   NwInference *inference;
   NwFindings *findings;
   guint batch_size;
@@ -185,9 +187,12 @@ nw_design_page_set_run(NwDesignPage *page, NwRun *run)
   if (!g_set_object(&page->run, run))
     return;
   g_clear_pointer(&page->live, nw_live_outputs_free);
+  g_clear_pointer(&page->layers, nw_live_layers_free);
   nw_canvas_clear_health(page->canvas);
-  if (run)
-    page->live = nw_live_outputs_new(page->canvas, run);
+  if (!run)
+    return;
+  page->live = nw_live_outputs_new(page->canvas, run);
+  page->layers = nw_live_layers_new(page->canvas, run);
 }
 
 void
@@ -311,6 +316,7 @@ nw_design_page_dispose(GObject *object)
 
   g_clear_handle_id(&page->facts_idle, g_source_remove);
   g_clear_pointer(&page->live, nw_live_outputs_free);
+  g_clear_pointer(&page->layers, nw_live_layers_free);
   g_clear_object(&page->run);
   while ((child = gtk_widget_get_first_child(GTK_WIDGET(page))))
     gtk_widget_unparent(child);

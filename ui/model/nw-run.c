@@ -2,6 +2,8 @@
  * Copyright The Netwright authors */
 #include "nw-run.h"
 
+#define MAX_HEALTHS 1024 /* then every second one goes */
+
 struct _NwRun {
   GObject parent;
 
@@ -14,13 +16,16 @@ struct _NwRun {
   NwRunProgress progress;
   GPtrArray *reports; /* NwReport, none NULL */
   guint report_epoch;
+  GPtrArray *healths; /* NwHealth */
+  guint health_stride, n_seen; /* every so many are kept; all there were */
+  NwHealth *newest;
   NwEnd end;
   char *message;
 };
 
 G_DEFINE_FINAL_TYPE(NwRun, nw_run, G_TYPE_OBJECT)
 
-enum { SIGNAL_PROGRESS, SIGNAL_EPOCH, SIGNAL_STATE, N_SIGNALS };
+enum { SIGNAL_PROGRESS, SIGNAL_EPOCH, SIGNAL_HEALTH, SIGNAL_STATE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 NwRun *
@@ -123,6 +128,24 @@ nw_run_get_report_epoch(NwRun *self)
   return self->report_epoch;
 }
 
+guint
+nw_run_get_n_healths(NwRun *self)
+{
+  return self->healths->len;
+}
+
+NwHealth *
+nw_run_get_health(NwRun *self, guint i)
+{
+  return g_ptr_array_index(self->healths, i);
+}
+
+NwHealth *
+nw_run_get_newest_health(NwRun *self)
+{
+  return self->newest;
+}
+
 gboolean
 nw_run_has_validation(NwRun *self)
 {
@@ -191,6 +214,21 @@ nw_run_add_epoch(NwRun *self, const NwEvent *event)
 }
 
 void
+nw_run_add_health(NwRun *self, NwHealth *health)
+{
+  g_clear_pointer(&self->newest, nw_health_unref);
+  self->newest = nw_health_ref(health);
+  if (self->n_seen++ % self->health_stride == 0)
+    g_ptr_array_add(self->healths, nw_health_ref(health));
+  if (self->healths->len >= MAX_HEALTHS) {
+    for (guint i = MAX_HEALTHS - 1; i < MAX_HEALTHS; i -= 2)
+      g_ptr_array_remove_index(self->healths, i);
+    self->health_stride *= 2;
+  }
+  g_signal_emit(self, signals[SIGNAL_HEALTH], 0);
+}
+
+void
 nw_run_finish(NwRun *self, NwEnd end, const char *message, NwWeights *weights)
 {
   self->end = end;
@@ -212,6 +250,8 @@ nw_run_finalize(GObject *object)
   g_clear_pointer(&self->history, nw_history_unref);
   g_clear_pointer(&self->weights, nw_weights_unref);
   g_ptr_array_unref(self->reports);
+  g_ptr_array_unref(self->healths);
+  g_clear_pointer(&self->newest, nw_health_unref);
   g_free(self->message);
   G_OBJECT_CLASS(nw_run_parent_class)->finalize(object);
 }
@@ -219,7 +259,7 @@ nw_run_finalize(GObject *object)
 static void
 nw_run_class_init(NwRunClass *class)
 {
-  static const char *const names[N_SIGNALS] = {"progress", "epoch", "state"};
+  static const char *const names[N_SIGNALS] = {"progress", "epoch", "health", "state"};
 
   G_OBJECT_CLASS(class)->finalize = nw_run_finalize;
   for (guint i = 0; i < N_SIGNALS; i++)
@@ -232,5 +272,7 @@ nw_run_init(NwRun *self)
 {
   self->started = g_date_time_new_now_local();
   self->reports = g_ptr_array_new_with_free_func((GDestroyNotify)nw_report_unref);
+  self->healths = g_ptr_array_new_with_free_func((GDestroyNotify)nw_health_unref);
+  self->health_stride = 1;
   self->progress.left = NAN;
 }

@@ -6,6 +6,7 @@
  * The session fills it; pages look at it and listen:
  *   “progress”: about ten times a second while it runs
  *   “epoch”: new epoch numbers and reports
+ *   “health”: layers were looked at
  *   “state”: it began, paused, went on, or ended */
 #pragma once
 
@@ -56,6 +57,12 @@ NwReport *nw_run_find_report(NwRun *run, const char *output); /* (nullable) */
 guint nw_run_get_report_epoch(NwRun *run);
 gboolean nw_run_has_validation(NwRun *run);
 
+/* How the layers were, oldest first: at most about a thousand times, evenly spread over the run; and
+ * as they are now. (transfer none) */
+guint nw_run_get_n_healths(NwRun *run);
+NwHealth *nw_run_get_health(NwRun *run, guint i);
+NwHealth *nw_run_get_newest_health(NwRun *run); /* (nullable) */
+
 /* The latest value of an epoch series, NaN when there is none; and of the best epoch. */
 double nw_run_get_latest(NwRun *run, const char *series);
 double nw_run_get_best(NwRun *run, const char *series);
@@ -64,5 +71,6 @@ double nw_run_get_best(NwRun *run, const char *series);
 void nw_run_begin(NwRun *run, NwDataset *dataset, NwHistory *history);
 void nw_run_set_progress(NwRun *run, const NwRunProgress *progress);
 void nw_run_add_epoch(NwRun *run, const NwEvent *event);
+void nw_run_add_health(NwRun *run, NwHealth *health);
 /* @weights: (nullable) */
 void nw_run_finish(NwRun *run, NwEnd end, const char *message, NwWeights *weights);

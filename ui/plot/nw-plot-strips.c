@@ -47,12 +47,14 @@ layout(const NwPlotStrips *data, double width, double height, const NwPlotTheme 
   return l;
 }
 
-/* Smallest (cut off MAX_DECADES below the largest) and largest finite positive value. */
+/* Of shares always 0 to 1. Smallest (cut off MAX_DECADES below the largest) and largest finite positive value. */
 static void
 find_range(const NwPlotStrips *data, double *low, double *high)
 {
-  *low = INFINITY;
-  *high = 0;
+  *low = data->shares ? 0 : INFINITY;
+  *high = data->shares ? 1 : 0;
+  if (data->shares)
+    return;
   for (gsize i = 0; i < data->n_strips * data->n_steps; i++) {
     double value = data->values[i];
     if (!isfinite(value) || value <= 0)
@@ -65,11 +67,32 @@ find_range(const NwPlotStrips *data, double *low, double *high)
   *low = MAX(*low, *high * pow(10, -MAX_DECADES));
 }
 
+/* From 0 to 1 on the scale, which is linear from 0. */
+static double
+share_of(double value, double low, double high)
+{
+  if (low <= 0)
+    return CLAMP(value / high, 0, 1);
+  return high > low ? log(value / low) / log(high / low) : 0.5;
+}
+
+static double
+value_at(double share, double low, double high)
+{
+  return low <= 0 ? share * high : low * pow(high / low, share);
+}
+
+static char *
+format_value(const NwPlotStrips *data, double value)
+{
+  return data->shares ? nw_plot_format_percent(value) : nw_plot_format_value(value);
+}
+
 static NwPlotColor
 sliver_color(double value, double low, double high, const NwPlotTheme *theme)
 {
   NwPlotColor pale = nw_plot_color_mix(theme->paper, theme->series[0], 0.12);
-  double share = high > low ? log(value / low) / log(high / low) : 0.5;
+  double share = share_of(value, low, high);
 
   if (!isfinite(value))
     return theme->warning;
@@ -117,13 +140,41 @@ draw_strip(cairo_t *cr, const NwPlotStrips *data, const Layout *l, guint strip, 
                      .size = theme->small_size, .align_y = 0.5, .max_width = MAX(l->names - 6, 1)});
 }
 
+/* “epoch 3.4”, “batch 2 801” */
+static char *
+format_place(const NwPlotStrips *data, gsize step)
+{
+  g_autofree char *number = NULL;
+
+  if (data->epochs != NULL)
+    return g_strdup_printf(_("epoch %.3g"), data->epochs[step]);
+  number = nw_plot_format_count(data->first_step + step);
+  return g_strdup_printf(_("batch %s"), number);
+}
+
+/* Which times the strips are of. */
 static void
-draw_scale(cairo_t *cr, const Layout *l, double low, double high, const NwPlotTheme *theme)
+draw_span(cairo_t *cr, const NwPlotStrips *data, const Layout *l, const NwPlotTheme *theme)
+{
+  g_autofree char *first = format_place(data, 0), *last = format_place(data, data->n_steps - 1);
+  g_autofree char *text = g_strdup_printf("%s … %s", first, last);
+  double middle = round(l->strips.y + l->strips.height + nw_plot_legend_height(theme) / 2);
+
+  nw_plot_text(cr, theme, l->strips.x, middle, text,
+               &(NwPlotTextStyle){.size = theme->small_size,
+                                  .color = theme->dim,
+                                  .align_y = 0.5,
+                                  .max_width = MAX(l->strips.width - SCALE_WIDTH - 110, 1)});
+}
+
+static void
+draw_scale(cairo_t *cr, const NwPlotStrips *data, const Layout *l, double low, double high,
+           const NwPlotTheme *theme)
 {
   double line = nw_plot_legend_height(theme);
   double middle = round(l->strips.y + l->strips.height + line / 2);
   double right = l->strips.x + l->strips.width, left;
-  g_autofree char *most = nw_plot_format_value(high), *least = nw_plot_format_value(low);
+  g_autofree char *most = format_value(data, high), *least = format_value(data, low);
   NwPlotTextStyle style = {
       .size = theme->small_size, .color = theme->dim, .align_x = 1, .align_y = 0.5};
 
@@ -132,7 +183,7 @@ draw_scale(cairo_t *cr, const Layout *l, double low, double high, const NwPlotTh
   for (double x = left; x < right; x += 3) {
     cairo_rectangle(cr, x, middle - 4, 3, 8);
     nw_plot_color_set(
-        cr, sliver_color(low * pow(high / low, (x - left) / (SCALE_WIDTH - 3)), low, high, theme));
+        cr, sliver_color(value_at((x - left) / (SCALE_WIDTH - 3), low, high), low, high, theme));
     cairo_fill(cr);
   }
   nw_plot_text(cr, theme, left - 6, middle, least, &style);
@@ -154,15 +205,17 @@ nw_plot_strips_draw(const NwPlotStrips *data, cairo_t *cr, double width, double 
   find_range(data, &low, &high);
   for (guint i = 0; i < data->n_strips; i++)
     draw_strip(cr, data, &l, i, low, high, theme);
-  if (l.has_scale)
-    draw_scale(cr, &l, low, high, theme);
+  if (l.has_scale) {
+    draw_scale(cr, data, &l, low, high, theme);
+    draw_span(cr, data, &l, theme);
+  }
 }
 
 char *
 nw_plot_strips_read_out(const NwPlotStrips *data, double x, double y, double width, double height,
                         const NwPlotTheme *theme)
 {
-  g_autofree char *value = NULL, *number = NULL;
+  g_autofree char *value = NULL, *place = NULL;
   gsize step;
   guint strip;
   Layout l;
@@ -174,11 +227,11 @@ nw_plot_strips_read_out(const NwPlotStrips *data, double x, double y, double wid
     return NULL;
   strip = MIN((guint)((y - l.strips.y) / l.row), data->n_strips - 1);
   step = MIN((gsize)((x - l.strips.x) / l.strips.width * data->n_steps), data->n_steps - 1);
-  number = nw_plot_format_count(data->first_step + step);
+  place = format_place(data, step);
   if (!isfinite(data->values[strip * data->n_steps + step]))
-    return g_strdup_printf(_("%s\nbatch %s: not a finite number"), data->names[strip], number);
-  value = nw_plot_format_value(data->values[strip * data->n_steps + step]);
-  return g_strdup_printf(_("%s\nbatch %s: %s"), data->names[strip], number, value);
+    return g_strdup_printf(_("%s\n%s: not a finite number"), data->names[strip], place);
+  value = format_value(data, data->values[strip * data->n_steps + step]);
+  return g_strdup_printf("%s\n%s: %s", data->names[strip], place, value);
 }
 
 char *
@@ -193,8 +246,8 @@ nw_plot_strips_describe(const NwPlotStrips *data)
   find_range(data, &low, &high);
   for (gsize i = 0; i < data->n_strips * data->n_steps; i++)
     bad += !isfinite(data->values[i]);
-  from = nw_plot_format_value(low);
-  to = nw_plot_format_value(high);
+  from = format_value(data, low);
+  to = format_value(data, high);
   if (bad > 0)
     return g_strdup_printf(_("%u layers, values from %s to %s, and %u that are not finite"),
                            data->n_strips, from, to, bad);
@@ -204,14 +257,17 @@ nw_plot_strips_describe(const NwPlotStrips *data)
 void
 nw_plot_strips_write_csv(const NwPlotStrips *data, GString *out)
 {
-  g_string_append(out, "batch");
+  g_string_append(out, data->epochs != NULL ? "epoch" : "batch");
   for (guint i = 0; i < data->n_strips; i++) {
     g_string_append_c(out, ',');
     nw_plot_csv_text(out, data->names[i]);
   }
   g_string_append_c(out, '\n');
   for (gsize s = 0; s < data->n_steps; s++) {
-    g_string_append_printf(out, "%" G_GSIZE_FORMAT, data->first_step + s);
+    if (data->epochs != NULL)
+      nw_plot_csv_number(out, data->epochs[s]);
+    else
+      g_string_append_printf(out, "%" G_GSIZE_FORMAT, data->first_step + s);
     for (guint i = 0; i < data->n_strips; i++) {
       g_string_append_c(out, ',');
       nw_plot_csv_number(out, data->values[i * data->n_steps + s]);

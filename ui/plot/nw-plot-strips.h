@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
 /* One strip per layer, one sliver per batch, the darker the larger: norms of gradients or
- * activations, on a log scale, so that vanishing and exploding are seen. What is not finite is red.
- */
+ * activations, on a log scale, so that vanishing and exploding are seen; or shares, from 0 to all. What
+ * is not finite is red. */
 #pragma once
 
 #include "nw-plot-axes.h"
@@ -18,6 +18,8 @@ typedef struct {
   const double *values; /* [n_strips][n_steps], ≥ 0 */
   gsize n_steps;
   gsize first_step; /* number of the first step, for the read-out */
+  const double *epochs; /* (nullable) [n_steps]: where the steps are, instead */
+  gboolean shares;      /* values are shares, 0 … 1, on a linear scale */
 } NwPlotStrips;
 
 /* Where several steps share a pixel it shows the largest. */

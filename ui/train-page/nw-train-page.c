@@ -6,6 +6,7 @@
 
 #include "nw-belief-card.h"
 #include "nw-curves-card.h"
+#include "nw-layers-card.h"
 #include "nw-output-table.h"
 #include "nw-plot-text.h"
 #include "nw-run-table.h"
@@ -23,6 +24,7 @@ struct _NwTrainPage {
   GtkStack *curves_stack;
   NwCurvesCard *curves;
   NwSettingsCard *settings;
+  NwLayersCard *layers;
   NwRunTable *run_table;
   GtkWidget *right; /* outputs and belief */
   NwOutputTable *outputs;
@@ -185,6 +187,7 @@ show_run(NwTrainPage *self)
   gtk_stack_set_visible_child_name(self->curves_stack, has_history ? "curves" : "empty");
   gtk_widget_set_visible(self->right, has_history);
   nw_curves_card_set_run(self->curves, has_history ? self->shown : NULL);
+  nw_layers_card_set_run(self->layers, has_history ? self->shown : NULL);
   nw_output_table_set_run(self->outputs, has_history ? self->shown : NULL);
   show_belief(self);
   show_progress(self);
@@ -295,6 +298,7 @@ nw_train_page_class_init(NwTrainPageClass *class)
   G_OBJECT_CLASS(class)->dispose = nw_train_page_dispose;
   g_type_ensure(NW_TYPE_CURVES_CARD);
   g_type_ensure(NW_TYPE_SETTINGS_CARD);
+  g_type_ensure(NW_TYPE_LAYERS_CARD);
   g_type_ensure(NW_TYPE_RUN_TABLE);
   g_type_ensure(NW_TYPE_OUTPUT_TABLE);
   g_type_ensure(NW_TYPE_BELIEF_CARD);
@@ -309,6 +313,7 @@ nw_train_page_class_init(NwTrainPageClass *class)
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, curves_stack);
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, curves);
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, settings);
+  gtk_widget_class_bind_template_child(widget_class, NwTrainPage, layers);
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, run_table);
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, right);
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, outputs);
