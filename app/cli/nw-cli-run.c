@@ -164,6 +164,8 @@ add_report(JsonObject *object, NwReport *report)
   json_object_set_double_member(object, "mce", summary->mce);
   json_object_set_double_member(object, "brier", summary->brier);
   json_object_set_double_member(object, "log_loss", summary->log_loss);
+  if (summary->binary) /* the ECE of its one question is all there is, from one unit or from two */
+    return;
   if (summary->head == NW_HEAD_SOFTMAX)
     json_object_set_double_member(object, "classwise_ece", summary->classwise_ece);
   else

@@ -240,6 +240,8 @@ append_wires_in_words(NwCanvas *canvas, NwNodeView *view, GString *text)
             : NULL;
     g_autofree char *shape = type ? nw_shape_to_text(&type->shape) : NULL;
 
+    if (!source && nw_node_layout_get_port(view->node, NW_SIDE_INPUT, i)->optional)
+      continue;
     if (!source)
       g_string_append_printf(text, _(" Input %u is not connected."), i + 1);
     else if (shape)

@@ -101,6 +101,29 @@ get_column(GtkSignalListItemFactory *factory)
   return GPOINTER_TO_INT(g_object_get_data(G_OBJECT(factory), "nw-column"));
 }
 
+#define TEXT_ROWS 20 /* looked at for the width of a column */
+
+/* Room for numbers, several steps of an array, or a sentence, but not for all of a long one.
+ * @column: −1: the row's number */
+static guint
+count_chars(NwTable *table, gssize column)
+{
+  const NwTableColumn *facts = column < 0 ? NULL : nw_table_get_column(table, (gsize)column);
+  gsize rows = MIN(nw_table_get_n_rows(table), TEXT_ROWS);
+  glong longest = 8;
+
+  if (!facts)
+    return 5;
+  if (!facts->is_text)
+    return facts->shape.rank > 0 ? 30 : 8;
+
+  for (gsize row = 0; row < rows; row++) {
+    const char *text = nw_table_get_text(table, row, (gsize)column);
+    longest = MAX(longest, text ? g_utf8_strlen(text, -1) : 0);
+  }
+  return (guint)MIN(longest, 40);
+}
+
 static void
 setup_cb(GtkSignalListItemFactory *factory, GtkListItem *item, NwPreviewTable *self)
 {
@@ -111,7 +134,7 @@ setup_cb(GtkSignalListItemFactory *factory, GtkListItem *item, NwPreviewTable *s
   gboolean right = !facts || (!facts->is_text && !is_array);
 
   gtk_inscription_set_xalign(GTK_INSCRIPTION(cell), right ? 1 : 0);
-  gtk_inscription_set_min_chars(GTK_INSCRIPTION(cell), is_array ? 30 : facts ? 8 : 5);
+  gtk_inscription_set_min_chars(GTK_INSCRIPTION(cell), count_chars(self->table, column));
   gtk_inscription_set_text_overflow(GTK_INSCRIPTION(cell), GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
   gtk_widget_add_css_class(cell, "nw-number");
   if (!facts)
