@@ -177,25 +177,93 @@ serves_alone(const NwExam *exam, const NwHeadInfo *head)
          readers->len == 1 && nw_graph_get_n_calls(exam->graph, head->maker->layer->uid) == 1;
 }
 
+const char *
+nw_target_get_activation(const NwTarget *target)
+{
+  return get_proposal(target->answer)->activation;
+}
+
+gboolean
+nw_head_fits(const NwHeadInfo *head, const NwTarget *target)
+{
+  const Proposal *proposal = get_proposal(target->answer);
+  const char *activation = head->from_logits && g_str_equal(head->activation, "linear")
+                               ? proposal->activation
+                               : head->activation;
+
+  return nw_shape_last(&head->type->shape) == target->n &&
+         g_str_equal(activation, proposal->activation) &&
+         head->loss->logits == nw_loss_kind_find(proposal->loss)->logits;
+}
+
+/* A layer that is something else than a head: relu and its like stand inside a network. */
+static gboolean
+is_hidden(const NwHeadInfo *head)
+{
+  static const char *const of_heads[] = {"linear", "sigmoid", "softmax", "softplus", NULL};
+
+  return !g_strv_contains(of_heads, head->activation);
+}
+
+static NwProject *
+set(NwProject *project, guint uid, const char *key, const char *text)
+{
+  const NwNode *node =
+      project == NULL ? NULL : nw_graph_find_node(nw_project_get_graph(project), uid);
+
+  return nw_remedy_param(project, node, key, text);
+}
+
+static NwProject *
+with_new_head(NwProject *project, const NwHeadInfo *head, const NwTarget *target,
+              const char *activation, const char *units)
+{
+  guint uid = 0;
+
+  if (head->type->shape.rank != (target->per_step ? 2 : 1)) {
+    nw_project_unref(project);
+    return NULL;
+  }
+  project = nw_remedy_insert(project, head->node, 0, "dense", &uid);
+  project = set(project, uid, "activation", activation);
+  return set(project, uid, "units", units);
+}
+
+NwProject *
+nw_remedy_fit(const NwExam *exam, const NwHeadInfo *head, const NwTarget *target,
+              gboolean may_insert)
+{
+  const Proposal *proposal = get_proposal(target->answer);
+  g_autofree char *units = g_strdup_printf("%" G_GINT64_FORMAT, target->n);
+  NwProject *project = nw_remedy_begin(exam);
+
+  if (may_insert && (!serves_alone(exam, head) || is_hidden(head))) {
+    project = with_new_head(project, head, target, proposal->activation, units);
+  } else if (serves_alone(exam, head)) {
+    project = nw_remedy_activation(project, head, proposal->activation);
+    project = nw_remedy_param(project, head->maker, "units", units);
+  } else {
+    g_clear_pointer(&project, nw_project_unref);
+  }
+  project =
+      nw_remedy_param(project, head->node, "loss",
+                      target->by_index && proposal->loss_by_index != NULL ? proposal->loss_by_index
+                                                                          : proposal->loss);
+  project = nw_remedy_param(project, head->node, "from_logits", "false");
+  project = nw_remedy_param(project, head->node, "metrics", proposal->metrics);
+  if (target->answer != NW_ANSWER_NUMBERS) /* probabilities and counts are what they are */
+    project = nw_remedy_scaling(project, head->field, NW_SCALING_NONE);
+  if (target->rename != NULL)
+    project = nw_remedy_kind(project, head->field->source, target->rename, NW_COLUMN_BINARY);
+  return project;
+}
+
 void
 nw_finding_offer_fit(NwExam *exam, NwFinding *finding, const NwHeadInfo *head)
 {
   NwTarget target = nw_target_of(exam, head);
-  const Proposal *proposal = get_proposal(target.answer);
-  g_autofree char *units = g_strdup_printf("%" G_GINT64_FORMAT, target.n);
-  NwProject *project;
 
-  if (target.answer == NW_ANSWER_UNKNOWN || target.n < 1 || !serves_alone(exam, head))
-    return;
-  project =
-      nw_remedy_head(nw_remedy_begin(exam), head, proposal->activation,
-                     target.by_index && proposal->loss_by_index != NULL ? proposal->loss_by_index
-                                                                        : proposal->loss);
-  project = nw_remedy_param(project, head->maker, "units", units);
-  project = nw_remedy_param(project, head->node, "metrics", proposal->metrics);
-  if (target.answer != NW_ANSWER_NUMBERS) /* probabilities and counts are what they are */
-    project = nw_remedy_scaling(project, head->field, NW_SCALING_NONE);
-  if (target.rename != NULL)
-    project = nw_remedy_kind(project, head->field->source, target.rename, NW_COLUMN_BINARY);
-  nw_finding_offer(exam, finding, project, _("Make the head fit the target"));
+  if (target.answer != NW_ANSWER_UNKNOWN && target.n >= 1)
+    nw_finding_offer(exam, finding, nw_remedy_fit(exam, head, &target, FALSE),
+                     _("Make the head fit the target"));
 }

@@ -37,6 +37,18 @@ NwTarget nw_target_of(const NwExam *exam, const NwHeadInfo *head);
 /* “one of 3 classes”: what the target is, in words. (transfer full) */
 char *nw_target_describe(const NwTarget *target);
 
+/* The activation of a head for it: “sigmoid”. */
+const char *nw_target_get_activation(const NwTarget *target);
+
+/* Does the head answer such a target already: units, activation, the kind of loss? */
+gboolean nw_head_fits(const NwHeadInfo *head, const NwTarget *target);
+
+/* The project with a head for the target: units, activation, loss and metrics, of the layer that
+ * makes the numbers if it serves no one else; else, with @may_insert, of a new Dense layer before
+ * the Output. NULL: neither is possible. (transfer full) */
+NwProject *nw_remedy_fit(const NwExam *exam, const NwHeadInfo *head, const NwTarget *target,
+                         gboolean may_insert);
+
 /* Offers “Make the head fit the target”: units, activation, loss and metrics in one step, when the
  * target is known and the head's layer serves no one else. */
 void nw_finding_offer_fit(NwExam *exam, NwFinding *finding, const NwHeadInfo *head);

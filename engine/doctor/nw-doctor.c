@@ -229,9 +229,19 @@ nw_findings_get_project(const NwFindings *self)
 }
 
 guint
-nw_findings_get_n(const NwFindings *self)
+nw_findings_get_n_all(const NwFindings *self)
 {
   return self->all->len;
+}
+
+guint
+nw_findings_get_n(const NwFindings *self)
+{
+  guint n = self->all->len;
+
+  while (n > 0 && nw_findings_get(self, n - 1)->severity == NW_SEVERITY_ADVICE)
+    n--;
+  return n;
 }
 
 const NwFinding *
@@ -264,6 +274,7 @@ const char *
 nw_severity_get_id(NwSeverity severity)
 {
   static const char *const ids[] = {
+      [NW_SEVERITY_ADVICE] = "advice",
       [NW_SEVERITY_HINT] = "hint",
       [NW_SEVERITY_WARNING] = "warning",
       [NW_SEVERITY_ERROR] = "error",

@@ -46,14 +46,16 @@ NwFindings *nw_findings_ref(NwFindings *findings);
 void nw_findings_unref(NwFindings *findings);
 
 NwProject *nw_findings_get_project(const NwFindings *findings);
-guint nw_findings_get_n(const NwFindings *findings);
-const NwFinding *nw_findings_get(const NwFindings *findings, guint i); /* worst first */
+guint nw_findings_get_n(const NwFindings *findings); /* without advice */
+guint nw_findings_get_n_all(const NwFindings *findings);
+/* The worst first; advice comes behind all others. */
+const NwFinding *nw_findings_get(const NwFindings *findings, guint i);
 /* The first finding of the rule at the node. (nullable) */
 const NwFinding *nw_findings_find(const NwFindings *findings, const char *rule, guint node);
 /* The worst finding if it is an error. (nullable) */
 const NwFinding *nw_findings_get_error(const NwFindings *findings);
 
-/* "hint", "warning", "error" */
+/* "advice", "hint", "warning", "error" */
 const char *nw_severity_get_id(NwSeverity severity);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwFindings, nw_findings_unref)

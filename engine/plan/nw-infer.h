@@ -7,7 +7,13 @@
 #include "nw-graph.h"
 #include "nw-layer.h"
 
-typedef enum { NW_SEVERITY_HINT, NW_SEVERITY_WARNING, NW_SEVERITY_ERROR } NwSeverity;
+/* Advice is no problem: it says what would be right, also where it is. */
+typedef enum {
+  NW_SEVERITY_ADVICE,
+  NW_SEVERITY_HINT,
+  NW_SEVERITY_WARNING,
+  NW_SEVERITY_ERROR,
+} NwSeverity;
 
 /* A problem of one node (0: of the whole). */
 typedef struct {

@@ -187,7 +187,7 @@ examine(NwProject *project, const char *folder)
 static const NwFinding *
 find(const NwFindings *findings, const char *rule)
 {
-  for (guint i = 0; i < nw_findings_get_n(findings); i++)
+  for (guint i = 0; i < nw_findings_get_n_all(findings); i++)
     if (g_str_equal(nw_findings_get(findings, i)->rule, rule))
       return nw_findings_get(findings, i);
   return NULL;
@@ -247,7 +247,8 @@ every_rule_has_a_case(void)
 
   for (const NwRule *const *family = nw_rule_families; *family != NULL; family++)
     for (const NwRule *rule = *family; rule->id != NULL; rule++) {
-      gboolean has = g_str_equal(rule->id, "losses-add-up"); /* below */
+      gboolean has = g_str_equal(rule->id, "losses-add-up") || /* both below */
+                     g_str_equal(rule->id, "head-for-target");
       g_assert_true(g_hash_table_add(seen, (gpointer)rule->id));
       for (const DoctorCase *c = doctor_cases; c->rule != NULL; c++)
         has |= g_str_equal(c->rule, rule->id);
@@ -274,6 +275,72 @@ losses_of_many_outputs(void)
                   "x input shape=4\nd dense units=20 activation=sigmoid <- x\n"
                   "y output loss=binary_crossentropy <- d\n"};
   test_case(&c);
+}
+
+/* From a network that ends in a hidden layer and an Output as it comes from the palette. */
+#define HIDDEN "x input shape=4\nh dense units=8 activation=relu <- x\ny output <- h\n"
+#define ROWS                                                                                       \
+  "% csv t 40 a,b,c,d,yes,class,one,two,number,share,count "                                       \
+  "1,0,0,1,0,red,1,1,7.5,0.2,4 0,1,0,1,1,green,0,1,-3,0.7,0 0,0,1,0,1,blue,1,0,2.25,0.5,2 "        \
+  "1,1,1,0,0,red,0,0,11,0.1,9\n% bind x t a b c d\n"
+
+static const struct {
+  const char *text, *says;
+  const char *heads[3]; /* ended by NULL */
+} proposals[] = {
+    {HIDDEN ROWS "% bind y t yes\n",
+     "yes or no: one unit",
+     {"1 unit, sigmoid", "2 units, softmax"}},
+    {HIDDEN ROWS "% bind y t class\n", "one of 3 classes", {"3 units, softmax"}},
+    {HIDDEN ROWS "% bind y t one two\n", "2 labels that do not", {"2 units, sigmoid"}},
+    {HIDDEN ROWS "% bind y t number\n", "any number", {"1 unit, linear"}},
+    {HIDDEN ROWS "% bind y t share\n", "numbers from 0 to 1", {"1 unit, sigmoid"}},
+    {HIDDEN ROWS "% bind y t count\n", "a count", {"1 unit, softplus"}},
+    {"w input shape=6 dtype=int32\ne embedding input_dim=10 output_dim=3 mask_zero=true <- w\n"
+     "l lstm units=3 return_sequences=true <- e\ny output <- l\n"
+     "% npy ids 20,6 1,2,3,0,0,0,4,5,6,7,0,0\n% bind w ids ids\n"
+     "% npy tags 20,6,2 0,1\n% bind y tags tags\n",
+     "one of 2 classes, at every step",
+     {"2 units, softmax"}},
+    {"x input shape=4\nd dense units=2 activation=softmax <- x\n"
+     "y output loss=categorical_crossentropy <- d\n" ROWS "% bind y t yes\n",
+     "yes or no",
+     {"1 unit, sigmoid"}},
+    {"x input shape=4\nd dense units=3 activation=softmax <- x\n"
+     "y output loss=sparse_categorical_crossentropy <- d\n" ROWS "% bind y t class\n",
+     "one of 3 classes",
+     {NULL}},
+};
+
+/* One click makes a head that fits: it is offered no more, nothing is wrong, and what was a hidden
+ * layer still is one. It is no problem that there is one, either. */
+static void
+a_target_proposes_its_head(void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS(proposals); i++) {
+    g_autoptr(Desk) desk = desk_new(proposals[i].text);
+    g_autoptr(NwFindings) findings = examine(desk->project, desk->folder->path);
+    const NwFinding *advice = find(findings, "head-for-target");
+
+    g_assert_nonnull(advice);
+    g_assert_nonnull(strstr(advice->message, proposals[i].says));
+    g_assert_cmpint(advice->severity, ==, NW_SEVERITY_ADVICE);
+    g_assert_cmpuint(nw_findings_get_n_all(findings), >, nw_findings_get_n(findings));
+    for (gsize k = 0; k < advice->n_remedies; k++) {
+      NwProject *project = advice->remedies[k].project;
+      g_autoptr(NwFindings) after = examine(project, desk->folder->path);
+      const NwFinding *still = find(after, "head-for-target");
+      const NwNode *hidden = nw_graph_find_node_by_name(nw_project_get_graph(project), "h");
+
+      g_assert_cmpstr(advice->remedies[k].title, ==, proposals[i].heads[k]);
+      g_assert_null(nw_findings_get_error(after));
+      for (gsize j = 0; j < still->n_remedies; j++)
+        g_assert_cmpstr(still->remedies[j].title, !=, proposals[i].heads[k]);
+      if (hidden != NULL)
+        g_assert_cmpstr(nw_params_get_choice(hidden->layer->params, "activation"), ==, "relu");
+    }
+    g_assert_null(proposals[i].heads[advice->n_remedies]);
+  }
 }
 
 static void
@@ -367,6 +434,7 @@ main(int argc, char **argv)
   }
   g_test_add_func("/doctor/every-rule-has-a-case", every_rule_has_a_case);
   g_test_add_func("/doctor/losses-of-many-outputs", losses_of_many_outputs);
+  g_test_add_func("/doctor/a-target-proposes-its-head", a_target_proposes_its_head);
   g_test_add_func("/doctor/the-worst-comes-first", the_worst_comes_first);
   g_test_add_func("/doctor/what-inference-says-is-found", what_inference_says_is_found);
   g_test_add_func("/doctor/a-file-that-is-not-there-is-found", a_file_that_is_not_there_is_found);

@@ -83,6 +83,14 @@ def story():
             studio.press(studio.find('button', FIT, inspector))
             worst('No problems')
 
+        with step('at the output it says what its target asks for, and which head answers it'):
+            studio.find('label', re.compile('“species” is one of 3 classes: a unit for each, with '
+                                            'softmax'), inspector)
+            key('ctrl+z')
+            worst('always answers 1')
+            studio.press(studio.find('button', '3 units, softmax', inspector))
+            worst('No problems')
+
         with step('taking all of it back brings all of it back'):
             key('ctrl+z', 'ctrl+z')
             worst('always answers 1')

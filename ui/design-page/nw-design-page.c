@@ -340,7 +340,7 @@ remedy_cb(GtkWidget *widget, const char *name, GVariant *parameter)
   const NwFinding *finding;
 
   g_variant_get(parameter, "(uu)", &index, &remedy);
-  finding = page->findings && index < nw_findings_get_n(page->findings)
+  finding = page->findings && index < nw_findings_get_n_all(page->findings)
                 ? nw_findings_get(page->findings, index)
                 : NULL;
   if (!finding || remedy >= finding->n_remedies)

@@ -134,7 +134,7 @@ show_heading(NwNodePage *page)
 static void
 show_problems(NwNodePage *page)
 {
-  guint n = page->findings ? nw_findings_get_n(page->findings) : 0, shown = 0;
+  guint n = page->findings ? nw_findings_get_n_all(page->findings) : 0, shown = 0;
   GtkWidget *child;
 
   while ((child = gtk_widget_get_first_child(page->problems)))

@@ -9,6 +9,7 @@ const char *
 nw_severity_get_icon(NwSeverity severity)
 {
   static const char *const icons[] = {
+      [NW_SEVERITY_ADVICE] = "emblem-ok-symbolic",
       [NW_SEVERITY_HINT] = "dialog-information-symbolic",
       [NW_SEVERITY_WARNING] = "dialog-warning-symbolic",
       [NW_SEVERITY_ERROR] = "dialog-error-symbolic",
