@@ -125,6 +125,12 @@ nw_data_settings_to_json(const NwDataSettings *settings)
       json_builder_set_member_name(builder, "last_step");
       json_builder_add_boolean_value(builder, TRUE);
     }
+    if (binding->fit != NW_FIT_NONE)
+      add_text(builder, "fit", nw_fit_choices[binding->fit].id);
+    if (binding->fill != 0) {
+      json_builder_set_member_name(builder, "fill");
+      json_builder_add_double_value(builder, binding->fill);
+    }
     add_texts(builder, "columns", binding->columns);
     json_builder_end_object(builder);
   }
@@ -215,18 +221,22 @@ read_binding(NwDataSettings *settings, JsonObject *object, const char *where, GE
   const char *field = NULL, *source = NULL;
   g_auto(GStrv) columns = NULL;
   gboolean last_step = FALSE;
+  int fit = NW_FIT_NONE;
+  double fill = 0;
 
   if (!nw_json_get_text(object, "field", where, &field, error) ||
       !nw_json_get_text(object, "source", where, &source, error) ||
       !nw_json_get_bool(object, "last_step", where, &last_step, error) ||
+      !nw_json_get_choice(object, "fit", where, nw_fit_choices, &fit, error) ||
+      !nw_json_get_number(object, "fill", where, &fill, error) ||
       !nw_json_get_texts(object, "columns", where, &columns, error))
     return FALSE;
   if (field == NULL || source == NULL || columns == NULL || columns[0] == NULL)
     return fail(where, _("“field”, “source” and “columns” are needed"), error);
   if (nw_data_settings_find_binding(settings, field) != NULL)
     return fail(where, _("another binding feeds the same field"), error);
-  nw_data_settings_put_binding(settings,
-                               &(NwBinding){(char *)field, (char *)source, columns, last_step});
+  nw_data_settings_put_binding(
+      settings, &(NwBinding){(char *)field, (char *)source, columns, last_step, (NwFit)fit, fill});
   return TRUE;
 }
 

@@ -19,6 +19,12 @@ const NwChoice nw_scaling_choices[NW_N_SCALINGS + 1] = {
     [NW_SCALING_LOG1P] = {"log1p", N_("Logarithm, ln(1 + x)")},
 };
 
+const NwChoice nw_fit_choices[NW_N_FITS + 1] = {
+    [NW_FIT_NONE] = {"none", N_("As long as they are")},
+    [NW_FIT_END] = {"end", N_("Cut or filled up at the end")},
+    [NW_FIT_START] = {"start", N_("Cut or filled up in front")},
+};
+
 struct _NwDataSettings {
   atomic_int refs;
   GPtrArray *sources;  /* NwDataSource */
@@ -204,7 +210,7 @@ binding_equal(gconstpointer a, gconstpointer b)
   const NwBinding *x = a, *y = b;
 
   return g_str_equal(x->field, y->field) && g_str_equal(x->source, y->source) &&
-         x->last_step == y->last_step &&
+         x->last_step == y->last_step && x->fit == y->fit && x->fill == y->fill &&
          g_strv_equal((const char *const *)x->columns, (const char *const *)y->columns);
 }
 
@@ -487,7 +493,7 @@ nw_data_settings_with_binding(NwDataSettings *settings, const char *field, const
                               const char *const *columns)
 {
   NwDataSettings *copy = settings_copy(settings);
-  NwBinding binding = {(char *)field, (char *)source, (char **)columns, FALSE};
+  NwBinding binding = {(char *)field, (char *)source, (char **)columns};
   int place = find_binding(copy, field);
 
   if (columns != NULL && columns[0] != NULL)
@@ -505,6 +511,20 @@ nw_data_settings_with_last_step(NwDataSettings *settings, const char *field, gbo
 
   if (place >= 0)
     ((NwBinding *)copy->bindings->pdata[place])->last_step = last_step;
+  return copy;
+}
+
+NwDataSettings *
+nw_data_settings_with_fit(NwDataSettings *settings, const char *field, NwFit fit, double fill)
+{
+  NwDataSettings *copy = settings_copy(settings);
+  int place = find_binding(copy, field);
+  NwBinding *binding = place < 0 ? NULL : copy->bindings->pdata[place];
+
+  if (binding != NULL) {
+    binding->fit = fit;
+    binding->fill = fit == NW_FIT_NONE || !isfinite(fill) ? 0 : fill;
+  }
   return copy;
 }
 

@@ -32,9 +32,18 @@ typedef enum {
   NW_N_SCALINGS,
 } NwScaling;
 
+/* What becomes of rows that are sequences of another length than the network takes. */
+typedef enum {
+  NW_FIT_NONE,  /* nothing: all must have its length */
+  NW_FIT_END,   /* what is too long is cut at its end, what is too short filled up behind */
+  NW_FIT_START, /* cut, or filled up, in front */
+  NW_N_FITS,
+} NwFit;
+
 /* Ids and titles, indexed by the enum, ended by a NULL id. */
 extern const NwChoice nw_source_use_choices[NW_N_SOURCE_USES + 1];
 extern const NwChoice nw_scaling_choices[NW_N_SCALINGS + 1];
+extern const NwChoice nw_fit_choices[NW_N_FITS + 1];
 
 /**
  * NwDataSource:
@@ -67,13 +76,20 @@ typedef struct {
   NwScaling scaling;
 } NwColumnSetting;
 
-/* What feeds one Input or Output: columns of one source, in order; each takes its elements (one per
- * number, one per category when one-hot). */
+/**
+ * NwBinding:
+ * What feeds one Input or Output: columns of one source, in order; each takes its elements (one per
+ * number, one per category when one-hot).
+ * @fit: of arrays whose rows are sequences, also of new rows to predict for
+ * @fill: the number, or id, that steps are filled up with, as the network gets it (not scaled)
+ */
 typedef struct {
   char *field; /* layer name of the Input or Output */
   char *source;
   char **columns;     /* NULL-ended, at least one */
   gboolean last_step; /* of an array whose rows are sequences: the last step of each alone */
+  NwFit fit;
+  double fill;
 } NwBinding;
 
 /**
@@ -139,6 +155,9 @@ NwDataSettings *nw_data_settings_with_binding(NwDataSettings *settings, const ch
 /* The bound field takes only the last step of each row, or all steps. */
 NwDataSettings *
 nw_data_settings_with_last_step(NwDataSettings *settings, const char *field, gboolean last_step);
+/* The bound field's sequences are cut, or filled up with @fill, to the length that is wanted. */
+NwDataSettings *
+nw_data_settings_with_fit(NwDataSettings *settings, const char *field, NwFit fit, double fill);
 /* When an Input or Output was renamed. */
 NwDataSettings *
 nw_data_settings_with_field_renamed(NwDataSettings *settings, const char *field, const char *to);
@@ -150,7 +169,7 @@ NwDataSettings *nw_data_settings_with_split(NwDataSettings *settings, const NwSp
  *
  * {"sources": [{name, path, format, delimiter, header, use, of, sha256}], "columns": [{source,
  * kind, scaling, columns: […]}], "bindings": [{field, source, last_step,
- * columns: […]}], "split": {validation,
+ * fit, fill, columns: […]}], "split": {validation,
  * test, seed, shuffle, stratify}}, keys in this order, what is at its default left out. (transfer
  * full)
  */

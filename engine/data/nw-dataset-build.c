@@ -167,6 +167,9 @@ typedef struct {
   gsize n;
   gsize width;
   gboolean last_step; /* of each column */
+  NwFit fit;
+  double fill;
+  gsize steps; /* that the field has; 0: it has none */
 } Layout;
 
 static void
@@ -184,15 +187,24 @@ encoding_of(const NwFieldRequest *request, const NwPreparation *column, gboolean
   return nw_choose_encoding(request, column->kind, column->n_values, &column->shape, is_only);
 }
 
-/* Elements that a column gives to the field: all steps of a row, or one. */
+/* Are not all steps taken as they come? */
+static gboolean
+picks_steps(const Layout *layout)
+{
+  return layout->last_step || (layout->fit != NW_FIT_NONE && layout->steps > 0);
+}
+
+/* Elements that a column gives to the field: all steps of a row, one, or as many as are wanted. */
 static gsize
 get_width(const Layout *layout, gsize column)
 {
   const NwPreparation *preparation = layout->columns[column];
   gsize width = nw_preparation_get_width(preparation, layout->as[column]);
+  gsize steps = preparation->shape.rank > 0 ? (gsize)preparation->shape.dim[0] : 0;
 
-  return layout->last_step && preparation->shape.rank > 0 ? width / (gsize)preparation->shape.dim[0]
-                                                          : width;
+  if (!picks_steps(layout) || steps == 0)
+    return width;
+  return width / steps * (layout->last_step ? 1 : layout->steps);
 }
 
 /* The shape that the columns have, for the sentence. (transfer full) */
@@ -268,6 +280,9 @@ lay_out(Build *build, const NwBound *bound, const NwBinding *binding, const NwFi
   layout->columns = g_new0(const NwPreparation *, layout->n);
   layout->as = g_new0(NwEncodeAs, layout->n);
   layout->last_step = binding->last_step;
+  layout->fit = binding->fit;
+  layout->fill = binding->fill;
+  layout->steps = request->type.shape.rank > 0 ? (gsize)request->type.shape.dim[0] : 0;
   for (gsize i = 0; i < layout->n; i++) {
     layout->columns[i] = prepare_column(build, bound, binding->columns[i], request->name, error);
     if (layout->columns[i] == NULL)
@@ -278,23 +293,68 @@ lay_out(Build *build, const NwBound *bound, const NwBinding *binding, const NwFi
   return check_width(request, layout, error);
 }
 
-/* The column's last steps: encoded whole, then the end of each row is copied. */
+/* The column of @table as @own, which begins as what was fitted: rows may be of another length. */
 static gboolean
-fill_last_step(const Layout *layout, gsize column, const NwTable *table, gsize at,
-               const guint8 *part, float *out, GError **error)
+allow_length(const NwTableColumn *info, NwPreparation *own, GError **error)
 {
-  const NwPreparation *preparation = layout->columns[column];
-  gsize whole = nw_preparation_get_width(preparation, layout->as[column]);
-  gsize rows = nw_table_get_column(table, at)->rows, width = get_width(layout, column);
-  g_autofree float *numbers = g_try_new0(float, rows *whole);
+  NwShape shape = info->shape;
 
-  if (numbers == NULL)
-    return fail(error, _("“%s” is too large for this computer's memory"), preparation->column);
-  if (!nw_preparation_encode(preparation, table, at, part, layout->as[column], numbers, whole,
-                             error))
+  if (shape.rank == 0 || shape.rank != own->shape.rank || shape.dim[0] == own->shape.dim[0])
+    return TRUE;
+  if (own->n_scales > 0 && shape.rank == 1)
+    return fail(error,
+                _("each step of “%s” was scaled by itself, so all its rows must be of one length; "
+                  "scale it in another way"),
+                own->column);
+  shape.dim[0] = own->shape.dim[0];
+  if (nw_shape_equal(&shape, &own->shape))
+    own->shape.dim[0] = info->shape.dim[0];
+  return TRUE;
+}
+
+/* @wanted steps of @each numbers out of @have: the first or the last ones; where there are too few,
+ * the rest is filled up. */
+static void
+copy_steps(const Layout *layout, NwEncodeAs as, const float *row, gsize have, gsize wanted,
+           gsize each, float *out)
+{
+  gsize n = MIN(have, wanted);
+  gboolean at_end = layout->last_step || layout->fit == NW_FIT_START;
+  float *rest = out + (at_end ? 0 : n * each);
+
+  memcpy(out + (at_end ? (wanted - n) * each : 0), row + (at_end ? (have - n) * each : 0),
+         n * each * sizeof *out);
+  for (gsize i = 0; i < (wanted - n) * each; i++)
+    if (as == NW_ENCODE_INDEX)
+      ((gint32 *)rest)[i] = (gint32)CLAMP(layout->fill, G_MININT32, G_MAXINT32);
+    else
+      rest[i] = as == NW_ENCODE_ONE_HOT ? 0 : (float)layout->fill;
+}
+
+/* The column's steps that are wanted: encoded whole, then a part of each row is copied. */
+static gboolean
+fill_some_steps(const Layout *layout, gsize column, const NwTable *table, gsize at,
+                const guint8 *part, float *out, GError **error)
+{
+  NwPreparation own = *layout->columns[column]; /* borrows */
+  NwEncodeAs as = layout->as[column];
+  const NwTableColumn *info = nw_table_get_column(table, at);
+  gsize width = get_width(layout, column), whole, have, each;
+  g_autofree float *numbers = NULL;
+
+  if (layout->fit != NW_FIT_NONE && !allow_length(info, &own, error))
     return FALSE;
-  for (gsize row = 0; row < rows; row++)
-    memcpy(out + row * layout->width, numbers + (row + 1) * whole - width, width * sizeof *out);
+  whole = nw_preparation_get_width(&own, as);
+  have = own.shape.rank > 0 ? MAX((gsize)own.shape.dim[0], 1) : 1;
+  each = whole / have;
+  numbers = g_try_new0(float, info->rows *whole + 1);
+  if (numbers == NULL)
+    return fail(error, _("“%s” is too large for this computer's memory"), own.column);
+  if (!nw_preparation_encode(&own, table, at, part, as, numbers, whole, error))
+    return FALSE;
+  for (gsize row = 0; row < info->rows && each > 0; row++)
+    copy_steps(layout, as, numbers + row * whole, have, width / each, each,
+               out + row * layout->width);
   return TRUE;
 }
 
@@ -311,8 +371,8 @@ fill_field(Build *build, const NwBound *bound, const NwBinding *binding, const L
 
     for (gsize i = 0; table != NULL && i < layout->n; i++) {
       gssize column = nw_bound_find_column(bound, (NwSourceUse)use, binding->columns[i]);
-      if (layout->last_step
-              ? !fill_last_step(layout, i, table, (gsize)column, part, data + offset, error)
+      if (picks_steps(layout)
+              ? !fill_some_steps(layout, i, table, (gsize)column, part, data + offset, error)
               : !nw_preparation_encode(layout->columns[i], table, (gsize)column, part,
                                        layout->as[i], data + offset, layout->width, error))
         return FALSE;

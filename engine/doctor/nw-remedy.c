@@ -2,6 +2,8 @@
  * Copyright The Netwright authors */
 #include "nw-remedy.h"
 
+#include <glib/gi18n-lib.h>
+
 NwProject *
 nw_remedy_begin(const NwExam *exam)
 {
@@ -127,6 +129,39 @@ nw_remedy_last_step(NwProject *project, const char *field)
   return project == NULL ? NULL
                          : take_data(project, nw_data_settings_with_last_step(
                                                   nw_project_get_data(project), field, TRUE));
+}
+
+static NwProject *
+with_fit(const NwExam *exam, const NwFieldSurvey *field, NwFit fit, double fill)
+{
+  return take_data(nw_remedy_begin(exam),
+                   nw_data_settings_with_fit(exam->data, field->field, fit, fill));
+}
+
+void
+nw_finding_offer_length(NwExam *exam, NwFinding *finding, const NwFieldSurvey *field,
+                        const NwShape *wanted)
+{
+  NwShape shape = field->shape;
+  double fill = field->has_padding ? field->ends_with : 0;
+
+  if (field->n_columns != 1 || shape.rank == 0 || shape.rank != wanted->rank ||
+      shape.dim[0] == wanted->dim[0])
+    return;
+  shape.dim[0] = wanted->dim[0];
+  if (!nw_shape_equal(&shape, wanted))
+    return;
+  if (field->shape.dim[0] > wanted->dim[0]) {
+    nw_finding_offer(exam, finding, with_fit(exam, field, NW_FIT_END, fill),
+                     _("Cut them at the end"));
+    nw_finding_offer(exam, finding, with_fit(exam, field, NW_FIT_START, fill),
+                     _("Cut them in front"));
+    return;
+  }
+  nw_finding_offer(exam, finding, with_fit(exam, field, NW_FIT_END, fill),
+                   _("Fill them up with %g at the end"), fill);
+  nw_finding_offer(exam, finding, with_fit(exam, field, NW_FIT_START, fill),
+                   _("Fill them up with %g in front"), fill);
 }
 
 static NwProject *

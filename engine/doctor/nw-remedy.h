@@ -25,6 +25,10 @@ NwProject *
 nw_remedy_leave_out(NwProject *project, const NwFieldSurvey *field, const gboolean *leave);
 /* The last step of each row alone. */
 NwProject *nw_remedy_last_step(NwProject *project, const char *field);
+/* Offers to cut or fill up the field's sequences, when it is their length alone that does not suit
+ * @wanted. */
+void nw_finding_offer_length(NwExam *exam, NwFinding *finding, const NwFieldSurvey *field,
+                             const NwShape *wanted);
 NwProject *nw_remedy_split(NwProject *project, double validation, double test);
 NwProject *nw_remedy_stratify(NwProject *project, const char *column);
 

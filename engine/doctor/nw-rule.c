@@ -117,7 +117,7 @@ gint64
 nw_exam_width(const NwExam *exam, const NwFieldSurvey *field, const NwFieldRequest *request)
 {
   const NwBinding *binding = nw_data_settings_find_binding(exam->data, field->field);
-  gboolean last_step = binding != NULL && binding->last_step;
+  const NwShape *wanted = &request->type.shape;
   gint64 width = 0;
 
   for (gsize c = 0; c < field->n_columns; c++) {
@@ -127,8 +127,13 @@ nw_exam_width(const NwExam *exam, const NwFieldSurvey *field, const NwFieldReque
     NwEncodeAs as = nw_choose_encoding(request, kind, n, &info->shape, field->n_columns == 1);
     if (as == NW_ENCODE_ONE_HOT && kind == NW_COLUMN_CATEGORY && info->many_values)
       return -1;
-    gint64 each = nw_shape_elements(&info->shape) /
-                  (last_step && info->shape.rank > 0 ? info->shape.dim[0] : 1);
+    gint64 each = nw_shape_elements(&info->shape);
+    if (binding != NULL && info->shape.rank > 0 && info->shape.dim[0] > 0) {
+      if (binding->last_step)
+        each /= info->shape.dim[0];
+      else if (binding->fit != NW_FIT_NONE && wanted->rank > 0)
+        each = each / info->shape.dim[0] * wanted->dim[0];
+    }
     width += as != NW_ENCODE_ONE_HOT ? each : each * (kind == NW_COLUMN_BINARY ? 2 : (gint64)n);
   }
   return width;

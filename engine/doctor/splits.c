@@ -345,6 +345,7 @@ input_width(NwExam *exam, const NwNode *node, const NwInfer *infer)
   text = nw_shape_to_text(&shape);
   nw_finding_offer(exam, finding, nw_remedy_param(nw_remedy_begin(exam), node, "shape", dims->str),
                    _("Make it %s"), text);
+  nw_finding_offer_length(exam, finding, field, &request.type.shape);
 }
 
 const NwRule nw_rules_splits[] = {

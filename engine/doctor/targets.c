@@ -146,6 +146,7 @@ target_width(NwExam *exam, const NwHeadInfo *head)
                                      "return_sequences", "false"),
                      _("Turn off Return sequences in “%s”"),
                      find_all_steps(exam, head->maker)->layer->name);
+  nw_finding_offer_length(exam, finding, field, &head->request.type.shape);
   if (could_be_classes(exam, field) && last > 1)
     nw_finding_offer(
         exam, finding,

@@ -291,6 +291,16 @@ const DoctorCase doctor_cases[] = {
                                "% bind y t number\n",
      HEAD("units=1", "") TABLE "% bind y t number\n"},
 
+    {"input-width", "takes 8 per row but its columns give 6", 3,
+     "w input shape=8 dtype=int32\ne embedding input_dim=10 output_dim=3 mask_zero=true <- w\n"
+     "d dense units=1 <- e\ny output <- d\n" PADDED,
+     WORDS "d dense units=1 <- e\ny output <- d\n" PADDED},
+    {"target-width", "gives 12 per row but its target has only 8", 2,
+     WORDS "d dense units=2 activation=softmax <- e\ny output loss=categorical_crossentropy <- d\n"
+           PADDED "% npy tags 20,4,2 0,1\n% bind y tags tags\n",
+     WORDS "d dense units=2 activation=softmax <- e\ny output loss=categorical_crossentropy <- d\n"
+           PADDED "% npy tags 20,6,2 0,1\n% bind y tags tags\n"},
+
     /* ── ids ─────────────────────────────────────────────────────────────────────────────────── */
     {"ids-as-numbers", "d", 2, "w input shape=6 dtype=int32\nd dense units=1 <- w\ny output <- d\n",
      "w input shape=6\nd dense units=1 <- w\ny output <- d\n"},

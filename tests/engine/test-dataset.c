@@ -664,6 +664,101 @@ test_last_step(Fixture *f, gconstpointer unused)
                         (float)(row * 6 + 4 + i));
 }
 
+static const float *
+row_of(const NwDataset *dataset, const char *name, gsize row)
+{
+  const NwField *field = nw_dataset_get_field(dataset, name);
+
+  return field->real + row * (gsize)nw_shape_elements(&field->type.shape);
+}
+
+/* Three steps of two numbers become five, or two, at either end; ids are filled up with an id. */
+static void
+test_fit(Fixture *f, gconstpointer unused)
+{
+  const NwFieldRequest requests[] = {INPUT("behind", 5, 2),
+                                     INPUT("front", 5, 2),
+                                     INPUT("first", 2, 2),
+                                     INPUT("last", 2, 2),
+                                     {.name = "ids", .type = {NW_SHAPE(4), NW_INT32}}};
+  double numbers[4 * 3 * 2];
+  const NwFileTensor tensor = {
+      .dtype = NW_TENSOR_F64, .rank = 3, .shape = {4, 3, 2}, .data = numbers};
+  const NwFileTensor ids = {.dtype = NW_TENSOR_F64, .rank = 2, .shape = {4, 6}, .data = numbers};
+  const NwDataSource source = {.name = (char *)"t", .path = (char *)"t.npy"};
+  const NwDataSource more = {.name = (char *)"i", .path = (char *)"i.npy"};
+  g_autofree char *path = test_folder_path(f->folder, "t.npy");
+  g_autofree char *other = test_folder_path(f->folder, "i.npy");
+  g_autoptr(GError) error = NULL;
+  g_autoptr(NwDataset) dataset = NULL;
+  g_autoptr(JsonNode) json = NULL;
+  g_autoptr(NwDataSettings) back = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++)
+    numbers[i] = (double)i;
+  g_assert_true(nw_npy_write(path, &tensor, NULL));
+  g_assert_true(nw_npy_write(other, &ids, NULL));
+  take(f, nw_data_settings_with_source(f->settings, &source));
+  take(f, nw_data_settings_with_source(f->settings, &more));
+  for (gsize i = 0; i < 4; i++)
+    bind(f, requests[i].name, "t", "t");
+  bind(f, "ids", "i", "i");
+  assert_fails(f, requests, G_N_ELEMENTS(requests),
+               "“behind” takes 5 × 2 but its columns give 3 × 2");
+  take(f, nw_data_settings_with_fit(f->settings, "behind", NW_FIT_END, 9));
+  take(f, nw_data_settings_with_fit(f->settings, "front", NW_FIT_START, -1));
+  take(f, nw_data_settings_with_fit(f->settings, "first", NW_FIT_END, 0));
+  take(f, nw_data_settings_with_fit(f->settings, "last", NW_FIT_START, 0));
+  take(f, nw_data_settings_with_fit(f->settings, "ids", NW_FIT_START, 7));
+  json = nw_data_settings_to_json(f->settings);
+  back = nw_data_settings_from_json(json, NULL);
+  g_assert_true(nw_data_settings_equal(f->settings, back));
+
+  dataset = build(f, requests, G_N_ELEMENTS(requests), &error);
+  g_assert_no_error(error);
+  for (gsize row = 0; row < 4; row++)
+    for (gsize i = 0; i < 10; i++) {
+      float first = (float)(6 * row);
+      g_assert_cmpfloat(row_of(dataset, "behind", row)[i], ==, i < 6 ? first + (float)i : 9);
+      g_assert_cmpfloat(row_of(dataset, "front", row)[i], ==, i < 4 ? -1 : first + (float)i - 4);
+      if (i < 4) {
+        g_assert_cmpfloat(row_of(dataset, "first", row)[i], ==, first + (float)i);
+        g_assert_cmpfloat(row_of(dataset, "last", row)[i], ==, first + (float)i + 2);
+        g_assert_cmpint(nw_dataset_get_field(dataset, "ids")->int32[4 * row + i], ==,
+                        (gint32)(6 * row + i + 2));
+      }
+    }
+}
+
+/* New rows to predict for may be of another length than those trained with. */
+static void
+test_fit_new_rows(Fixture *f, gconstpointer unused)
+{
+  const NwFieldRequest requests[] = {INPUT("x", 4, 1)};
+  const double numbers[] = {1, 2, 3, 4, 5, 6};
+  const NwFileTensor tensor = {
+      .dtype = NW_TENSOR_F64, .rank = 3, .shape = {3, 2, 1}, .data = numbers};
+  const NwFileTensor longer = {
+      .dtype = NW_TENSOR_F64, .rank = 3, .shape = {1, 6, 1}, .data = numbers};
+  const NwDataSource source = {.name = (char *)"t", .path = (char *)"t.npy"};
+  g_autofree char *path = test_folder_path(f->folder, "t.npy");
+  g_autoptr(GError) error = NULL;
+  g_autoptr(NwDataset) dataset = NULL, again = NULL;
+
+  g_assert_true(nw_npy_write(path, &tensor, NULL));
+  take(f, nw_data_settings_with_source(f->settings, &source));
+  bind(f, "x", "t", "t");
+  take(f, nw_data_settings_with_fit(f->settings, "x", NW_FIT_END, 0));
+  dataset = build(f, requests, 1, &error);
+  g_assert_no_error(error);
+  g_assert_true(nw_npy_write(path, &longer, NULL));
+  again = nw_dataset_build_for_prediction(f->settings, f->folder->path, NULL,
+                                          nw_dataset_get_preparation(dataset), requests, 1, &error);
+  g_assert_no_error(error);
+  for (int i = 0; i < 4; i++)
+    g_assert_cmpfloat(row_of(again, "x", 0)[i], ==, (float)(i + 1));
+}
+
 static void
 test_logarithm(Fixture *f, gconstpointer unused)
 {
@@ -727,6 +822,8 @@ main(int argc, char **argv)
   ADD("/dataset/validation-and-test-rows-may-have-files-of-their-own", test_own_files);
   ADD("/dataset/arrays-for-training-and-testing-may-share-a-file", test_arrays);
   ADD("/dataset/a-field-may-take-the-last-step-alone", test_last_step);
+  ADD("/dataset/sequences-are-cut-or-filled-up-to-a-length", test_fit);
+  ADD("/dataset/and-so-are-new-rows-of-another-length", test_fit_new_rows);
   ADD("/dataset/a-column-may-be-its-logarithm", test_logarithm);
   ADD("/dataset/new-rows-are-prepared-as-those-trained-with", test_prediction);
   ADD("/dataset/a-damaged-preparation-is-refused", test_damaged_preparation);
