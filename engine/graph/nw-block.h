@@ -19,6 +19,7 @@ struct _NwBlock {
   NwGraph *graph; /* uids are unique in the whole project */
   guint n_inputs, n_outputs;
   NwSource outputs[NW_MAX_PORTS];
+  char *summary; /* of the kind */
   NwLayerKind kind;
   NwPort input_ports[NW_MAX_PORTS + 1], output_ports[NW_MAX_PORTS + 1];
   NwRefs refs;
@@ -49,6 +50,17 @@ extern const NwParamSpec nw_block_params[];
  */
 NwGraph *nw_graph_collapse(NwGraph *graph, const guint *uids, gsize n, const char *name,
                            guint *uid_out, GError **error);
+
+/**
+ * nw_graph_expand:
+ * @uid: a node that calls a block
+ *
+ * The contrary: every call of that block becomes the nodes inside, which go on sharing weights. The
+ * first call's nodes get the uids they have inside, so that weights stay what they are; names that
+ * are taken get a number. The nodes lie as inside, from the call's corner on.
+ * (transfer full), or NULL with a sentence.
+ */
+NwGraph *nw_graph_expand(NwGraph *graph, guint uid, GError **error);
 
 /* ── opened ──────────────────────────────────────────────────────────────────────────────────── */
 

@@ -8,6 +8,12 @@ void
 net_run_init(NetRun *run, const char *text, gboolean training, int threads)
 {
   g_autoptr(NwGraph) graph = net(text);
+  net_run_init_graph(run, graph, training, threads);
+}
+
+void
+net_run_init_graph(NetRun *run, NwGraph *graph, gboolean training, int threads)
+{
   const NwOptimizerKind *sgd = nw_optimizer_kind_find("sgd");
   g_autoptr(NwParams) params = nw_params_new(sgd->params);
   GError *error = NULL;

@@ -19,6 +19,7 @@ typedef struct {
 
 /* Ends the test with a sentence when the network has problems. */
 void net_run_init(NetRun *run, const char *text, gboolean training, int threads);
+void net_run_init_graph(NetRun *run, NwGraph *graph, gboolean training, int threads);
 void net_run_clear(NetRun *run);
 /* Random inputs, and targets that fit each loss; always the same. */
 void net_run_fill(NetRun *run);

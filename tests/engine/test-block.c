@@ -101,6 +101,7 @@ test_collapse(void)
   g_assert_cmpuint(block->n_outputs, ==, 1);
   g_assert_cmpstr(block->input_ports[0].name, ==, "mask");
   g_assert_cmpstr(block->output_ports[0].name, ==, "b");
+  g_assert_cmpstr(block->kind.summary, ==, "Layers that are called as one: a, drop, b");
 }
 
 static const char twins[] = "x input shape=3,2\n"
@@ -192,6 +193,64 @@ test_paste(void)
   g_autoptr(NwInference) inference = nw_inference_new(wired);
   g_assert_cmpstr(nw_graph_find_node(wired, copy)->layer->name, ==, "outer_1");
   g_assert_cmpint(nw_inference_get_n_parameters(inference), ==, 2 * 40);
+}
+
+static double
+total_of(NwGraph *graph)
+{
+  NetRun run;
+  net_run_init_graph(&run, graph, TRUE, 1);
+  net_run_fill(&run);
+  nw_exec_run(run.exec, NET_CAPACITY, 0, 0);
+  double total = nw_exec_get_total(run.exec);
+  net_run_clear(&run);
+  return total;
+}
+
+static NwGraph *
+expand(NwGraph *graph, const char *name)
+{
+  g_autoptr(GError) error = NULL;
+  NwGraph *done = nw_graph_expand(graph, nw_graph_find_node_by_name(graph, name)->uid, &error);
+  g_assert_no_error(error);
+  g_assert_true(nw_graph_validate(done, NULL));
+  return done;
+}
+
+static void
+test_expand(void)
+{
+  g_autofree char *text = with(plain, "block collapse a drop b\n");
+  g_autoptr(NwGraph) drawn = net(plain), collapsed = net(text);
+  g_autoptr(NwGraph) opened = expand(collapsed, "block");
+  g_assert_true(nw_graph_equal(drawn, opened));
+
+  g_autoptr(GError) error = NULL;
+  guint x = nw_graph_find_node_by_name(drawn, "x")->uid;
+  g_assert_null(nw_graph_expand(drawn, x, &error));
+  g_assert_cmpstr(error->message, ==, "only a block can be opened; select one");
+}
+
+/* All calls are opened, and go on sharing weights; names that are taken get a number. */
+static void
+test_expand_shared(void)
+{
+  const char *const texts[] = {twins, nested};
+  const char *const names[] = {"enc", "outer"};
+  for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+    g_autoptr(NwGraph) graph = net(texts[i]);
+    g_autoptr(NwGraph) opened = expand(graph, names[i]);
+    g_autoptr(NwInference) before = nw_inference_new(graph), after = nw_inference_new(opened);
+    g_assert_true(nw_inference_is_ok(after));
+    g_assert_cmpint(nw_inference_get_n_parameters(before), ==, nw_inference_get_n_parameters(after));
+  }
+  g_autoptr(NwGraph) closed = net(twins);
+  g_autoptr(NwGraph) opened = expand(closed, "enc");
+  g_assert_cmpfloat(total_of(closed), ==, total_of(opened));
+
+  g_autoptr(NwGraph) taken = nw_graph_add(closed, nw_layer_kind_find("dense"), "a", 0, 0, NULL);
+  g_autoptr(NwGraph) renamed = expand(taken, "enc");
+  g_assert_nonnull(nw_graph_find_node_by_name(renamed, "a_1"));
 }
 
 static NwProject *
@@ -323,6 +382,8 @@ main(int argc, char **argv)
   g_test_add_func("/block/freezes-what-is-in-it", test_frozen);
   g_test_add_func("/block/holds-blocks", test_nested);
   g_test_add_func("/block/a-copy-has-its-own-weights", test_paste);
+  g_test_add_func("/block/opens-into-what-it-was-made-of", test_expand);
+  g_test_add_func("/block/opened-calls-share-weights", test_expand_shared);
   g_test_add_func("/block/survives-the-project-file", test_file);
   g_test_add_func("/block/broken-files-are-sentences", test_broken_files);
   g_test_add_func("/block/problems-name-the-call", test_problems);

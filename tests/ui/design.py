@@ -62,6 +62,24 @@ def story():
             studio.press(sentence)
             wait(lambda: studio.is_(canvas.nodes()[name], 'selected'), f'{name} selected')
 
+        with step('two layers become a block, which opens again into what it was'):
+            canvas.select('dense')
+            key('ctrl+d')
+            wait(lambda: 'dense_2' in canvas.nodes(), 'the copy')
+            canvas.wire('dense', 'dense_2')
+            canvas.select('dense')
+            key('shift+Right', 'ctrl+g')
+            wait_nodes(canvas, 'input', 'block', 'dense_1', 'output')
+            expect(canvas.is_wired('block'), 'the block lost its wire')
+            key('ctrl+j')
+            wait_nodes(canvas, 'input', 'block', 'block ·2', 'dense_1', 'output')
+            key('ctrl+z')
+            wait_nodes(canvas, 'input', 'block', 'dense_1', 'output')
+            canvas.select('block')
+            key('ctrl+shift+g')
+            wait_nodes(canvas, 'input', 'dense', 'dense_2', 'dense_1', 'output')
+            expect(canvas.is_wired('dense') and canvas.is_wired('dense_2'), 'a wire was lost')
+
         with step('the question before unsaved work is lost can be answered with “Discard”'):
             key('ctrl+q')
             studio.answer('Discard')

@@ -267,6 +267,9 @@ static const struct {
      GDK_KEY_BackSpace},
     {"canvas.duplicate", duplicate, GDK_KEY_d, GDK_CONTROL_MASK},
     {"canvas.duplicate-wired", duplicate_with_wires, GDK_KEY_D, GDK_CONTROL_MASK | GDK_SHIFT_MASK},
+    {"canvas.call-again", canvas_call_again, GDK_KEY_j, GDK_CONTROL_MASK},
+    {"canvas.group", canvas_group, GDK_KEY_g, GDK_CONTROL_MASK},
+    {"canvas.ungroup", canvas_ungroup, GDK_KEY_G, GDK_CONTROL_MASK | GDK_SHIFT_MASK},
     {"canvas.rename", rename_selected, GDK_KEY_F2, 0},
     {"canvas.add", add_here, GDK_KEY_Tab, 0, GDK_KEY_KP_Tab},
     {"canvas.connect", connect_selected, GDK_KEY_k, GDK_CONTROL_MASK},
@@ -356,6 +359,11 @@ menu_for(NwCanvas *canvas)
       {N_("Copy"), "canvas.copy"},
       {N_("Duplicate"), "canvas.duplicate"},
       {N_("Duplicate with incoming wires"), "canvas.duplicate-wired"},
+      {N_("Call again, sharing weights"), "canvas.call-again"},
+  };
+  static const char *const blocks[][2] = {
+      {N_("Group into a block"), "canvas.group"},
+      {N_("Ungroup"), "canvas.ungroup"},
   };
   static const char *const removal[][2] = {
       {N_("Delete"), "canvas.delete"},
@@ -378,6 +386,7 @@ menu_for(NwCanvas *canvas)
   } else if (canvas->selection->len) {
     append_section(menu, node, G_N_ELEMENTS(node));
     append_section(menu, copies, G_N_ELEMENTS(copies));
+    append_section(menu, blocks, G_N_ELEMENTS(blocks));
     append_section(menu, removal, G_N_ELEMENTS(removal));
   } else {
     append_section(menu, empty, G_N_ELEMENTS(empty));

@@ -174,6 +174,9 @@ void canvas_commit(NwCanvas *canvas, NwGraph *graph, const char *label, const ch
                    const guint *select, gsize n);
 void canvas_delete(NwCanvas *canvas, gboolean reconnect);
 void canvas_duplicate(NwCanvas *canvas, gboolean with_wires);
+void canvas_group(NwCanvas *canvas);
+void canvas_ungroup(NwCanvas *canvas);
+void canvas_call_again(NwCanvas *canvas);
 void canvas_paste(NwCanvas *canvas, NwGraph *from, double x, double y);
 void canvas_arrange(NwCanvas *canvas);
 void canvas_move_selection(NwCanvas *canvas, double dx, double dy, const char *merge_key);
