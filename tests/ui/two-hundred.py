@@ -7,7 +7,8 @@ import os
 import re
 import shutil
 
-from harness import ROOT, Studio, centre, click_at, expect, files, key, main, move, step, wait
+from harness import (ROOT, SLOWNESS, Studio, centre, click_at, expect, files, key, main, move, step,
+                     wait)
 
 LIMIT = 50  # ms
 PAGES = ('Design', 'Data', 'Train', 'Trust', 'Export')
@@ -75,7 +76,7 @@ def story():
             for what, action in times():
                 ms = slowest(studio, action)
                 print(f'# {what}: {ms:.0f} ms')
-                if ms > LIMIT:
+                if ms > LIMIT * SLOWNESS:  # the promise is the release's; sanitizers are slow
                     late.append(f'{what} takes {ms:.0f} ms')
             expect(not late, ', '.join(late))
 
