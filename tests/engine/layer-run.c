@@ -184,6 +184,17 @@ layer_run_new(const NwLayerKind *kind, const char *params, const char *inputs, g
   return g_steal_pointer(&run);
 }
 
+LayerRun *
+layer_run_example(const NwLayerKind *kind, const char *params, const char *inputs, gsize capacity)
+{
+  g_autoptr(GError) error = NULL;
+  LayerRun *run = layer_run_new(kind, params, inputs, capacity, &error);
+  if (run == NULL)
+    g_error("%s “%s” on “%s”: %s", kind->id, params, inputs, error->message);
+  run->example = params;
+  return run;
+}
+
 void
 layer_run_free(LayerRun *run)
 {

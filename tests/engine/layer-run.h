@@ -31,6 +31,10 @@ typedef struct {
 /* @params and @inputs as in NwLayerExample. Fails as the layer's infer does. */
 LayerRun *layer_run_new(const NwLayerKind *kind, const char *params, const char *inputs,
                         gsize capacity, GError **error);
+/* The same for examples, which are right: ends the test with a sentence otherwise. @params lives as
+ * long as the run. */
+LayerRun *
+layer_run_example(const NwLayerKind *kind, const char *params, const char *inputs, gsize capacity);
 void layer_run_free(LayerRun *run);
 
 gsize layer_run_n_weight(const LayerRun *run, gsize weight);           /* elements */

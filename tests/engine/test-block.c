@@ -164,7 +164,6 @@ static void
 test_nested(void)
 {
   NetRun one, two;
-  g_autoptr(NwGraph) graph = net(nested);
   net_run_init(&one, nested, TRUE, 1);
   net_run_init(&two, nested, TRUE, 2);
   g_assert_cmpuint(nw_weights_get_n(one.weights), ==, 4);

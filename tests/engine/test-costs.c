@@ -157,6 +157,7 @@ check_memory(const char *name, NwProject *project, NwInference *inference)
   count_alloc_start();
   g_autoptr(NwExec) exec = nw_exec_new(plan, weights, NULL, 1, NULL);
   count_alloc_stop(&bytes);
+  g_assert_nonnull(exec);
   g_test_message("%s: arena %" G_GSIZE_FORMAT ", asked for %" G_GUINT64_FORMAT, name,
                  nw_plan_get_arena_bytes(plan), bytes);
   g_assert_cmpuint(bytes, >=, nw_plan_get_arena_bytes(plan));

@@ -388,7 +388,6 @@ a_survey_outlives_edits_of_the_graph(void)
                                   "% csv t 40 a,b,c,d,z 1,0,0,1,3 0,1,0,1,4\n% bind x t a b c d\n");
   g_autoptr(NwSurvey) survey = nw_survey_new(desk->project, desk->folder->path, NULL, NULL);
   g_autoptr(NwProject) units = nw_project_set(desk->project, "d.units", "7", NULL);
-  g_autoptr(NwProject) split = NULL;
 
   g_assert_true(nw_survey_fits(survey, units));
   bind(desk, (char *[]){"bind", "y", "t", "z", NULL});
