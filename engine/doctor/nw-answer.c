@@ -214,6 +214,9 @@ set(NwProject *project, guint uid, const char *key, const char *text)
   return nw_remedy_param(project, node, key, text);
 }
 
+#define COLUMN 160 /* from card to card */
+
+/* Where the Output was, which steps aside. */
 static NwProject *
 with_new_head(NwProject *project, const NwHeadInfo *head, const NwTarget *target,
               const char *activation, const char *units)
@@ -225,6 +228,12 @@ with_new_head(NwProject *project, const NwHeadInfo *head, const NwTarget *target
     return NULL;
   }
   project = nw_remedy_insert(project, head->node, 0, "dense", &uid);
+  if (project != NULL) {
+    const NwNode *new_head = nw_graph_find_node(nw_project_get_graph(project), uid);
+    project =
+        nw_remedy_move(project, uid, head->node->x - new_head->x, head->node->y - new_head->y);
+  }
+  project = nw_remedy_move(project, head->node->uid, COLUMN, 0);
   project = set(project, uid, "activation", activation);
   return set(project, uid, "units", units);
 }

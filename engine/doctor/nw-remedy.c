@@ -206,6 +206,14 @@ nw_remedy_connect(NwProject *project, guint from, const NwNode *to, guint input)
 }
 
 NwProject *
+nw_remedy_move(NwProject *project, guint uid, double dx, double dy)
+{
+  return project == NULL
+             ? NULL
+             : take_graph(project, nw_graph_move(nw_project_get_graph(project), &uid, 1, dx, dy));
+}
+
+NwProject *
 nw_remedy_disconnect(NwProject *project, const NwNode *node, guint input)
 {
   return project == NULL ? NULL

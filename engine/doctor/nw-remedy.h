@@ -37,5 +37,6 @@ NwProject *nw_remedy_remove(NwProject *project, const NwNode *node);
 /* Puts a new layer between @node's input and what feeds it; its uid comes out. */
 NwProject *
 nw_remedy_insert(NwProject *project, const NwNode *node, guint input, const char *kind, guint *uid);
+NwProject *nw_remedy_move(NwProject *project, guint uid, double dx, double dy);
 NwProject *nw_remedy_disconnect(NwProject *project, const NwNode *node, guint input);
 NwProject *nw_remedy_connect(NwProject *project, guint from, const NwNode *to, guint input);

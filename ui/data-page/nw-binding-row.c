@@ -61,6 +61,10 @@ count_elements(NwBindingRow *self, const NwBinding *binding, guint *n_columns)
     kind = setting && setting->has_kind ? setting->kind : column->guess;
     if (kind == NW_COLUMN_CATEGORY && self->info.request.category_as == NW_CATEGORY_AS_ONE_HOT)
       elements += (gint64)column->n_values;
+    else if (kind == NW_COLUMN_BINARY && !binding->columns[1] &&
+             nw_shape_elements(&column->shape) == 1 &&
+             nw_shape_elements(&self->info.request.type.shape) == 2)
+      elements += 2; /* no and yes */
     else
       elements += nw_shape_elements(&column->shape);
   }
@@ -76,10 +80,27 @@ dup_wanted(const NwFieldInfo *info)
   if (!info->known)
     return g_strdup(_("not connected yet"));
   shape = nw_shape_to_text(&info->request.type.shape);
+  if (info->request.type.dtype == NW_INT32 && info->request.is_target)
+    return info->request.type.shape.rank == 0
+               ? g_strdup(_("wants one class per row"))
+               : g_strdup_printf(_("wants one class for each of %s steps"), shape);
   if (info->request.type.dtype == NW_INT32)
-    return info->request.is_target ? g_strdup(_("wants one class per row"))
-                                   : g_strdup_printf(_("wants %s whole numbers"), shape);
+    return g_strdup_printf(_("wants %s whole numbers"), shape);
   return g_strdup_printf(_("wants %s"), shape);
+}
+
+/* What is done to sequences on the way. (nullable) */
+static const char *
+get_manner(const NwBinding *binding)
+{
+  static const char *const fits[NW_N_FITS] = {
+      [NW_FIT_END] = N_("cut or filled up at the end"),
+      [NW_FIT_START] = N_("cut or filled up in front"),
+  };
+
+  if (binding->last_step)
+    return _("the last step alone");
+  return fits[binding->fit] ? _(fits[binding->fit]) : NULL;
 }
 
 static void
@@ -108,11 +129,16 @@ show_binding(NwBindingRow *self)
       gtk_widget_add_css_class(GTK_WIDGET(self), "nw-unbound");
     if (self->misfit && elements >= 0)
       subtitle = g_strdup_printf(_("%s · gets %" PRId64), wanted, elements);
-    else if (elements >= 0 && self->info.request.type.dtype == NW_REAL)
+    else if (elements >= 0 && self->info.request.type.dtype == NW_REAL && !get_manner(binding))
       subtitle =
           g_strdup_printf(_("%s · gets %" PRId64 " from %s"), wanted, elements, binding->source);
     else
       subtitle = g_strdup_printf(_("%s · from %s"), wanted, binding->source);
+    if (get_manner(binding)) {
+      g_autofree char *before = g_steal_pointer(&subtitle);
+
+      subtitle = g_strdup_printf("%s · %s", before, get_manner(binding));
+    }
     label = n_columns == 1
                 ? g_strdup(binding->columns[0])
                 : g_strdup_printf(ngettext("%u column", "%u columns", n_columns), n_columns);
