@@ -8,7 +8,8 @@
 
 #include <glib/gi18n-lib.h>
 
-static const char *const parameters[] = {"a", "b", "c", NULL};
+static const NwRecalibratorNumbers parameters[] = {
+    {"a", NW_ONE}, {"b", NW_ONE}, {"c", NW_ONE}, {NULL}};
 
 /* ln p and −ln(1 − p) from the log-odds, exact near 0 and 1 */
 static double

@@ -8,6 +8,8 @@
 
 #include <glib/gi18n-lib.h>
 
+static const NwRecalibratorNumbers parameters[] = {{"points", .each = 2}, {NULL}};
+
 /* Fitted: pairs (p, value), by rising p: the ends of each block. */
 static gboolean
 fit(const NwRecalibratorData *data, GArray *fitted, GError **error)
@@ -56,7 +58,7 @@ const NwRecalibratorKind nw_recalibrator_isotonic = {
     .title = N_("Isotonic"),
     .summary = N_("Any rising curve; needs much data, and can say 0 or 1 for certain"),
     .formula = "the rising curve nearest to y",
-    .parameters = NULL,
+    .parameters = parameters,
     .joint = FALSE,
     .fit = fit,
     .apply = apply,

@@ -105,9 +105,13 @@ fit_map(NwRecalibration *self, const NwForecast *forecast, gsize i)
   g_autoptr(GArray) fitted = g_array_new(FALSE, FALSE, sizeof(double));
   g_autoptr(GError) error = NULL;
 
-  if (self->kind->fit(&view.data, fitted, &error))
+  if (view.data.k == 1 && self->kind->only_classes != NULL)
+    g_set_error_literal(&error, NW_ERROR, NW_ERROR_INPUT, _(self->kind->only_classes));
+  else
+    self->kind->fit(&view.data, fitted, &error);
+  if (error == NULL)
     self->maps[i].fitted = g_steal_pointer(&fitted);
-  else if (self->n_maps > 1 || forecast->cols == 1)
+  else if (self->n_maps > 1 || (forecast->cols == 1 && self->kind->only_classes == NULL))
     self->maps[i].problem = g_strdup_printf("“%s”: %s", forecast->names[i], error->message);
   else
     self->maps[i].problem = g_strdup(error->message);
@@ -221,6 +225,13 @@ nw_recalibration_apply(const NwRecalibration *self, const NwForecast *forecast, 
   return after;
 }
 
+/* What one map sees at once: all classes, or one question. */
+static gsize
+get_k(const NwRecalibration *self)
+{
+  return self->task == NW_TASK_MULTICLASS && self->kind->joint ? self->cols : 1;
+}
+
 /* JSON */
 
 static JsonNode *
@@ -235,41 +246,66 @@ numbers_to_json(const double *numbers, gsize n)
   return node;
 }
 
-/* What parameter @parameter of one map is: a number, or a list where there is one for each class,
- * or all points of a curve. */
-static JsonNode *
-parameter_to_json(const NwRecalibration *self, const Map *map, gsize parameter, gsize n_parameters)
+/* How many numbers of a map with @n_fitted ones belong to a parameter. */
+static gsize
+count_numbers(const NwRecalibratorNumbers *parameter, gsize k, gsize n_fitted)
 {
-  const double *numbers;
-  gsize n;
+  gsize n = 1;
 
-  if (map->fitted == NULL)
-    return json_node_new(JSON_NODE_NULL);
-  n = map->fitted->len / n_parameters;
-  numbers = (const double *)map->fitted->data + parameter * n;
-  if (self->kind->parameters != NULL && n == 1)
+  for (int axis = 0; axis < (int)parameter->per; axis++)
+    n *= k;
+  return parameter->each > 0 ? n_fitted : n;
+}
+
+/* What a parameter of one map is: a number, a list, or a list of rows. */
+static JsonNode *
+parameter_to_json(const NwRecalibratorNumbers *parameter, gsize k, const double *numbers, gsize n)
+{
+  JsonArray *rows;
+  JsonNode *node;
+
+  if (n == 1)
     return json_node_init_double(json_node_alloc(), numbers[0]);
-  return numbers_to_json(numbers, n);
+  if (parameter->per != NW_PER_PAIR)
+    return numbers_to_json(numbers, n);
+  rows = json_array_new();
+  for (gsize i = 0; i < k; i++)
+    json_array_add_element(rows, numbers_to_json(numbers + i * k, k));
+  node = json_node_new(JSON_NODE_ARRAY);
+  json_node_take_array(node, rows);
+  return node;
+}
+
+/* @parameter's numbers of map @i, which begin at @from. */
+static JsonNode *
+map_to_json(const NwRecalibration *self, gsize i, const NwRecalibratorNumbers *parameter, gsize from)
+{
+  const GArray *fitted = self->maps[i].fitted;
+  gsize k = get_k(self);
+
+  if (fitted == NULL)
+    return json_node_new(JSON_NODE_NULL);
+  return parameter_to_json(parameter, k, (const double *)fitted->data + from,
+                           count_numbers(parameter, k, fitted->len));
 }
 
 JsonNode *
 nw_recalibration_to_json(const NwRecalibration *self)
 {
-  static const char *const points[] = {"points", NULL};
-  const char *const *names = self->kind->parameters != NULL ? self->kind->parameters : points;
-  gsize n_names = g_strv_length((char **)names);
   JsonObject *object = json_object_new();
   JsonNode *node = json_node_new(JSON_NODE_OBJECT);
+  gsize from = 0;
 
-  for (gsize j = 0; j < n_names; j++) {
+  for (const NwRecalibratorNumbers *p = self->kind->parameters; p->name != NULL; p++) {
     JsonArray *array = json_array_new();
     for (gsize i = 0; i < self->n_maps; i++)
-      json_array_add_element(array, parameter_to_json(self, &self->maps[i], j, n_names));
+      json_array_add_element(array, map_to_json(self, i, p, from));
     if (self->n_maps == 1)
-      json_object_set_member(object, names[j], json_array_dup_element(array, 0));
+      json_object_set_member(object, p->name, json_array_dup_element(array, 0));
     else
-      json_object_set_array_member(object, names[j], json_array_ref(array));
+      json_object_set_array_member(object, p->name, json_array_ref(array));
     json_array_unref(array);
+    from += count_numbers(p, get_k(self), 0);
   }
   json_node_take_object(node, object);
   return node;

@@ -25,20 +25,31 @@ typedef struct {
   const double *z, *p, *y;
 } NwRecalibratorData;
 
+/* How many numbers a parameter is, with k classes: 1, k, or k × k. */
+typedef enum { NW_ONE, NW_PER_CLASS, NW_PER_PAIR } NwPerWhat;
+
+/* A parameter of a map. */
+typedef struct {
+  const char *name;
+  NwPerWhat per;
+  guint each; /* not 0: the only one, and any number of groups of so many numbers: a curve */
+} NwRecalibratorNumbers;
+
 /**
  * NwRecalibratorKind:
  * @formula: what becomes of a probability
- * @parameters: names of the numbers that @fit appends, NULL-ended; NULL: any number of points
- *   (predicted, observed)
+ * @parameters: the numbers that @fit appends, in this order; ended by a NULL name
  * @joint: takes all classes of a softmax at once; else it sees each class against the others, and
  *   the results are divided by their sum
+ * @only_classes: (nullable): it makes no sense of one question, and this sentence says so
  * @fit: appends doubles to @fitted, or fails with a sentence
  * @apply: @q: (out) [n, k]
  */
 typedef struct {
   const char *id, *title, *summary, *formula;
-  const char *const *parameters;
+  const NwRecalibratorNumbers *parameters;
   gboolean joint;
+  const char *only_classes;
   gboolean (*fit)(const NwRecalibratorData *data, GArray *fitted, GError **error);
   void (*apply)(const double *fitted, gsize n_fitted, const NwRecalibratorData *data, double *q);
 } NwRecalibratorKind;
@@ -67,9 +78,9 @@ const char *nw_recalibration_get_problem(const NwRecalibration *recalibration, g
 NwForecast *nw_recalibration_apply(const NwRecalibration *recalibration, const NwForecast *forecast,
                                    GError **error);
 
-/* The numbers of one map: {"temperature": 1.8}; a curve is {"points": [p, value, p, value, …]}.
- * With several maps each member is a list, by column, null where there is no map. (transfer full)
- */
+/* The numbers of one map: {"temperature": 1.8}; one for each class is a list, a matrix a list of
+ * rows, a curve {"points": [p, value, p, value, …]}. With several maps each member is a list of
+ * these, by column, null where there is no map. (transfer full) */
 JsonNode *nw_recalibration_to_json(const NwRecalibration *recalibration);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwRecalibration, nw_recalibration_free)

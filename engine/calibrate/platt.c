@@ -9,7 +9,8 @@
 
 #include <glib/gi18n-lib.h>
 
-static const char *const parameters[] = {"slope", "intercept", NULL};
+static const NwRecalibratorNumbers parameters[] = {
+    {"slope", NW_ONE}, {"intercept", NW_ONE}, {NULL}};
 
 static gboolean
 fit(const NwRecalibratorData *data, GArray *fitted, GError **error)

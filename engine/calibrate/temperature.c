@@ -14,7 +14,7 @@
 #define MIN_TEMPERATURE 0.02
 #define MAX_TEMPERATURE 50.0
 
-static const char *const parameters[] = {"temperature", NULL};
+static const NwRecalibratorNumbers parameters[] = {{"temperature", NW_ONE}, {NULL}};
 
 /* q = softmax(z/T) of one row, or σ(z/T) when k = 1 */
 static void

@@ -13,7 +13,8 @@
 
 #define RIDGE 1e-6
 
-static const char *const parameters[] = {"slope", "intercept", NULL};
+static const NwRecalibratorNumbers parameters[] = {
+    {"slope", NW_PER_CLASS}, {"intercept", NW_PER_CLASS}, {NULL}};
 
 /* q = softmax(a∘z + b), v = (a, b); returns ln Σ e^(a∘z + b) */
 static double

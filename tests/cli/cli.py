@@ -486,6 +486,12 @@ def recalibrate_keeps_the_shape_and_the_mask_of_sequences(folder):
         for p, q in zip(probs[3 * row:3 * row + 3], expected):
             assert abs(p - q) < 1e-12
     assert run_json('score', 'out.npz', cwd=folder) == value['after']
+    value = run_json('recalibrate', '--fit', steps, '--apply', steps, '--method', 'dirichlet',
+                     '-o', 'out.npz', cwd=folder)['parameters']
+    assert [len(row) for row in value['matrix']] == [3, 3, 3] and len(value['intercept']) == 3
+    value = run_json('recalibrate', '--fit', steps, '--apply', steps, '--method', 'histogram',
+                     '-o', 'out.npz', cwd=folder)['parameters']
+    assert [len(points) for points in value['steps']] == [20, 20, 20]
 
 
 @test
