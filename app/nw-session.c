@@ -92,8 +92,11 @@ nw_session_is_outdated(NwSession *self, NwRun *run)
 {
   NwProject *now = nw_document_get_project(self->document), *then = nw_run_get_project(run);
 
+  g_autoptr(NwGraph) drawn = nw_calibrate_strip(nw_project_get_graph(now));
+  g_autoptr(NwGraph) trained = nw_calibrate_strip(nw_project_get_graph(then));
+
   return now != then &&
-         !(graph_trains_alike(nw_project_get_graph(now), nw_project_get_graph(then)) &&
+         !(graph_trains_alike(drawn, trained) &&
            nw_data_settings_equal(nw_project_get_data(now), nw_project_get_data(then)) &&
            nw_params_equal(nw_project_get_training(now), nw_project_get_training(then)) &&
            nw_project_get_optimizer(now) == nw_project_get_optimizer(then) &&

@@ -80,6 +80,8 @@ document_changed_cb(NwWindow *self)
       self->design_page, (guint)nw_params_get_int(nw_project_get_training(project), "batch_size"));
   nw_data_page_set_findings(self->data_page, nw_checkup_get_findings(self->checkup));
   nw_train_page_set_project(self->train_page, project);
+  if (run)
+    nw_run_recalibrate(run, project);
   nw_train_page_set_outdated(self->train_page, run && nw_session_is_outdated(self->session, run));
 
   set_enabled(self, "undo", nw_document_get_undo_label(self->document) != NULL);
@@ -151,6 +153,20 @@ graph_edited_cb(NwWindow *self, NwGraph *graph, const char *label, const char *m
   g_autoptr(NwProject) project = nw_project_with_data(drawn, data);
 
   nw_document_edit(self->document, project, label, merge);
+}
+
+static void
+recalibrate_cb(NwWindow *self, const char *output, gpointer maps, const char *title)
+{
+  NwProject *now = nw_document_get_project(self->document);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(NwProject) project = nw_calibrate_apply(now, output, maps, &error);
+  g_autofree char *label = g_strdup_printf(_("Recalibrate “%s”: %s"), output, title);
+
+  if (project)
+    nw_document_edit(self->document, project, label, NULL);
+  else
+    nw_banner_show(self->banner, "error", error->message, NULL, NULL);
 }
 
 static void
@@ -463,6 +479,7 @@ connect_all(NwWindow *self)
   g_signal_connect_swapped(self->design_page, "remedied", G_CALLBACK(project_edited_cb), self);
   g_signal_connect_swapped(self->design_page, "message", G_CALLBACK(message_cb), self);
   g_signal_connect_swapped(self->data_page, "edited", G_CALLBACK(project_edited_cb), self);
+  g_signal_connect_swapped(self->trust_page, "recalibrate", G_CALLBACK(recalibrate_cb), self);
   g_signal_connect_swapped(self->train_page, "edited", G_CALLBACK(project_edited_cb), self);
 }
 

@@ -12,6 +12,8 @@
 #include "nw-format.h"
 #include "nw-block.h"
 #include "nw-formula.h"
+#include "nw-calibrate.h"
+#include "nw-contest.h"
 #include "nw-graph.h"
 #include "nw-health.h"
 #include "nw-helper.h"

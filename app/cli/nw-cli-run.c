@@ -68,8 +68,15 @@ with_absolute_weights(NwGraph *drawn, const char *base_dir)
 gboolean
 nw_cli_save_project(const NwArgs *args, NwProject *project, const char *folder, GError **error)
 {
-  g_autofree char *base_dir = nw_cli_dup_base_dir(args);
   g_autofree char *path = g_build_filename(folder, "project.netwright", NULL);
+
+  return nw_cli_save_project_as(args, project, path, error);
+}
+
+gboolean
+nw_cli_save_project_as(const NwArgs *args, NwProject *project, const char *path, GError **error)
+{
+  g_autofree char *base_dir = nw_cli_dup_base_dir(args);
   g_autoptr(NwDataSettings) data = nw_data_settings_ref(nw_project_get_data(project));
   g_autoptr(NwProject) moved = NULL, placed = NULL;
   g_autoptr(NwGraph) graph = NULL;

@@ -17,6 +17,9 @@ char *nw_cli_dup_out_folder(const NwArgs *args);
  */
 gboolean
 nw_cli_save_project(const NwArgs *args, NwProject *project, const char *folder, GError **error);
+/* The same under another name. */
+gboolean
+nw_cli_save_project_as(const NwArgs *args, NwProject *project, const char *path, GError **error);
 
 /* {"epoch":n,"loss":x,"val_loss":x,"outputs":{"digit":{"loss":x,"val_accuracy":x,"val_ece":x}},
  * "seconds":x} (transfer full) */

@@ -29,7 +29,7 @@ static gboolean
 fit(const NwRecalibratorData *data, GArray *fitted, GError **error)
 {
   gsize k = data->k;
-  g_autofree double *x = g_new(double, data->n * k);
+  g_autofree double *x = g_new(double, data->n *k);
 
   for (gsize i = 0; i < data->n; i++) {
     double shift = log_sum(data->z + i * k, k);

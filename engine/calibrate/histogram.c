@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* The frequency of each of ten bins of equal width (Zadrozny & Elkan 2001). Bins are (low, high], as
- * in reliability diagrams; one without rows answers its middle. */
+/* The frequency of each of ten bins of equal width (Zadrozny & Elkan 2001). Bins are (low, high],
+ * as in reliability diagrams; one without rows answers its middle. */
 #include "nw-recalibrate.h"
 
 #include "nw-reliability.h"
@@ -38,8 +38,8 @@ apply(const double *fitted, gsize n_fitted, const NwRecalibratorData *data, doub
 
 const NwRecalibratorKind nw_recalibrator_histogram = {
     .id = "histogram",
-    .title = N_("Histogram binning"),
-    .summary = N_("The frequency of each of ten bins; coarse, and can say 0 or 1 for certain"),
+    .title = N_("Histogram"),
+    .summary = N_("Histogram binning: the frequency of each of ten bins; coarse, and can say 0 or 1 for certain"),
     .formula = "how often it came true in the bin of p",
     .parameters = parameters,
     .joint = FALSE,

@@ -8,9 +8,9 @@
 #include <math.h>
 #include <string.h>
 
-#define FOLDS           3
-#define MAX_FOLD_WORK   2e7
-#define MIDDLE_PENALTY  0.01
+#define FOLDS          3
+#define MAX_FOLD_WORK  2e7
+#define MIDDLE_PENALTY 0.01
 static const double penalties[] = {1, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5};
 
 typedef struct {
@@ -97,7 +97,7 @@ loss(gpointer data, const double *v, double *g)
 void
 nw_affine_fit(const double *x, const double *y, gsize n, gsize k, double penalty, double *v)
 {
-  g_autofree double *q = g_new(double, n * k);
+  g_autofree double *q = g_new(double, n *k);
   Problem problem = {x, y, n, k, penalty, q};
 
   nw_descend(loss, &problem, k * k + k, v);
@@ -127,8 +127,8 @@ take_fold(const double *from, gsize n, gsize k, gsize fold, gboolean inside, dou
 static double
 judge_penalty(const double *x, const double *y, gsize n, gsize k, double penalty)
 {
-  g_autofree double *x_part = g_new(double, n * k), *y_part = g_new(double, n * k);
-  g_autofree double *q = g_new(double, n * k), *v = g_new(double, k * k + k);
+  g_autofree double *x_part = g_new(double, n *k), *y_part = g_new(double, n *k);
+  g_autofree double *q = g_new(double, n *k), *v = g_new(double, k *k + k);
   double sum = 0;
 
   for (gsize fold = 0; fold < FOLDS; fold++) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
 /* softmax(W·x + b): a matrix between features and classes, as matrix and Dirichlet calibration have
- * it, kept from overfitting by ODIR, off-diagonal and intercept regularisation (Kull, Perello-Nieto,
- * Kängsepp, Silva Filho, Song & Flach 2019, section 4):
+ * it, kept from overfitting by ODIR, off-diagonal and intercept regularisation (Kull,
+ * Perello-Nieto, Kängsepp, Silva Filho, Song & Flach 2019, section 4):
  *
  *   mean log loss + λ·Σ_{i≠j} W_ij²/(k(k − 1)) + λ·Σ_i b_i²/k
  */

@@ -31,7 +31,8 @@ static gboolean
 fail_shape(const char *source, GError **error)
 {
   g_set_error(error, NW_ERROR, NW_ERROR_INPUT,
-              _("%s has other rows or columns than the predictions that were read from it"), source);
+              _("%s has other rows or columns than the predictions that were read from it"),
+              source);
   return FALSE;
 }
 
@@ -43,7 +44,9 @@ add_array(GArray *tensors, GPtrArray *owned, const NwTable *table, gsize column)
 {
   const NwTableColumn *info = nw_table_get_column(table, column);
   gboolean whole = info->whole && info->missing == 0 && info->infinite == 0;
-  NwFileTensor tensor = {info->name, whole ? NW_TENSOR_I64 : NW_TENSOR_F64, info->shape.rank + 1,
+  NwFileTensor tensor = {info->name,
+                         whole ? NW_TENSOR_I64 : NW_TENSOR_F64,
+                         info->shape.rank + 1,
                          {(gint64)info->rows}};
   gsize n = info->rows * (gsize)nw_shape_elements(&info->shape);
   double *values = g_new(double, MAX(n, 1));
@@ -85,8 +88,8 @@ write_arrays(const NwForecast *forecast, const NwTable *table, const char *path,
   put(forecast, values, n / rows);
   g_array_set_size(tensors, 1);
   tensor = &g_array_index(tensors, NwFileTensor, 0);
-  *tensor = (NwFileTensor){
-      "probs", NW_TENSOR_F64, info->shape.rank + 1, {(gint64)info->rows}, values};
+  *tensor =
+      (NwFileTensor){"probs", NW_TENSOR_F64, info->shape.rank + 1, {(gint64)info->rows}, values};
   for (int i = 0; i < info->shape.rank; i++)
     tensor->shape[i + 1] = info->shape.dim[i];
   for (gsize i = 0; i < nw_table_get_n_columns(table); i++)

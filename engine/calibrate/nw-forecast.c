@@ -9,6 +9,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <string.h>
 
 /* Float32 arithmetic leaves probabilities this far outside of 0 … 1, and sums this far from 1. */
 #define SLACK     1e-6
@@ -270,19 +271,6 @@ check_values(const Layout *layout, gsize *n_rows, GError **error)
 
 /* Copies */
 
-static void
-softmax(const double *z, gsize k, double *p)
-{
-  double top = z[0], sum = 0;
-
-  for (gsize j = 1; j < k; j++)
-    top = MAX(top, z[j]);
-  for (gsize j = 0; j < k; j++)
-    sum += p[j] = exp(z[j] - top);
-  for (gsize j = 0; j < k; j++)
-    p[j] /= sum;
-}
-
 static double
 clipped_log(double p)
 {
@@ -322,7 +310,7 @@ copy_classes(NwForecast *self, const Layout *layout, gsize from, gsize to)
     self->y[to * self->cols + col] = layout->label_per_cell ? label : label == col;
   }
   if (layout->input->are_logits)
-    softmax(z, self->cols, p);
+    nw_softmax(z, self->cols, p);
 }
 
 /* Were the probabilities float32 before somebody wrote them down? */
@@ -398,6 +386,28 @@ nw_forecast_copy(const NwForecast *self)
   copy->p = g_memdup2(self->p, size);
   copy->y = g_memdup2(self->y, size);
   return copy;
+}
+
+NwForecast *
+nw_forecast_select(const NwForecast *self, const gsize *rows, gsize n)
+{
+  NwForecast *part = g_memdup2(self, sizeof *self);
+  gsize cols = self->cols, size = cols * sizeof(double);
+
+  part->rows = n;
+  part->masked = self->rows + self->masked - n;
+  part->from = g_new(gsize, n);
+  part->names = g_strdupv(self->names);
+  part->logits = g_new(double, n * cols);
+  part->p = g_new(double, n * cols);
+  part->y = g_new(double, n * cols);
+  for (gsize i = 0; i < n; i++) {
+    part->from[i] = self->from[rows[i]];
+    memcpy(part->logits + i * cols, self->logits + rows[i] * cols, size);
+    memcpy(part->p + i * cols, self->p + rows[i] * cols, size);
+    memcpy(part->y + i * cols, self->y + rows[i] * cols, size);
+  }
+  return part;
 }
 
 void

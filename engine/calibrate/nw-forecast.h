@@ -88,6 +88,8 @@ NwForecast *nw_forecast_new(const NwForecastInput *input, GError **error);
  */
 NwForecast *nw_forecast_read(const char *path, NwTask task, GError **error);
 NwForecast *nw_forecast_copy(const NwForecast *forecast); /* (transfer full) */
+/* The rows @rows [n ≥ 1] of it; the others count as masked. (transfer full) */
+NwForecast *nw_forecast_select(const NwForecast *forecast, const gsize *rows, gsize n);
 void nw_forecast_free(NwForecast *forecast);
 
 /**

@@ -24,6 +24,19 @@ nw_softplus(double z)
   return MAX(z, 0) + log1p(exp(-fabs(z)));
 }
 
+void
+nw_softmax(const double *z, gsize k, double *p)
+{
+  double top = z[0], sum = 0;
+
+  for (gsize j = 1; j < k; j++)
+    top = MAX(top, z[j]);
+  for (gsize j = 0; j < k; j++)
+    sum += p[j] = exp(z[j] - top);
+  for (gsize j = 0; j < k; j++)
+    p[j] /= sum;
+}
+
 static double
 dot(const double *a, const double *b, gsize m)
 {

@@ -21,3 +21,5 @@ void nw_logistic_fit(const double *x, const double *t, gsize n, gsize m, double 
 /* 1/(1 + e^−z), and ln(1 + e^z), without overflow. */
 double nw_sigmoid(double z);
 double nw_softplus(double z);
+/* p[k] = e^z_j/Σ e^z of one row; may be in place */
+void nw_softmax(const double *z, gsize k, double *p);

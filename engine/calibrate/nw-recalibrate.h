@@ -11,6 +11,7 @@
 #include "nw-forecast.h"
 
 typedef struct _NwRecalibration NwRecalibration;
+typedef struct _NwRecalibratorKind NwRecalibratorKind;
 
 /**
  * NwRecalibratorData:
@@ -45,19 +46,44 @@ typedef struct {
  * @fit: appends doubles to @fitted, or fails with a sentence
  * @apply: @q: (out) [n, k]
  */
-typedef struct {
+struct _NwRecalibratorKind {
   const char *id, *title, *summary, *formula;
   const NwRecalibratorNumbers *parameters;
   gboolean joint;
   const char *only_classes;
   gboolean (*fit)(const NwRecalibratorData *data, GArray *fitted, GError **error);
   void (*apply)(const double *fitted, gsize n_fitted, const NwRecalibratorData *data, double *q);
-} NwRecalibratorKind;
+};
 
 /* The registry, made from the list in calibrate/meson.build; ended by NULL. */
 extern const NwRecalibratorKind *const nw_recalibrator_kinds[];
 const NwRecalibratorKind *nw_recalibrator_kind_find(const char *id); /* (nullable) */
 const NwChoice *nw_recalibrator_choices(void);
+
+/**
+ * NwMaps:
+ * @cols: of the predictions: 1 when @task is binary
+ * @n_maps: 1, or one for each column
+ * @starts: [n_maps + 1] where the numbers of each begin; a map without numbers changes nothing
+ * @numbers: [starts[n_maps]]
+ *
+ * What was fitted, as plain numbers: what a network that is recalibrated keeps.
+ */
+typedef struct {
+  const NwRecalibratorKind *kind;
+  NwTask task;
+  gsize cols, n_maps;
+  const gsize *starts;
+  const double *numbers;
+} NwMaps;
+
+/* How many maps a method needs. */
+gsize nw_maps_count(const NwRecalibratorKind *kind, NwTask task, gsize cols, gboolean per_output);
+gsize nw_maps_count_numbers(const NwMaps *maps); /* of all of them */
+/* Has each map as many numbers as its method needs? */
+gboolean nw_maps_are_whole(const NwMaps *maps);
+/* One row: logits @z and probabilities @p [cols], as an NwForecast has them, become @q [cols]. */
+void nw_maps_apply(const NwMaps *maps, const double *z, const double *p, double *q);
 
 /**
  * nw_recalibration_fit:
@@ -70,6 +96,7 @@ NwRecalibration *nw_recalibration_fit(const NwRecalibratorKind *kind, const NwFo
                                       gboolean per_output, GError **error);
 void nw_recalibration_free(NwRecalibration *recalibration);
 gsize nw_recalibration_get_n_maps(const NwRecalibration *recalibration);
+const NwMaps *nw_recalibration_get_maps(const NwRecalibration *recalibration); /* (transfer none) */
 /* Why map @i is none: one sentence that names the output; else NULL. */
 const char *nw_recalibration_get_problem(const NwRecalibration *recalibration, gsize i);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* Inductive Venn–Abers prediction (Vovk & Petej 2014): the isotonic regression of the known rows with
- * the new one added as a 0 says p₀, with it added as a 1 says p₁; the answer p₁/(1 − p₀ + p₁) is
- * what minimises the regret of the log loss. Never 0 or 1 for certain.
+/* Inductive Venn–Abers prediction (Vovk & Petej 2014): the isotonic regression of the known rows
+ * with the new one added as a 0 says p₀, with it added as a 1 says p₁; the answer p₁/(1 − p₀ + p₁)
+ * is what minimises the regret of the log loss. Never 0 or 1 for certain.
  *
  * Both are step functions of p that change only at the known predictions. Isotonic regression is
  * pooling of neighbours in any order, so the new row is pooled with what the known rows on either

@@ -2,6 +2,7 @@
  * Copyright The Netwright authors */
 #include "nw-format.h"
 
+#include "nw-calibrate.h"
 #include "nw-evaluate.h"
 #include "nw-npz.h"
 #include "nw-prediction-file.h"
@@ -9,18 +10,30 @@
 
 #include <glib/gi18n-lib.h>
 
+/* Weights, and what outputs are recalibrated with. */
+static void
+append_tensors(const NwExport *what, GArray *tensors, GPtrArray *names)
+{
+  nw_weights_append_tensors(what->weights, FALSE, tensors, names);
+  nw_calibrate_append_tensors(what->project, tensors, names);
+}
+
 static gboolean
 write_safetensors(const NwExport *what, const char *path, GError **error)
 {
   g_autofree char *project = nw_project_to_json(what->project);
   const char *preparation = what->dataset ? nw_dataset_get_preparation(what->dataset) : NULL;
   const char *metadata[] = {"format", "netwright", "project", project, NULL, NULL, NULL};
+  g_autoptr(GArray) tensors = g_array_new(FALSE, FALSE, sizeof(NwFileTensor));
+  g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 
   if (preparation) {
     metadata[4] = "preparation";
     metadata[5] = preparation;
   }
-  return nw_weights_save(what->weights, path, FALSE, metadata, error);
+  append_tensors(what, tensors, names);
+  return nw_safetensors_write(path, (const NwFileTensor *)tensors->data, tensors->len, metadata,
+                              error);
 }
 
 static gboolean
@@ -29,7 +42,7 @@ write_npz(const NwExport *what, const char *path, GError **error)
   g_autoptr(GArray) tensors = g_array_new(FALSE, FALSE, sizeof(NwFileTensor));
   g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 
-  nw_weights_append_tensors(what->weights, FALSE, tensors, names);
+  append_tensors(what, tensors, names);
   return nw_npz_write(path, (const NwFileTensor *)tensors->data, tensors->len, error);
 }
 

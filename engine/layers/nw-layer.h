@@ -189,6 +189,7 @@ struct _NwCall {
   const NwParams *params;
   gsize n;                  /* samples in this batch, 1 … capacity */
   gboolean training;
+  gboolean bypass;          /* recalibration does nothing, as while training */
   NwPool *pool;
   NwRng rng;                /* this layer's stream for this step (purpose NW_RNG_DROPOUT) */
   gsize n_inputs;

@@ -351,6 +351,13 @@ nw_exec_run(NwExec *exec, gsize n, guint epoch, guint batch)
 }
 
 void
+nw_exec_bypass_recalibration(NwExec *exec)
+{
+  for (guint i = 0; i < exec->plan->n_nodes; i++)
+    exec->nodes[i].call.bypass = TRUE;
+}
+
+void
 nw_exec_run_weight_penalties(NwExec *exec)
 {
   nw_exec_weight_penalties(exec, FALSE);
@@ -397,6 +404,15 @@ nw_exec_get_batch(const NwExec *exec, guint i)
       .index = plan->target.dtype == NW_INT32 ? output->target : NULL,
       .weight = output->counts,
   };
+}
+
+const NwReal *
+nw_exec_get_logits(const NwExec *exec, guint i)
+{
+  const NwPlanLoss *loss = &g_array_index(exec->plan->losses, NwPlanLoss, i);
+
+  return loss->logits == NW_NONE || exec->plan->training ? NULL
+                                                         : nw_exec_value_at(exec, loss->logits);
 }
 
 /* ── finding what went bad ───────────────────────────────────────────────────────────────────── */

@@ -47,6 +47,8 @@ typedef void NwExecProbe(gpointer data, guint node_uid, const NwReal *values, gs
 /* From the next run on; NULL: none. */
 void nw_exec_set_probe(NwExec *exec, NwExecProbe *probe, gpointer data);
 
+/* From now on, recalibration layers pass on what they get, as they do while training. */
+void nw_exec_bypass_recalibration(NwExec *exec);
 /* The penalties on weights alone, for evaluation plans (they are the same for every batch). */
 void nw_exec_run_weight_penalties(NwExec *exec);
 
@@ -57,6 +59,10 @@ double nw_exec_get_total(const NwExec *exec);
 double nw_exec_get_rows(const NwExec *exec, guint i);
 /* Predictions of output @i after the activation, with the targets of the last run. */
 NwMetricBatch nw_exec_get_batch(const NwExec *exec, guint i);
+
+/* [rows, cols] what the probabilities of output @i were made of by a sigmoid or softmax right before
+ * it, or by its loss; NULL: there is no such thing, or the plan is for training. */
+const NwReal *nw_exec_get_logits(const NwExec *exec, guint i);
 
 /* Runs forward once more and returns the first layer whose result is not finite, as a phrase: “in
  * the result of Dense “hidden””; NULL when all is finite. (transfer full) */

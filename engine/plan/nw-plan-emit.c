@@ -148,6 +148,8 @@ emit_loss(NwPlan *plan, guint i)
   touch_value(plan, loss->loss_input, time);
   /* Metrics read the prediction, or the logits they are made from, after the run. */
   touch_value(plan, loss->prediction == NW_NONE ? loss->loss_input : loss->prediction, END);
+  if (!plan->training)
+    touch_value(plan, loss->logits, END); /* so does recalibration */
 }
 
 /* ── backward ─────────────────────────────────────────────────────────────────────────────── */

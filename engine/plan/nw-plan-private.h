@@ -70,6 +70,7 @@ typedef struct {
   int prediction;  /* value after the activation; NW_NONE when the wire itself carries logits */
   int loss_input;  /* value the loss reads: the prediction, or the logits */
   gboolean accumulate, backward;
+  int logits;      /* value that the prediction's probabilities are made of, or NW_NONE */
   int fused_node;  /* plan node whose activation is skipped by the loss, or NW_NONE */
 } NwPlanLoss;
 

@@ -146,7 +146,7 @@ make_output(NwPlan *plan, guint index, GHashTable *node_index, GError **error)
   const NwLayer *layer = node->node->layer;
   const NwPlanValue *value = nw_plan_value(plan, node->inputs[0]);
   NwPlanOutput output = {.node = node->node->uid, .name = layer->name, .params = layer->params};
-  NwPlanLoss loss = {node->inputs[0], node->inputs[0], FALSE, FALSE, NW_NONE};
+  NwPlanLoss loss = {node->inputs[0], node->inputs[0], FALSE, FALSE, NW_NONE, NW_NONE};
   int before = activation_before(plan, node_index, node->node);
   NwLogits made = before == NW_NONE ? NW_LOGITS_NONE : logits_of(&plan->nodes[before]);
   gsize n_weights;
@@ -163,11 +163,14 @@ make_output(NwPlan *plan, guint index, GHashTable *node_index, GError **error)
     output.from_logits = TRUE;
     output.head = head_of(output.loss->logits);
     loss.prediction = NW_NONE;
+    loss.logits = loss.loss_input;
   } else {
     /* As TensorFlow does: sigmoid or softmax right before its own cross-entropy is taken together
      * with it, which is exact where the probability would round to 0 or 1. */
     output.from_logits = made != NW_LOGITS_NONE && made == output.loss->logits;
     output.head = made != NW_LOGITS_NONE ? head_of(made) : head_of(output.loss->logits);
+    if (made != NW_LOGITS_NONE)
+      loss.logits = plan->nodes[before].raw[0];
     if (output.loss->target == NW_TARGET_INDEX)
       output.head = NW_HEAD_SOFTMAX;
     if (output.from_logits) {
@@ -277,6 +280,8 @@ count_readers(NwPlan *plan)
     nw_plan_group_of(plan, loss->loss_input)->readers++;
     if (loss->prediction != NW_NONE)
       nw_plan_group_of(plan, loss->prediction)->readers++;
+    if (loss->logits != NW_NONE && !plan->training)
+      nw_plan_group_of(plan, loss->logits)->readers++;
   }
 }
 

@@ -2,6 +2,7 @@
  * Copyright The Netwright authors */
 #include "nw-evaluator.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "nw-error.h"
@@ -17,7 +18,7 @@
 /* One output's predictions and targets, collected over the batches. */
 typedef struct {
   gsize capacity, rows; /* rows of rows_per_sample · samples */
-  NwReal *p, *y, *counts;
+  NwReal *p, *z, *y, *counts; /* z: logits, where the plan knows them */
   gint32 *index;
   NwReport *report;
 } Collected;
@@ -58,6 +59,8 @@ allocate_output(NwEvaluator *self, guint i, gsize n_rows)
     return;
   output->capacity = MIN(n_rows * plan->rows_per_sample, MAX(MAX_REPORT_NUMBERS / plan->cols, 1));
   output->p = g_new(NwReal, output->capacity * plan->cols);
+  if (nw_exec_get_logits(self->exec, i) != NULL)
+    output->z = g_new(NwReal, output->capacity * plan->cols);
   if (plan->target.dtype == NW_INT32)
     output->index = g_new(gint32, output->capacity);
   else
@@ -97,6 +100,7 @@ nw_evaluator_free(NwEvaluator *self)
     return;
   for (guint i = 0; self->outputs != NULL && i < nw_plan_get_n_outputs(self->plan); i++) {
     g_free(self->outputs[i].p);
+    g_free(self->outputs[i].z);
     g_free(self->outputs[i].y);
     g_free(self->outputs[i].counts);
     g_free(self->outputs[i].index);
@@ -116,8 +120,14 @@ nw_evaluator_set_output_weight(NwEvaluator *self, guint output, double weight)
   nw_exec_set_output_weight(self->exec, output, weight);
 }
 
+void
+nw_evaluator_bypass_recalibration(NwEvaluator *self)
+{
+  nw_exec_bypass_recalibration(self->exec);
+}
+
 static void
-collect(Collected *output, const NwMetricBatch *batch)
+collect(Collected *output, const NwMetricBatch *batch, const NwReal *logits)
 {
   gsize rows = MIN(batch->rows, output->capacity - output->rows), at = output->rows;
   gsize cols = batch->cols;
@@ -125,6 +135,8 @@ collect(Collected *output, const NwMetricBatch *batch)
   if (rows == 0)
     return;
   memcpy(output->p + at * cols, batch->p, rows * cols * sizeof(NwReal));
+  if (output->z != NULL)
+    memcpy(output->z + at * cols, logits, rows * cols * sizeof(NwReal));
   if (output->y != NULL)
     memcpy(output->y + at * cols, batch->y, rows * cols * sizeof(NwReal));
   if (output->index != NULL)
@@ -179,7 +191,7 @@ nw_evaluator_run(NwEvaluator *self, const guint32 *rows, gsize n, NwReal **predi
       gsize at = from * nw_plan_get_output(self->plan, i)->rows_per_sample;
       NwMetricBatch batch = nw_exec_get_batch(self->exec, i);
       if (self->outputs[i].p != NULL)
-        collect(&self->outputs[i], &batch);
+        collect(&self->outputs[i], &batch, nw_exec_get_logits(self->exec, i));
       if (predictions != NULL)
         copy_answers(&batch, predictions[i] + at * batch.cols,
                      masks == NULL || masks[i] == NULL ? NULL : masks[i] + at);
@@ -205,4 +217,61 @@ NwReport *
 nw_evaluator_get_report(const NwEvaluator *self, guint output)
 {
   return self->outputs[output].report;
+}
+
+static double *
+dup_double(const NwReal *values, gsize n)
+{
+  double *copy = g_new(double, MAX(n, 1));
+
+  for (gsize i = 0; i < n; i++)
+    copy[i] = (double)values[i];
+  return copy;
+}
+
+static double *
+dup_classes(const gint32 *index, gsize n)
+{
+  double *copy = g_new(double, MAX(n, 1));
+
+  for (gsize i = 0; i < n; i++)
+    copy[i] = index[i];
+  return copy;
+}
+
+NwForecast *
+nw_evaluator_dup_forecast(const NwEvaluator *self, guint i, gboolean from_probabilities,
+                          GError **error)
+{
+  const NwPlanOutput *plan = nw_plan_get_output(self->plan, i);
+  const Collected *output = &self->outputs[i];
+  gint64 rows = (gint64)output->rows, cols = (gint64)plan->cols;
+  gsize cells = output->rows * plan->cols;
+  char **labels = nw_feed_get_target(self->feed, i)->labels;
+  g_autofree double *p = NULL, *y = NULL, *mask = NULL;
+  NwForecastInput input = {.are_logits = output->z != NULL && !from_probabilities};
+
+  if (plan->head == NW_HEAD_VALUES || output->p == NULL) {
+    g_set_error(error, NW_ERROR, NW_ERROR_INPUT,
+                _("Output “%s” gives no probabilities that a target could be compared with"),
+                plan->name);
+    return NULL;
+  }
+  p = dup_double(input.are_logits ? output->z : output->p, cells);
+  y = output->y != NULL ? dup_double(output->y, cells) : dup_classes(output->index, output->rows);
+  input.predictions = (NwForecastArray){plan->name, NW_SHAPE(rows, cols), p};
+  input.labels = (NwForecastArray){_("its target"), NW_SHAPE(rows), y};
+  if (output->y != NULL)
+    input.labels.shape = NW_SHAPE(rows, cols);
+  if (output->counts != NULL) {
+    mask = dup_double(output->counts, output->rows);
+    input.mask = (NwForecastArray){_("its mask"), NW_SHAPE(rows), mask};
+  }
+  if (plan->head == NW_HEAD_SOFTMAX)
+    input.task = cols == 2 ? NW_TASK_BINARY : NW_TASK_MULTICLASS;
+  else
+    input.task = cols == 1 ? NW_TASK_BINARY : NW_TASK_MULTILABEL;
+  if (labels != NULL && g_strv_length(labels) == plan->cols)
+    input.names = (const char *const *)labels;
+  return nw_forecast_new(&input, error);
 }

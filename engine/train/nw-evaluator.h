@@ -4,6 +4,7 @@
  * what nw_evaluate and nw_predict are made of. One thread at a time. */
 #pragma once
 
+#include "nw-forecast.h"
 #include "nw-report.h"
 #include "nw-tally.h"
 
@@ -15,6 +16,8 @@ NwEvaluator *nw_evaluator_new(NwInference *inference, NwWeights *weights, NwData
                               gboolean targets, gsize n_rows, NwPool *pool, GError **error);
 /* As nw_exec_set_output_weight. */
 void nw_evaluator_set_output_weight(NwEvaluator *evaluator, guint output, double weight);
+/* As nw_exec_bypass_recalibration. */
+void nw_evaluator_bypass_recalibration(NwEvaluator *evaluator);
 void nw_evaluator_free(NwEvaluator *evaluator);
 
 /**
@@ -34,5 +37,11 @@ const NwPlan *nw_evaluator_get_plan(const NwEvaluator *evaluator);
 NwTally *nw_evaluator_get_tally(const NwEvaluator *evaluator);
 /* Reports of the last run; NULL for outputs without a target. (transfer none) */
 NwReport *nw_evaluator_get_report(const NwEvaluator *evaluator, guint output);
+
+/* Logits, probabilities and targets of the last run, as recalibration takes them, for an output of
+ * probabilities that has a target; errors are one sentence. @from_probabilities: logits are made of
+ * the probabilities, even where the plan knows them. (transfer full) */
+NwForecast *nw_evaluator_dup_forecast(const NwEvaluator *evaluator, guint output,
+                                      gboolean from_probabilities, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwEvaluator, nw_evaluator_free)

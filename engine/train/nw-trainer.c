@@ -194,6 +194,7 @@ build(NwTrainer *self, const NwTrainOptions *options, GError **error)
                                        n_validation, self->pool, error);
     if (self->evaluator == NULL)
       return FALSE;
+    nw_evaluator_bypass_recalibration(self->evaluator);
   }
   self->history = nw_run_history_new(self->plan, self->tally, nw_trainer_validation_plan(self),
                                      nw_trainer_validation_tally(self), self->n_batches);

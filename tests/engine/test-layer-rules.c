@@ -89,6 +89,8 @@ test_masks_pass_or_end(void)
   assert_mask("repeat_vector", "", "mask:4", NW_MASK_NONE);
   assert_mask("rescaling", "", "mask:4,5", 0);
   assert_mask("normalization", "", "mask:4,5", 0);
+  assert_mask("recalibration", "", "mask:4,5", 0);
+  assert_mask("recalibration", "lengths=1 numbers=2", "mask:4,5", 0);
   assert_mask("gaussian_noise", "", "mask:4,5", 0);
   assert_mask("spatial_dropout1d", "", "mask:4,5", 0);
   assert_mask("activity_regularization", "", "mask:4,5", 0);
@@ -318,6 +320,21 @@ static const struct {
     {"repeat_vector", "", "4,5",
      "RepeatVector “it”: it repeats a vector, so its input must have one axis, not 2 (4 × 5); a "
      "Flatten in between makes it one"},
+    {"recalibration", "", "4,1",
+     "Recalibration “it”: classes need two numbers or more, and its input has 1; choose Questions "
+     "for a single one"},
+    {"recalibration", "lengths=2 numbers=1,2", "3",
+     "Recalibration “it”: what was fitted (2 numbers in 1 maps) is not what “Temperature” has for "
+     "3 numbers; recalibrate on the Trust page, or empty both"},
+    {"recalibration", "lengths=1,1 numbers=1,2", "3",
+     "Recalibration “it”: what was fitted (2 numbers in 2 maps) is not what “Temperature” has for "
+     "3 numbers; recalibrate on the Trust page, or empty both"},
+    {"recalibration", "method=isotonic head=sigmoid lengths=3 numbers=0,1,1", "1",
+     "Recalibration “it”: what was fitted (3 numbers in 1 maps) is not what “Isotonic” has for 1 "
+     "numbers; recalibrate on the Trust page, or empty both"},
+    {"recalibration", "lengths=1 numbers=", "3",
+     "Recalibration “it”: what was fitted (0 numbers in 1 maps) is not what “Temperature” has for "
+     "3 numbers; recalibrate on the Trust page, or empty both"},
     {"normalization", "mean=1,2", "5",
      "Normalization “it”: it has 2 means and 1 variances; give as many of one as of the other"},
     {"normalization", "mean= variance=", "5",

@@ -90,6 +90,7 @@ test_evaluation(void)
     net_run_init(&evaluation, text, FALSE, 1);
     net_run_fill(&training);
     net_run_fill(&evaluation);
+    nw_exec_bypass_recalibration(evaluation.exec);
     nw_exec_run(training.exec, NET_CAPACITY - 1, 1, 2);
     nw_exec_run(evaluation.exec, NET_CAPACITY - 1, 1, 2);
     nw_exec_run_weight_penalties(evaluation.exec);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* Each recalibrator against netcal, scikit-learn and scipy: fitted to the first rows, applied to the
- * others. */
+/* Each recalibrator against netcal, scikit-learn and scipy: fitted to the first rows, applied to
+ * the others. */
 #include "golden.h"
 #include "test-folder.h"
 
@@ -64,8 +64,8 @@ test_question(void)
     const char *kind;
     double tolerance;
   } cases[] = {
-      {"isotonic", 1e-11}, {"venn_abers", 1e-11}, {"histogram", 1e-11}, {"platt", 1e-5},
-      {"temperature", 2e-4}, {"vector", 2e-4},    {"beta", 2e-3},
+      {"isotonic", 1e-11},   {"venn_abers", 1e-11}, {"histogram", 1e-11}, {"platt", 1e-5},
+      {"temperature", 2e-4}, {"vector", 2e-4},      {"beta", 2e-3},
   };
   const GoldenTensor *z = golden_get(golden, "question/logits");
   const GoldenTensor *y = golden_get(golden, "question/y");
@@ -86,8 +86,8 @@ test_classes(void)
     const char *kind;
     double tolerance;
   } cases[] = {
-      {"isotonic", 1e-11}, {"venn_abers", 1e-11}, {"histogram", 1e-11}, {"platt", 1e-5},
-      {"temperature", 2e-4},
+      {"isotonic", 1e-11}, {"venn_abers", 1e-11}, {"histogram", 1e-11},
+      {"platt", 1e-5},     {"temperature", 2e-4},
   };
   const GoldenTensor *z = golden_get(golden, "classes/logits");
   const GoldenTensor *y = golden_get(golden, "classes/labels");
@@ -154,7 +154,7 @@ check_affine(const char *name, gboolean logarithms)
   const GoldenTensor *fit = golden_get(golden, "classes/%s/fit", name);
   const GoldenTensor *expected = golden_get(golden, "classes/%s", name);
   gsize n = z->dim[0], k = z->dim[1];
-  g_autofree double *x = g_memdup2(z->values, z->n * sizeof(double)), *y = g_new0(double, n * k);
+  g_autofree double *x = g_memdup2(z->values, z->n * sizeof(double)), *y = g_new0(double, n *k);
   double v[20] = {0};
 
   g_assert_cmpuint(k, ==, 4);

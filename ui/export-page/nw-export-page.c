@@ -135,7 +135,7 @@ export_in_thread(NwExportPage *self, NwExportRow *row, const NwFormat *format, c
   Job *job = g_new0(Job, 1);
 
   job->format = format;
-  job->what = (NwExport){.project = nw_project_ref(nw_run_get_project(self->run)),
+  job->what = (NwExport){.project = nw_project_ref(nw_run_get_used_project(self->run)),
                          .weights = nw_weights_ref(nw_run_get_weights(self->run)),
                          .dataset = dataset ? nw_dataset_ref(dataset) : NULL,
                          .split = (NwSplit)gtk_drop_down_get_selected(self->split)};

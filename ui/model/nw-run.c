@@ -9,7 +9,7 @@ struct _NwRun {
 
   guint number;
   GDateTime *started;
-  NwProject *project;
+  NwProject *project, *used; /* trained; with the recalibrations made since */
   NwDataset *dataset;
   NwHistory *history;
   NwWeights *weights;
@@ -25,7 +25,7 @@ struct _NwRun {
 
 G_DEFINE_FINAL_TYPE(NwRun, nw_run, G_TYPE_OBJECT)
 
-enum { SIGNAL_PROGRESS, SIGNAL_EPOCH, SIGNAL_HEALTH, SIGNAL_STATE, N_SIGNALS };
+enum { SIGNAL_PROGRESS, SIGNAL_EPOCH, SIGNAL_HEALTH, SIGNAL_STATE, SIGNAL_RECALIBRATED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 NwRun *
@@ -35,6 +35,7 @@ nw_run_new(guint number, NwProject *project)
 
   self->number = number;
   self->project = nw_project_ref(project);
+  self->used = nw_project_ref(project);
   return self;
 }
 
@@ -54,6 +55,24 @@ NwProject *
 nw_run_get_project(NwRun *self)
 {
   return self->project;
+}
+
+NwProject *
+nw_run_get_used_project(NwRun *self)
+{
+  return self->used;
+}
+
+void
+nw_run_recalibrate(NwRun *self, NwProject *project)
+{
+  g_autoptr(NwProject) used = nw_calibrate_transfer(self->project, project);
+
+  if (nw_project_equal(used, self->used))
+    return;
+  nw_project_unref(self->used);
+  self->used = g_steal_pointer(&used);
+  g_signal_emit(self, signals[SIGNAL_RECALIBRATED], 0);
 }
 
 const NwRunProgress *
@@ -246,6 +265,7 @@ nw_run_finalize(GObject *object)
 
   g_date_time_unref(self->started);
   g_clear_pointer(&self->project, nw_project_unref);
+  g_clear_pointer(&self->used, nw_project_unref);
   g_clear_pointer(&self->dataset, nw_dataset_unref);
   g_clear_pointer(&self->history, nw_history_unref);
   g_clear_pointer(&self->weights, nw_weights_unref);
@@ -259,7 +279,8 @@ nw_run_finalize(GObject *object)
 static void
 nw_run_class_init(NwRunClass *class)
 {
-  static const char *const names[N_SIGNALS] = {"progress", "epoch", "health", "state"};
+  static const char *const names[N_SIGNALS] = {"progress", "epoch", "health", "state",
+                                               "recalibrated"};
 
   G_OBJECT_CLASS(class)->finalize = nw_run_finalize;
   for (guint i = 0; i < N_SIGNALS; i++)

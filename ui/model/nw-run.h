@@ -7,7 +7,8 @@
  *   “progress”: about ten times a second while it runs
  *   “epoch”: new epoch numbers and reports
  *   “health”: layers were looked at
- *   “state”: it began, paused, went on, or ended */
+ *   “state”: it began, paused, went on, or ended
+ *   “recalibrated”: its outputs are recalibrated otherwise */
 #pragma once
 
 #include <glib-object.h>
@@ -41,6 +42,9 @@ NwRun *nw_run_new(guint number, NwProject *project);
 guint nw_run_get_number(NwRun *run);
 GDateTime *nw_run_get_started(NwRun *run);
 NwProject *nw_run_get_project(NwRun *run);
+/* The same with what outputs were recalibrated with since: what its weights are used with. Equals the
+ * former until nw_run_recalibrate(). */
+NwProject *nw_run_get_used_project(NwRun *run);
 const NwRunProgress *nw_run_get_progress(NwRun *run);
 gboolean nw_run_is_active(NwRun *run);      /* not ended */
 NwDataset *nw_run_get_dataset(NwRun *run);  /* (nullable) until it was read */
@@ -66,6 +70,9 @@ NwHealth *nw_run_get_newest_health(NwRun *run); /* (nullable) */
 /* The latest value of an epoch series, NaN when there is none; and of the best epoch. */
 double nw_run_get_latest(NwRun *run, const char *series);
 double nw_run_get_best(NwRun *run, const char *series);
+
+/* Takes over how the outputs of @project are recalibrated. */
+void nw_run_recalibrate(NwRun *run, NwProject *project);
 
 /* For the session. */
 void nw_run_begin(NwRun *run, NwDataset *dataset, NwHistory *history);

@@ -136,7 +136,7 @@ evaluate(NwJudge *self)
   g_autoptr(GTask) task = NULL;
   Job *job = g_new0(Job, 1);
 
-  job->project = nw_project_ref(nw_run_get_project(self->run));
+  job->project = nw_project_ref(nw_run_get_used_project(self->run));
   job->weights = nw_weights_ref(nw_run_get_weights(self->run));
   job->dataset = nw_dataset_ref(nw_run_get_dataset(self->run));
   job->split = self->split;
@@ -216,6 +216,7 @@ nw_judge_set(NwJudge *self, NwRun *run, NwSplit split)
   if (run) {
     g_signal_connect_object(run, "epoch", G_CALLBACK(epoch_cb), self, G_CONNECT_SWAPPED);
     g_signal_connect_object(run, "state", G_CALLBACK(state_cb), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object(run, "recalibrated", G_CALLBACK(state_cb), self, G_CONNECT_SWAPPED);
   }
   refresh(self);
 }

@@ -13,6 +13,7 @@
 #include "nw-plot-multiples.h"
 #include "nw-plot-text.h"
 #include "nw-plot-view.h"
+#include "nw-recalibrate-card.h"
 #include "nw-tooltip.h"
 #include "nw-trust-list.h"
 
@@ -34,6 +35,7 @@ struct _NwTrustPage {
   GtkLabel *multiples_title;
   NwPlotView *multiples;
   NwLabelCard *label_card;
+  NwRecalibrateCard *recalibrate_card;
   NwNumberList *numbers;
   NwPlotView *probabilities;
   GtkListBox *mistakes;
@@ -57,6 +59,9 @@ struct _NwTrustPage {
 };
 
 G_DEFINE_FINAL_TYPE(NwTrustPage, nw_trust_page, GTK_TYPE_WIDGET)
+
+enum { SIGNAL_RECALIBRATE, N_SIGNALS };
+static guint signals[N_SIGNALS];
 
 static const NwTrustEntry *
 get_selected(NwTrustPage *self)
@@ -221,6 +226,7 @@ show_selected(NwTrustPage *self)
   const NwTrustEntry *entry = get_selected(self);
 
   nw_label_card_set(self->label_card, entry);
+  nw_recalibrate_card_set(self->recalibrate_card, self->run, entry);
   if (!entry)
     return;
   nw_belief_get(entry->report, entry->label, &self->belief);
@@ -398,9 +404,13 @@ nw_trust_page_class_init(NwTrustPageClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
 
   G_OBJECT_CLASS(class)->dispose = nw_trust_page_dispose;
+  signals[SIGNAL_RECALIBRATE] =
+      g_signal_new("recalibrate", NW_TYPE_TRUST_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                   G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_POINTER, G_TYPE_STRING);
   widget_class->map = nw_trust_page_map;
   g_type_ensure(NW_TYPE_PLOT_VIEW);
   g_type_ensure(NW_TYPE_LABEL_CARD);
+  g_type_ensure(NW_TYPE_RECALIBRATE_CARD);
   g_type_ensure(NW_TYPE_NUMBER_LIST);
   gtk_widget_class_set_template_from_resource(widget_class,
                                               "/io/github/netwright/Netwright/ui/nw-trust-page.ui");
@@ -416,9 +426,16 @@ nw_trust_page_class_init(NwTrustPageClass *class)
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, multiples_title);
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, multiples);
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, label_card);
+  gtk_widget_class_bind_template_child(widget_class, NwTrustPage, recalibrate_card);
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, numbers);
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, probabilities);
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, mistakes);
+}
+
+static void
+recalibrate_cb(NwTrustPage *self, const char *output, gpointer maps, const char *title)
+{
+  g_signal_emit(self, signals[SIGNAL_RECALIBRATE], 0, output, maps, title);
 }
 
 static void
@@ -434,5 +451,7 @@ nw_trust_page_init(NwTrustPage *self)
   g_signal_connect_swapped(self->multiples, "item-activated", G_CALLBACK(item_activated_cb), self);
   g_signal_connect_swapped(self->label_card, "previous", G_CALLBACK(previous_cb), self);
   g_signal_connect_swapped(self->label_card, "next", G_CALLBACK(next_cb), self);
+  g_signal_connect_swapped(self->recalibrate_card, "recalibrate", G_CALLBACK(recalibrate_cb),
+                           self);
   show_judgement(self);
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
 /* The Trust page: which of the probabilities deserve belief? All outputs at a glance, the worst
- * side by side, one large, thresholds, and the most confident mistakes. */
+ * side by side, one large, thresholds, recalibration, and the most confident mistakes.
+ *
+ * “recalibrate” (output, const NwMaps *: NULL for as it is, title): the person wants it in the
+ * network. */
 #pragma once
 
 #include <gtk/gtk.h>

@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The Netwright authors
+"""A trained network is made honest on the Trust page: methods are compared, the recommended one goes
+into the network as a layer, and can be taken back."""
+import json
+import os
+import re
+import shutil
+import sys
+
+from canvas import Canvas
+from harness import ROOT, Studio, expect, files, key, main, step, wait
+
+SIZE = 1280, 720
+SHOTS = os.environ.get('NETWRIGHT_UI_KEEP')
+
+
+def copy_example(name):
+    shutil.copytree(os.path.join(ROOT, 'resources', 'datasets'), os.path.join(files(), 'datasets'))
+    os.makedirs(os.path.join(files(), 'examples'))
+    with open(os.path.join(ROOT, 'resources', 'examples', name), encoding='utf-8') as file:
+        project = json.load(file)
+    project['training']['epochs'] = 120  # long enough to be too sure
+    path = os.path.join(files(), 'examples', name)
+    with open(path, 'w', encoding='utf-8') as file:
+        json.dump(project, file)
+    return path
+
+
+def shoot(studio, name):
+    """With NETWRIGHT_UI_KEEP=FOLDER: a picture to look at."""
+    if SHOTS:
+        os.makedirs(SHOTS, exist_ok=True)
+        studio.screen.wait_still(seconds=0.5)
+        studio.screen.save(os.path.join(SHOTS, f'recalibrate-{name}-{SIZE[0]}.png'))
+
+
+def story():
+    with Studio(copy_example('digits.netwright')) as studio:
+        canvas = Canvas(studio)
+        studio.open_page('Train')
+
+        with step('before there are weights, the card says what is missing'):
+            key('F5')
+            wait(lambda: not studio.has('button', 'Stop'), 'the end of the training', 120, 0.3)
+            trust = studio.open_page('Trust')
+            card = studio.find('widget', 'NwRecalibrateCard', trust)
+            compare = studio.find('button', 'Compare methods', card)
+            shoot(studio, 'before')
+
+        with step('all methods are compared, and one is recommended with the reason, or none'):
+            studio.press(compare)
+            rows = wait(lambda: studio.look('list item', None, card) or None, 'the table', 60)
+            expect(len(rows) >= 8, f'{len(rows)} methods are shown')
+            reason = studio.find('label', re.compile('log loss'), card)
+            studio.find('button', re.compile('as it is|Put it'), card)
+            shoot(studio, 'compared')
+
+        with step('of any of them the diagram shows what it was and what it becomes'):
+            studio.press(rows[5])
+            apply = studio.find('button', 'Put it into the network', card)
+            wait(lambda: studio.is_(studio.look('list item', None, card)[5], 'selected'), 'its row')
+            shoot(studio, 'chosen')
+
+        with step('it becomes a layer of the network'):
+            studio.act(apply)
+            studio.find('button', 'It is in the network', card)
+            shoot(studio, 'applied')
+            studio.open_page('Design')
+            wait(lambda: 'traits_recalibration' in canvas.nodes(), 'the layer')
+            shoot(studio, 'layer')
+
+        with step('which can be undone, and done again'):
+            key('ctrl+z')
+            wait(lambda: 'traits_recalibration' not in canvas.nodes(), 'the layer gone')
+            studio.open_page('Trust')
+            studio.find('button', 'Put it into the network', card)
+            studio.open_page('Design')
+            key('ctrl+shift+z')
+            wait(lambda: 'traits_recalibration' in canvas.nodes(), 'the layer back')
+            studio.open_page('Trust')
+            studio.find('button', 'It is in the network', card)
+            shoot(studio, 'again')
+
+        with step('the network counts as the one that was trained'):
+            train = studio.open_page('Train')
+            expect(not studio.has('label', re.compile('has changed since'), train),
+                   'the page says that the model has changed')
+            key('ctrl+s')
+            studio.quit()
+
+
+if len(sys.argv) > 2:
+    SIZE = int(sys.argv[1]), int(sys.argv[2])
+main(story, size=SIZE)
