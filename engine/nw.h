@@ -37,4 +37,5 @@
 #include "nw-table.h"
 #include "nw-threshold.h"
 #include "nw-trainer.h"
+#include "nw-trial.h"
 #include "nw-weights.h"

@@ -443,50 +443,15 @@ build_target_if_there(Build *build, NwDataset *dataset, const NwFieldRequest *re
     build_field(build, dataset, request, NULL);
 }
 
-/* The preparation as text */
-
-#define PREPARATION_VERSION 1
-
-static char *
-preparation_to_text(const Build *build)
-{
-  g_autoptr(JsonBuilder) builder = json_builder_new();
-  g_autoptr(JsonNode) root = NULL;
-
-  json_builder_begin_object(builder);
-  json_builder_set_member_name(builder, "version");
-  json_builder_add_int_value(builder, PREPARATION_VERSION);
-  json_builder_set_member_name(builder, "columns");
-  json_builder_begin_array(builder);
-  for (guint i = 0; i < build->preparations->len; i++)
-    nw_preparation_to_json(build->preparations->pdata[i], builder);
-  json_builder_end_array(builder);
-  json_builder_end_object(builder);
-  root = json_builder_get_root(builder);
-  return json_to_string(root, FALSE);
-}
-
 static gboolean
 preparation_from_text(Build *build, const char *text, GError **error)
 {
-  const char *where = _("preparation");
-  g_autoptr(JsonNode) root = nw_json_parse(text, strlen(text), where, (gsize)4 << 20, error);
-  JsonObject *object = root != NULL ? nw_json_as_object(root, where, error) : NULL;
-  JsonArray *columns = NULL;
-  gint64 version = 0;
+  g_autoptr(GPtrArray) read = nw_preparations_from_text(text, error);
 
-  if (object == NULL || !nw_json_get_integer(object, "version", where, &version, error) ||
-      !nw_json_get_array(object, "columns", where, &columns, error))
+  if (read == NULL)
     return FALSE;
-  if (version != PREPARATION_VERSION)
-    return fail(error, _("the weights come from another version of this program"));
-  for (guint i = 0; columns != NULL && i < json_array_get_length(columns); i++) {
-    NwPreparation *preparation =
-        nw_preparation_from_json(json_array_get_element(columns, i), error);
-    if (preparation == NULL)
-      return FALSE;
-    take_preparation(build, preparation);
-  }
+  while (read->len > 0)
+    take_preparation(build, g_ptr_array_steal_index(read, 0));
   return TRUE;
 }
 
@@ -510,7 +475,7 @@ run(Build *build, GError **error)
       return NULL;
     }
   nw_dataset_set_parts(dataset, build->rows.part);
-  nw_dataset_take_preparation(dataset, preparation_to_text(build),
+  nw_dataset_take_preparation(dataset, nw_preparations_to_text(build->preparations),
                               g_strdup(nw_bound_sources_get_hash(build->sources)));
   return g_steal_pointer(&dataset);
 }

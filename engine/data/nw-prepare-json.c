@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <string.h>
 
 static void
 add_numbers(JsonBuilder *builder, const char *key, const double *numbers, gsize n)
@@ -152,4 +153,54 @@ nw_preparation_from_json(JsonNode *node, GError **error)
       self->texts[i] = nw_number_to_text(self->values[i]);
   }
   return g_steal_pointer(&self);
+}
+
+#define PREPARATION_VERSION 1
+
+char *
+nw_preparations_to_text(const GPtrArray *preparations)
+{
+  g_autoptr(JsonBuilder) builder = json_builder_new();
+  g_autoptr(JsonNode) root = NULL;
+
+  json_builder_begin_object(builder);
+  json_builder_set_member_name(builder, "version");
+  json_builder_add_int_value(builder, PREPARATION_VERSION);
+  json_builder_set_member_name(builder, "columns");
+  json_builder_begin_array(builder);
+  for (guint i = 0; i < preparations->len; i++)
+    nw_preparation_to_json(preparations->pdata[i], builder);
+  json_builder_end_array(builder);
+  json_builder_end_object(builder);
+  root = json_builder_get_root(builder);
+  return json_to_string(root, FALSE);
+}
+
+GPtrArray *
+nw_preparations_from_text(const char *text, GError **error)
+{
+  const char *where = _("preparation");
+  g_autoptr(GPtrArray) list = NULL;
+  g_autoptr(JsonNode) root = nw_json_parse(text, strlen(text), where, (gsize)4 << 20, error);
+  JsonObject *object = root != NULL ? nw_json_as_object(root, where, error) : NULL;
+  JsonArray *columns = NULL;
+  gint64 version = 0;
+
+  if (object == NULL || !nw_json_get_integer(object, "version", where, &version, error) ||
+      !nw_json_get_array(object, "columns", where, &columns, error))
+    return NULL;
+  if (version != PREPARATION_VERSION) {
+    g_set_error_literal(error, NW_ERROR, NW_ERROR_INPUT,
+                        _("the weights come from another version of this program"));
+    return NULL;
+  }
+  list = g_ptr_array_new_with_free_func((GDestroyNotify)nw_preparation_free);
+  for (guint i = 0; columns != NULL && i < json_array_get_length(columns); i++) {
+    NwPreparation *preparation =
+        nw_preparation_from_json(json_array_get_element(columns, i), error);
+    if (preparation == NULL)
+      return NULL;
+    g_ptr_array_add(list, preparation);
+  }
+  return g_steal_pointer(&list);
 }

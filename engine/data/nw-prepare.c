@@ -404,16 +404,38 @@ check_binary(const NwTable *table, gsize column, gsize row, gsize each, const do
   return TRUE;
 }
 
+double
+nw_preparation_scale(const NwPreparation *self, gsize element, double x)
+{
+  if (self->scaling == NW_SCALING_LOG1P)
+    return log1p(x);
+  if (self->factor == NULL)
+    return x;
+  element %= self->n_scales;
+  return (x - self->offset[element]) * self->factor[element];
+}
+
+double
+nw_preparation_unscale(const NwPreparation *self, gsize element, double scaled)
+{
+  if (self->scaling == NW_SCALING_LOG1P)
+    return expm1(scaled);
+  if (self->factor == NULL)
+    return scaled;
+  element %= self->n_scales;
+  return scaled / self->factor[element] + self->offset[element];
+}
+
 static gboolean
-take_logarithms(const NwTable *table, gsize column, gsize row, gsize each, double *numbers,
-                GError **error)
+take_logarithms(const NwPreparation *self, const NwTable *table, gsize column, gsize row,
+                gsize each, double *numbers, GError **error)
 {
   for (gsize i = 0; i < each; i++) {
     if (numbers[i] < 0)
       return fail_at(table, row, column, error,
                      _("%g has no logarithm here: numbers from 0 are wanted; scale in another way"),
                      numbers[i]);
-    numbers[i] = log1p(numbers[i]);
+    numbers[i] = nw_preparation_scale(self, i, numbers[i]);
   }
   return TRUE;
 }
@@ -432,9 +454,9 @@ encode_row(const NwPreparation *self, const NwTable *table, gsize column, gsize 
   if (self->kind == NW_COLUMN_BINARY)
     return check_binary(table, column, row, each, out, error);
   if (scale && self->scaling == NW_SCALING_LOG1P)
-    return take_logarithms(table, column, row, each, out, error);
-  for (gsize i = 0; scale && self->factor != NULL && i < each; i++)
-    out[i] = (out[i] - self->offset[i % self->n_scales]) * self->factor[i % self->n_scales];
+    return take_logarithms(self, table, column, row, each, out, error);
+  for (gsize i = 0; scale && i < each; i++)
+    out[i] = nw_preparation_scale(self, i, out[i]);
   return TRUE;
 }
 

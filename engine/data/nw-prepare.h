@@ -78,12 +78,26 @@ gboolean nw_preparation_encode(const NwPreparation *preparation, const NwTable *
                                const guint8 *part, NwEncodeAs as, gpointer out, gsize stride,
                                GError **error);
 
+/**
+ * nw_preparation_scale:
+ * @element: index into the numbers of a row
+ * @x: as it stands in the file; at least 0 with log1p
+ *
+ * What the network sees of a plain number, and back.
+ */
+double nw_preparation_scale(const NwPreparation *preparation, gsize element, double x);
+double nw_preparation_unscale(const NwPreparation *preparation, gsize element, double scaled);
+
 /* Elements that a row gives. */
 gsize nw_preparation_get_width(const NwPreparation *preparation, NwEncodeAs as);
 
 /* {source, column, kind, scaling, shape, offset, factor, texts | values} */
 void nw_preparation_to_json(const NwPreparation *preparation, JsonBuilder *builder);
 NwPreparation *nw_preparation_from_json(JsonNode *node, GError **error);
+/* All of a dataset, as nw_dataset_get_preparation() has it. (transfer full) */
+char *nw_preparations_to_text(const GPtrArray *preparations);
+/* (transfer full): an array of NwPreparation that owns them */
+GPtrArray *nw_preparations_from_text(const char *text, GError **error);
 
 /* “iris.csv”, line 7, column “petal” (transfer full) */
 char *nw_table_describe_place(const NwTable *table, gsize row, gsize column);

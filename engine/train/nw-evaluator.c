@@ -32,8 +32,8 @@ struct _NwEvaluator {
   Collected *outputs;
 };
 
-static NwPlan *
-compile(NwInference *inference, gsize n_rows, GError **error)
+NwPlan *
+nw_evaluator_compile(NwInference *inference, gsize n_rows, GError **error)
 {
   gsize samples = (gsize)nw_inference_get_max_samples(inference);
   gsize capacity = CLAMP(n_rows, 1, MAX_BATCH);
@@ -76,7 +76,7 @@ nw_evaluator_new(NwInference *inference, NwWeights *weights, NwDataset *dataset,
   g_autoptr(NwEvaluator) self = g_new0(NwEvaluator, 1);
 
   self->targets = targets;
-  self->plan = compile(inference, n_rows, error);
+  self->plan = nw_evaluator_compile(inference, n_rows, error);
   if (self->plan == NULL)
     return NULL;
   self->exec = nw_exec_new(self->plan, weights, pool, 0, error);

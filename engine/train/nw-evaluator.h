@@ -10,6 +10,9 @@
 
 typedef struct _NwEvaluator NwEvaluator;
 
+/* A plan for predictions of @n_rows rows, in batches that are large but not too large for memory. */
+NwPlan *nw_evaluator_compile(NwInference *inference, gsize n_rows, GError **error);
+
 /* Reads @weights at every run. @targets FALSE: predictions only. @n_rows: how many rows a run will
  * have at most, which bounds the batch. */
 NwEvaluator *nw_evaluator_new(NwInference *inference, NwWeights *weights, NwDataset *dataset,
