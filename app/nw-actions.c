@@ -54,6 +54,7 @@ const NwActionInfo nw_actions[] = {
     {"win.page::train", N_("Train: curves and runs"), "<Alt>3", NULL, PAGES},
     {"win.page::trust", N_("Trust: are the probabilities right?"), "<Alt>4", NULL, PAGES},
     {"win.page::export", N_("Export: weights, predictions, plots"), "<Alt>5", NULL, PAGES},
+    {"win.try", N_("Try an input on the trained network"), "<Control><Shift>t", NULL, PAGES},
     {"win.worst", N_("Show the worst-calibrated output"), "<Control><Shift>w", NULL, PAGES},
 
     {"win.train", N_("Train"), "F5", NULL, TRAIN},

@@ -57,11 +57,14 @@ new_window_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 quit_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  GList *windows = g_list_copy(gtk_application_get_windows(GTK_APPLICATION(data)));
+  GList *windows = NULL;
 
+  /* A window takes those above it along. */
+  for (GList *l = gtk_application_get_windows(GTK_APPLICATION(data)); l; l = l->next)
+    windows = g_list_prepend(windows, g_object_ref(l->data));
   for (GList *l = windows; l; l = l->next)
     gtk_window_close(l->data);
-  g_list_free(windows);
+  g_list_free_full(windows, g_object_unref);
 }
 
 /* What a display without a compositor cannot show, it should not be asked for. */

@@ -9,6 +9,7 @@
 #include "nw-command-palette.h"
 #include "nw-state.h"
 #include "nw-timings.h"
+#include "nw-try-window.h"
 #include "nw-window-private.h"
 
 G_DEFINE_FINAL_TYPE(NwWindow, nw_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -296,6 +297,20 @@ worst_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+try_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  NwWindow *self = data;
+  NwRun *run = nw_session_get_run(self->session);
+  const char *obstacle = nw_try_window_get_obstacle(run);
+
+  if (obstacle)
+    message_cb(self, obstacle);
+  else
+    gtk_window_present(GTK_WINDOW(nw_try_window_new(
+        GTK_WINDOW(self), run, nw_trust_page_get_split(self->trust_page))));
+}
+
+static void
 commands_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   nw_command_palette_open(data);
@@ -335,6 +350,7 @@ static const GActionEntry entries[] = {
     {"pause", pause_cb},       {"step", step_cb},           {"step-epoch", step_epoch_cb},
     {"stop", stop_cb},         {"page", page_cb, "s"},      {"worst", worst_cb},
     {"commands", commands_cb}, {"shortcuts", shortcuts_cb}, {"about", about_cb},
+    {"try", try_cb},
 };
 
 /* ── object ──────────────────────────────────────────────────────────────────────────────────── */

@@ -33,6 +33,7 @@
 #include "nw-score.h"
 #include "nw-scores.h"
 #include "nw-shape.h"
+#include "nw-subgroup.h"
 #include "nw-survey.h"
 #include "nw-table.h"
 #include "nw-threshold.h"

@@ -334,17 +334,16 @@ nw_trial_dup_numbers(const NwTrial *self)
   return g_memdup2(self->numbers, MAX(self->n_numbers, 1) * sizeof *self->numbers);
 }
 
-static NwTrialNumber *
-numbers_of(const NwTrial *self, const NwTrialEntry *entry)
+static gsize
+place_of(const NwTrial *self, const NwTrialEntry *entry)
 {
-  return self->numbers + self->inputs[entry->input].first + entry->first;
+  return self->inputs[entry->input].first + entry->first;
 }
 
-double
-nw_trial_get(const NwTrial *self, guint i)
+/* In the person's units. */
+static double
+read_entry(const NwTrial *self, const NwTrialEntry *entry, const NwTrialNumber *numbers)
 {
-  const NwTrialEntry *entry = nw_trial_entry(self, i);
-  const NwTrialNumber *numbers = numbers_of(self, entry);
   gsize largest = 0;
 
   if (self->inputs[entry->input].public.type.dtype == NW_INT32)
@@ -355,6 +354,32 @@ nw_trial_get(const NwTrial *self, guint i)
     if (numbers[k].real > numbers[largest].real)
       largest = k;
   return (double)largest;
+}
+
+double
+nw_trial_get(const NwTrial *self, guint i)
+{
+  const NwTrialEntry *entry = nw_trial_entry(self, i);
+
+  return read_entry(self, entry, self->numbers + place_of(self, entry));
+}
+
+double
+nw_trial_read_entry(const NwTrial *self, guint i, guint32 row)
+{
+  const NwTrialEntry *entry = nw_trial_entry(self, i);
+  const NwTrialIn *input = &self->inputs[entry->input];
+  const NwTrialNumber *numbers = (gconstpointer)(input->field->real + row * input->n);
+
+  return read_entry(self, entry, numbers + entry->first);
+}
+
+double
+nw_trial_get_absent(const NwTrial *self, guint i)
+{
+  const NwTrialEntry *entry = nw_trial_entry(self, i);
+
+  return read_entry(self, entry, self->absent + place_of(self, entry));
 }
 
 static gboolean
@@ -391,7 +416,7 @@ gboolean
 nw_trial_set(NwTrial *self, guint i, double value, GError **error)
 {
   const NwTrialEntry *entry = nw_trial_entry(self, i);
-  NwTrialNumber *numbers = numbers_of(self, entry);
+  NwTrialNumber *numbers = self->numbers + place_of(self, entry);
 
   if (entry->ask == NW_ASK_CHOICE)
     g_return_val_if_fail(
@@ -461,6 +486,12 @@ nw_trial_get_answer(const NwTrial *self, guint i)
 double
 nw_trial_get_truth(const NwTrial *self, guint i)
 {
+  return nw_trial_read_truth(self, i, self->row);
+}
+
+double
+nw_trial_read_truth(const NwTrial *self, guint i, guint32 row)
+{
   const NwTrialAnswer *answer = nw_trial_get_answer(self, i);
   const NwTrialOut *output = &self->outputs[answer->output];
   const NwField *target = output->target;
@@ -471,9 +502,9 @@ nw_trial_get_truth(const NwTrial *self, guint i)
   each = (gsize)nw_shape_elements(&target->type.shape);
   if (target->type.dtype == NW_INT32)
     return each == rows && answer->head == NW_HEAD_SOFTMAX
-               ? target->int32[self->row * rows + answer->step] == (gint32)answer->column
+               ? target->int32[row * rows + answer->step] == (gint32)answer->column
                : NAN;
   if (each != rows * answer->n_columns)
     return NAN;
-  return nw_trial_unscale_answer(self, i, (double)target->real[self->row * each + at]);
+  return nw_trial_unscale_answer(self, i, (double)target->real[row * each + at]);
 }

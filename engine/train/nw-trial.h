@@ -98,6 +98,8 @@ gboolean nw_trial_get_picture(const NwTrial *trial, guint input, NwTrialPicture 
 void nw_trial_set_row(NwTrial *trial, guint32 row);
 /* In the person's units; of a choice its index. */
 double nw_trial_get(const NwTrial *trial, guint entry);
+/* What stands there when the entry is to count as absent: see nw_trial_occlude(). */
+double nw_trial_get_absent(const NwTrial *trial, guint entry);
 /* What cannot be is one sentence, and changes nothing. */
 gboolean nw_trial_set(NwTrial *trial, guint entry, double value, GError **error);
 /* The same as text. (transfer full) */
@@ -112,6 +114,9 @@ const NwTrialAnswer *nw_trial_get_answer(const NwTrial *trial, guint i);
 /* The target of the row that was last set: of a probability 0 … 1, of a value in the person's
  * units. NaN: there is none. */
 double nw_trial_get_truth(const NwTrial *trial, guint answer);
+/* The same of any row of the data: the entry, unchanged, and the target. */
+double nw_trial_read_entry(const NwTrial *trial, guint entry, guint32 row);
+double nw_trial_read_truth(const NwTrial *trial, guint answer, guint32 row);
 
 /**
  * nw_trial_answer:

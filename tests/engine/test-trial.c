@@ -175,6 +175,7 @@ test_truth(Fixture *f, gconstpointer unused)
   assert_near(nw_trial_get_truth(f->trial, 0), 9);
   g_assert_cmpfloat(nw_trial_get_truth(f->trial, 1), ==, 0);
   g_assert_cmpfloat(nw_trial_get_truth(f->trial, 2), ==, 1);
+  assert_near(nw_trial_read_truth(f->trial, 0, 1), 5);
   g_assert_cmpstr(nw_trial_get_answer(f->trial, 2)->name, ==, "kind");
   g_assert_cmpstr(nw_trial_get_answer(f->trial, 2)->label, ==, "b");
 }
@@ -194,7 +195,9 @@ test_entries(Fixture *f, gconstpointer unused)
 
     g_assert_cmpstr(name, ==, names[i]);
     g_assert_cmpstr(text, ==, texts[i]);
+    g_assert_cmpfloat(nw_trial_read_entry(f->trial, i, 3), ==, nw_trial_get(f->trial, i));
   }
+  assert_near(nw_trial_read_entry(f->trial, 2, 2), 1000);
   g_assert_cmpstr(nw_trial_get_choices(f->trial, 3)[1], ==, "rose");
   assert_near(nw_trial_get_entry(f->trial, 0)->low, 1.5);
   assert_near(nw_trial_get_entry(f->trial, 2)->high, 1000);
@@ -389,6 +392,7 @@ test_ids(Fixture *f, gconstpointer unused)
   g_assert_cmpuint(nw_trial_get_n_entries(f->trial), ==, 4);
   name = nw_trial_dup_entry_name(f->trial, 2);
   text = nw_trial_dup_text(f->trial, 2);
+  g_assert_cmpfloat(nw_trial_get_absent(f->trial, 2), ==, 9);
   g_assert_cmpstr(name, ==, "x[2]");
   g_assert_cmpstr(text, ==, "3");
   g_assert_false(nw_trial_set_text(f->trial, 2, "10", &error));

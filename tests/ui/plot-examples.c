@@ -315,6 +315,14 @@ add_counts(void)
   static const char *const irises[] = {"Iris setosa", "Iris versicolor", "Iris virginica"};
   static const guint64 two[] = {301, 111, 136, 5452};
   static guint64 ten[100], three[] = {50, 0, 0, 0, 47, 3, 0, 5, 45};
+  static const NwPlotEffect effects[] = {{"petal_length = 4.5", -0.61},
+                                         {"petal_width = 1.7", 0.48},
+                                         {"sepal_length = 4.9", 0.06},
+                                         {"sepal_width = 2.5", 0}};
+  static const char *const group_names[] = {"lily", "rose", "tulip of the other kind"};
+  static const NwSubgroup groups[] = {{0, 0, 40, 0.31, 0.35, 0.22, 0.50},
+                                      {1, 1, 250, 0.64, 0.81, 0.76, 0.85},
+                                      {2, 2, 3, 0.9, 0.67, 0.21, 0.94}};
   static const NwPlotBar bars[] = {{"setosa", 50}, {"versicolor", 47}, {"virginica", 53}};
   static NwPlotBar many[40];
   static guint64 weights[41];
@@ -345,6 +353,16 @@ add_counts(void)
                              .n_classes = 10}));
   add("bars", &nw_plot_bars_kind,
       KEEP(NwPlotBars, {.title = "Classes of species", .bars = bars, .n_bars = 3}));
+  add("effects", &nw_plot_effects_kind,
+      KEEP(NwPlotEffects, {.title = "What mattered for “species · virginica”",
+                           .effects = effects,
+                           .n_effects = 4,
+                           .shares = TRUE}));
+  add("subgroups", &nw_plot_subgroups_kind,
+      KEEP(NwPlotSubgroups, {.title = "“wild” by species",
+                             .names = group_names,
+                             .groups = groups,
+                             .n_groups = 3}));
   add("bars-many", &nw_plot_bars_kind,
       KEEP(NwPlotBars, {.title = "Classes", .bars = many, .n_bars = 40, .color = 3}));
   add("histogram", &nw_plot_histogram_kind,
@@ -497,6 +515,9 @@ add_hostile_rest(void)
   static const char *const names[] = {"", "a name that is far too long to fit anywhere at all"};
   static const guint64 matrix[] = {G_MAXUINT32, 0, 0, 1};
   static const NwPlotBar bars[] = {{"", 0}, {"b", G_MAXUINT32}};
+  static const char *const group_names[] = {"", "b"};
+  static const NwSubgroup groups[] = {{0, 0, 0, NAN, NAN, NAN, NAN}, {1, 1, 1, 1e9, -1, -5, 7}};
+  static const NwPlotEffect effects[] = {{"", NAN}, {"a", -1e300}, {"b", INFINITY}};
   static const guint64 numbers[] = {0, G_MAXUINT32, 3};
   static const double strips[] = {NAN, 0, 1e300, 1e-300, -1, INFINITY};
   static const NwPlotBox boxes[] = {{0, 0, 0, 0, ""}, {1e9, 1e9, 1, 1, "far"}};
@@ -526,6 +547,12 @@ add_hostile_rest(void)
   add_hostile("confusion-odd", &nw_plot_confusion_kind,
               KEEP(NwPlotConfusion, {.classes = names, .counts = matrix, .n_classes = 2}));
   add_hostile("bars", &nw_plot_bars_kind, KEEP(NwPlotBars, {0}));
+  add_hostile("effects", &nw_plot_effects_kind, KEEP(NwPlotEffects, {0}));
+  add_hostile("effects-odd", &nw_plot_effects_kind,
+              KEEP(NwPlotEffects, {.effects = effects, .n_effects = 3}));
+  add_hostile("subgroups", &nw_plot_subgroups_kind, KEEP(NwPlotSubgroups, {0}));
+  add_hostile("subgroups-odd", &nw_plot_subgroups_kind,
+              KEEP(NwPlotSubgroups, {.names = group_names, .groups = groups, .n_groups = 2}));
   add_hostile("bars-odd", &nw_plot_bars_kind, KEEP(NwPlotBars, {.bars = bars, .n_bars = 2}));
   add_hostile("histogram", &nw_plot_histogram_kind, KEEP(NwPlotHistogram, {0}));
   add_hostile(

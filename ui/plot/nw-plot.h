@@ -7,6 +7,7 @@
 #include "nw-plot-bars.h"
 #include "nw-plot-confusion.h"
 #include "nw-plot-curves.h"
+#include "nw-plot-effects.h"
 #include "nw-plot-export.h"
 #include "nw-plot-flow.h"
 #include "nw-plot-graph.h"
@@ -19,4 +20,5 @@
 #include "nw-plot-roc.h"
 #include "nw-plot-sparkline.h"
 #include "nw-plot-strips.h"
+#include "nw-plot-subgroups.h"
 #include "nw-run-report.h"

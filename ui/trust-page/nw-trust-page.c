@@ -358,6 +358,12 @@ nw_trust_page_set_run(NwTrustPage *self, NwRun *run)
   split_chosen_cb(self);
 }
 
+NwSplit
+nw_trust_page_get_split(NwTrustPage *self)
+{
+  return nw_judge_get_split(self->judge);
+}
+
 void
 nw_trust_page_show_worst(NwTrustPage *self)
 {

@@ -16,5 +16,7 @@ G_DECLARE_FINAL_TYPE(NwTrustPage, nw_trust_page, NW, TRUST_PAGE, GtkWidget)
 
 /* @run: (nullable) */
 void nw_trust_page_set_run(NwTrustPage *page, NwRun *run);
+/* The rows that it judges by. */
+NwSplit nw_trust_page_get_split(NwTrustPage *page);
 /* Sorts by calibration error, clears the filter and opens the first. */
 void nw_trust_page_show_worst(NwTrustPage *page);

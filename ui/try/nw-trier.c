@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-trier.h"
+
+#include <gio/gio.h>
+#include <math.h>
+
+struct _NwTrier {
+  GObject parent;
+
+  NwRun *run;
+  NwTrial *trial;
+  double *answers, *effects; /* (nullable) */
+  guint chosen;
+  gboolean is_chosen; /* by the person */
+  GCancellable *asking;
+  gboolean is_stale; /* the row, or the choice, has changed since the last question */
+  gboolean is_stopped;
+};
+
+G_DEFINE_FINAL_TYPE(NwTrier, nw_trier, G_TYPE_OBJECT)
+
+enum { READY, FAILED, ANSWERED, WEIGHED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+/* ── asking, one question at a time ──────────────────────────────────────────────────────────── */
+
+typedef struct {
+  NwTrial *trial; /* the trier's, which the task holds */
+  gpointer numbers;
+  guint answer;
+  gboolean weighs; /* FALSE: answers; TRUE: effects */
+  double *results;
+} Question;
+
+static void
+question_free(Question *question)
+{
+  g_free(question->numbers);
+  g_free(question->results);
+  g_free(question);
+}
+
+static void
+ask_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Question *question = data;
+
+  if (question->weighs)
+    nw_trial_occlude(question->trial, question->numbers, question->answer, question->results,
+                     cancellable);
+  else
+    nw_trial_answer(question->trial, question->numbers, question->results);
+  g_task_return_boolean(task, TRUE);
+}
+
+static void ask(NwTrier *self, gboolean weighs);
+
+static guint
+find_said(NwTrier *self)
+{
+  for (guint i = 0; i < nw_trial_get_n_answers(self->trial); i++)
+    if (nw_trier_is_said(self, i))
+      return i;
+  return 0;
+}
+
+static void
+asked_cb(GObject *object, GAsyncResult *result, gpointer unused)
+{
+  NwTrier *self = NW_TRIER(object);
+  Question *question = g_task_get_task_data(G_TASK(result));
+  gboolean weighed = question->weighs;
+  guint before = self->chosen;
+
+  g_clear_object(&self->asking);
+  if (self->is_stopped)
+    return;
+  if (!weighed) {
+    g_free(self->answers);
+    self->answers = g_steal_pointer(&question->results);
+    if (!self->is_chosen)
+      self->chosen = find_said(self);
+    if (before != self->chosen)
+      g_clear_pointer(&self->effects, g_free);
+    g_signal_emit(self, signals[ANSWERED], 0);
+  } else if (!self->is_stale) {
+    g_free(self->effects);
+    self->effects = g_steal_pointer(&question->results);
+    g_signal_emit(self, signals[WEIGHED], 0);
+  }
+  if (self->asking == NULL && (self->is_stale || !weighed))
+    ask(self, !self->is_stale);
+}
+
+static void
+ask(NwTrier *self, gboolean weighs)
+{
+  Question *question = g_new0(Question, 1);
+  guint n = weighs ? nw_trial_get_n_entries(self->trial) : nw_trial_get_n_answers(self->trial);
+  g_autoptr(GTask) task = NULL;
+
+  self->is_stale = FALSE;
+  question->trial = self->trial;
+  question->numbers = nw_trial_dup_numbers(self->trial);
+  question->answer = self->chosen;
+  question->weighs = weighs;
+  question->results = g_new0(double, n + 1);
+  self->asking = g_cancellable_new();
+  task = g_task_new(self, self->asking, asked_cb, NULL);
+  g_task_set_check_cancellable(task, FALSE);
+  g_task_set_task_data(task, question, (GDestroyNotify)question_free);
+  g_task_run_in_thread(task, ask_thread);
+}
+
+void
+nw_trier_ask(NwTrier *self)
+{
+  g_return_if_fail(NW_IS_TRIER(self));
+
+  if (self->trial == NULL || self->is_stopped)
+    return;
+  self->is_stale = TRUE;
+  if (self->asking != NULL)
+    g_cancellable_cancel(self->asking);
+  else
+    ask(self, FALSE);
+}
+
+/* ── the trial ───────────────────────────────────────────────────────────────────────────────── */
+
+static void
+build_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  NwRun *run = data;
+  GError *error = NULL;
+  NwTrial *trial = nw_trial_new(nw_run_get_project(run), nw_run_get_weights(run),
+                                nw_run_get_dataset(run), &error);
+
+  if (trial != NULL)
+    g_task_return_pointer(task, trial, (GDestroyNotify)nw_trial_free);
+  else
+    g_task_return_error(task, error);
+}
+
+static void
+built_cb(GObject *object, GAsyncResult *result, gpointer unused)
+{
+  NwTrier *self = NW_TRIER(object);
+  g_autoptr(GError) error = NULL;
+
+  self->trial = g_task_propagate_pointer(G_TASK(result), &error);
+  if (self->is_stopped)
+    return;
+  if (self->trial == NULL) {
+    g_signal_emit(self, signals[FAILED], 0, error->message);
+    return;
+  }
+  g_signal_emit(self, signals[READY], 0);
+  nw_trier_ask(self);
+}
+
+NwTrier *
+nw_trier_new(NwRun *run)
+{
+  NwTrier *self = g_object_new(NW_TYPE_TRIER, NULL);
+  g_autoptr(GTask) task = g_task_new(self, NULL, built_cb, NULL);
+
+  self->run = g_object_ref(run);
+  g_task_set_task_data(task, g_object_ref(run), g_object_unref);
+  g_task_run_in_thread(task, build_thread);
+  return self;
+}
+
+void
+nw_trier_stop(NwTrier *self)
+{
+  g_return_if_fail(NW_IS_TRIER(self));
+
+  self->is_stopped = TRUE;
+  if (self->asking != NULL)
+    g_cancellable_cancel(self->asking);
+}
+
+NwRun *
+nw_trier_get_run(NwTrier *self)
+{
+  return self->run;
+}
+
+NwTrial *
+nw_trier_get_trial(NwTrier *self)
+{
+  return self->trial;
+}
+
+const double *
+nw_trier_get_answers(NwTrier *self)
+{
+  return self->answers;
+}
+
+void
+nw_trier_choose(NwTrier *self, guint answer)
+{
+  g_return_if_fail(NW_IS_TRIER(self));
+
+  self->is_chosen = TRUE;
+  if (answer == self->chosen)
+    return;
+  self->chosen = answer;
+  g_clear_pointer(&self->effects, g_free);
+  nw_trier_ask(self);
+}
+
+guint
+nw_trier_get_chosen(NwTrier *self)
+{
+  return self->chosen;
+}
+
+const double *
+nw_trier_get_effects(NwTrier *self)
+{
+  return self->effects;
+}
+
+gboolean
+nw_trier_is_said(NwTrier *self, guint i)
+{
+  const NwTrialAnswer *answer = nw_trial_get_answer(self->trial, i);
+  const double *of_row;
+
+  if (self->answers == NULL || isnan(self->answers[i]) || answer->head == NW_HEAD_VALUES)
+    return FALSE;
+  if (answer->head == NW_HEAD_SIGMOID)
+    return self->answers[i] >= 0.5;
+  of_row = self->answers + i - answer->column;
+  for (gsize k = 0; k < answer->n_columns; k++)
+    if (of_row[k] > self->answers[i] || (of_row[k] == self->answers[i] && k < answer->column))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+nw_trier_finalize(GObject *object)
+{
+  NwTrier *self = NW_TRIER(object);
+
+  g_clear_pointer(&self->trial, nw_trial_free);
+  g_clear_object(&self->run);
+  g_clear_object(&self->asking);
+  g_free(self->answers);
+  g_free(self->effects);
+  G_OBJECT_CLASS(nw_trier_parent_class)->finalize(object);
+}
+
+static void
+nw_trier_class_init(NwTrierClass *class)
+{
+  G_OBJECT_CLASS(class)->finalize = nw_trier_finalize;
+  signals[READY] =
+      g_signal_new("ready", NW_TYPE_TRIER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[FAILED] = g_signal_new("failed", NW_TYPE_TRIER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[ANSWERED] = g_signal_new("answered", NW_TYPE_TRIER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
+  signals[WEIGHED] = g_signal_new("weighed", NW_TYPE_TRIER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 0);
+}
+
+static void
+nw_trier_init(NwTrier *self)
+{
+}
