@@ -116,6 +116,31 @@ def digits():
             expect(not studio.complaints(), '\n'.join(studio.complaints()))
 
 
+        with step('answers of a recalibrated output stand beside the raw ones'):
+            recalibrate(studio)
+            window = open_window(studio)
+            said = answers(studio, window)
+            expect(all(', raw ' in text for text in said.values()), f'{said}')
+            changed = [name for name, text in said.items()
+                       if re.search(r': (\S+?)\s?%', text).group(1)
+                       != re.search(r'raw (\S+?)\s?%', text).group(1)]
+            expect(len({name.split(' · ')[0] for name in changed}) == 1, f'{changed} differ')
+            key('Escape')
+            wait(lambda: studio.n_windows() == 1, 'the window to close')
+            key('ctrl+s')
+            studio.screen.wait_still()
+
+
+def recalibrate(studio):
+    card = studio.find('widget', 'NwRecalibrateCard', studio.open_page('Trust'))
+    studio.press(studio.find('button', 'Compare methods', card))
+    rows = wait(lambda: studio.look('list item', None, card) or None, 'the table', 60)
+    studio.press(rows[5])
+    wait(lambda: studio.is_(studio.look('list item', None, card)[5], 'selected'), 'its row')
+    studio.act(studio.find('button', 'Put it into the network', card))
+    studio.find('button', 'It is in the network', card)
+
+
 def iris():
     with Studio(copy_example('iris.netwright', 30)) as studio:
         with step('numbers are typed in the units of the file'):

@@ -16,7 +16,7 @@
 
 typedef struct {
   guint answer;
-  GtkWidget *row, *name, *bar, *value, *said, *truth;
+  GtkWidget *row, *name, *bar, *value, *raw, *said, *truth;
 } Row;
 
 struct _NwAnswerList {
@@ -93,18 +93,23 @@ show_row(NwAnswerList *self, Row *row)
 {
   const NwTrialAnswer *answer = get_answer(self, row->answer);
   const double *answers = nw_trier_get_answers(self->trier);
+  const double *raws = nw_trier_get_raw_answers(self->trier);
   double value = answers != NULL ? answers[row->answer] : NAN;
+  g_autofree char *number = raws != NULL ? dup_value(answer, raws[row->answer]) : NULL;
+  g_autofree char *raw = number != NULL ? g_strdup_printf(_("raw %s"), number) : NULL;
   g_autofree char *text = dup_value(answer, value);
   g_autofree char *truth =
       dup_truth(answer, nw_trial_get_truth(nw_trier_get_trial(self->trier), row->answer));
   gboolean said = nw_trier_is_said(self->trier, row->answer);
   g_autofree char *name = nw_answer_dup_name(answer);
-  g_autofree char *words = g_strdup_printf("%s: %s%s%s%s%s", name, text, said ? ", " : "",
-                                           said ? gtk_label_get_label(GTK_LABEL(row->said)) : "",
-                                           truth ? ", " : "", truth ? truth : "");
+  g_autofree char *words = g_strdup_printf(
+      "%s: %s%s%s%s%s%s%s", name, text, raw ? ", " : "", raw ? raw : "", said ? ", " : "",
+      said ? gtk_label_get_label(GTK_LABEL(row->said)) : "", truth ? ", " : "", truth ? truth : "");
 
   gtk_label_set_label(GTK_LABEL(row->value), text);
   gtk_label_set_label(GTK_LABEL(row->truth), truth ? truth : "");
+  gtk_label_set_label(GTK_LABEL(row->raw), raw ? raw : "");
+  gtk_widget_set_visible(row->raw, raw != NULL);
   gtk_widget_set_opacity(row->said, said ? 1 : 0);
   nw_share_bar_set(NW_SHARE_BAR(row->bar), answer->head == NW_HEAD_VALUES ? NAN : value, said);
   gtk_accessible_update_property(GTK_ACCESSIBLE(row->row), GTK_ACCESSIBLE_PROPERTY_LABEL, words,
@@ -144,6 +149,11 @@ add_row(NwAnswerList *self, guint i)
   gtk_box_append(GTK_BOX(box), row->bar);
   row->value = add_label(box, "", 1, 7);
   gtk_widget_add_css_class(row->value, "nw-number");
+  row->raw = add_label(box, "", 1, 10);
+  gtk_widget_add_css_class(row->raw, "dim-label");
+  gtk_widget_add_css_class(row->raw, "caption");
+  gtk_widget_add_css_class(row->raw, "nw-number");
+  nw_tooltip_set(row->raw, _("Before it was recalibrated"));
   row->truth = add_label(box, "", 0, 9);
   gtk_widget_add_css_class(row->truth, "dim-label");
   gtk_widget_add_css_class(row->truth, "caption");

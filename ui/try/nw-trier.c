@@ -10,7 +10,8 @@ struct _NwTrier {
 
   NwRun *run;
   NwTrial *trial;
-  double *answers, *effects; /* (nullable) */
+  NwTrial *raw;                            /* without recalibration; NULL where there is none */
+  double *answers, *raw_answers, *effects; /* (nullable) */
   guint chosen;
   gboolean is_chosen; /* by the person */
   GCancellable *asking;
@@ -26,11 +27,11 @@ static guint signals[N_SIGNALS];
 /* ── asking, one question at a time ──────────────────────────────────────────────────────────── */
 
 typedef struct {
-  NwTrial *trial; /* the trier's, which the task holds */
+  NwTrial *trial, *raw; /* the trier's, which the task holds */
   gpointer numbers;
   guint answer;
   gboolean weighs; /* FALSE: answers; TRUE: effects */
-  double *results;
+  double *results, *raw_results;
 } Question;
 
 static void
@@ -38,6 +39,7 @@ question_free(Question *question)
 {
   g_free(question->numbers);
   g_free(question->results);
+  g_free(question->raw_results);
   g_free(question);
 }
 
@@ -51,6 +53,8 @@ ask_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
                      cancellable);
   else
     nw_trial_answer(question->trial, question->numbers, question->results);
+  if (!question->weighs && question->raw != NULL)
+    nw_trial_answer(question->raw, question->numbers, question->raw_results);
   g_task_return_boolean(task, TRUE);
 }
 
@@ -79,6 +83,8 @@ asked_cb(GObject *object, GAsyncResult *result, gpointer unused)
   if (!weighed) {
     g_free(self->answers);
     self->answers = g_steal_pointer(&question->results);
+    g_free(self->raw_answers);
+    self->raw_answers = g_steal_pointer(&question->raw_results);
     if (!self->is_chosen)
       self->chosen = find_said(self);
     if (before != self->chosen)
@@ -102,6 +108,9 @@ ask(NwTrier *self, gboolean weighs)
 
   self->is_stale = FALSE;
   question->trial = self->trial;
+  question->raw = self->raw;
+  if (self->raw != NULL && !weighs)
+    question->raw_results = g_new0(double, n + 1);
   question->numbers = nw_trial_dup_numbers(self->trial);
   question->answer = self->chosen;
   question->weighs = weighs;
@@ -129,14 +138,34 @@ nw_trier_ask(NwTrier *self)
 
 /* ── the trial ───────────────────────────────────────────────────────────────────────────────── */
 
+/* The projects are the run's when the window opened. */
+typedef struct {
+  NwProject *used, *trained;
+  NwWeights *weights;
+  NwDataset *dataset;
+  NwTrial *raw;
+} Build;
+
+static void
+build_free(Build *build)
+{
+  nw_project_unref(build->used);
+  nw_project_unref(build->trained);
+  nw_weights_unref(build->weights);
+  nw_dataset_unref(build->dataset);
+  g_clear_pointer(&build->raw, nw_trial_free);
+  g_free(build);
+}
+
 static void
 build_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  NwRun *run = data;
+  Build *build = data;
   GError *error = NULL;
-  NwTrial *trial = nw_trial_new(nw_run_get_project(run), nw_run_get_weights(run),
-                                nw_run_get_dataset(run), &error);
+  NwTrial *trial = nw_trial_new(build->used, build->weights, build->dataset, &error);
 
+  if (trial != NULL && !nw_project_equal(build->used, build->trained))
+    build->raw = nw_trial_new(build->trained, build->weights, build->dataset, NULL);
   if (trial != NULL)
     g_task_return_pointer(task, trial, (GDestroyNotify)nw_trial_free);
   else
@@ -149,7 +178,12 @@ built_cb(GObject *object, GAsyncResult *result, gpointer unused)
   NwTrier *self = NW_TRIER(object);
   g_autoptr(GError) error = NULL;
 
+  Build *build = g_task_get_task_data(G_TASK(result));
+
   self->trial = g_task_propagate_pointer(G_TASK(result), &error);
+  if (build->raw != NULL && self->trial != NULL &&
+      nw_trial_get_n_answers(build->raw) == nw_trial_get_n_answers(self->trial))
+    self->raw = g_steal_pointer(&build->raw);
   if (self->is_stopped)
     return;
   if (self->trial == NULL) {
@@ -165,9 +199,14 @@ nw_trier_new(NwRun *run)
 {
   NwTrier *self = g_object_new(NW_TYPE_TRIER, NULL);
   g_autoptr(GTask) task = g_task_new(self, NULL, built_cb, NULL);
+  Build *build = g_new0(Build, 1);
 
   self->run = g_object_ref(run);
-  g_task_set_task_data(task, g_object_ref(run), g_object_unref);
+  build->used = nw_project_ref(nw_run_get_used_project(run));
+  build->trained = nw_project_ref(nw_run_get_project(run));
+  build->weights = nw_weights_ref(nw_run_get_weights(run));
+  build->dataset = nw_dataset_ref(nw_run_get_dataset(run));
+  g_task_set_task_data(task, build, (GDestroyNotify)build_free);
   g_task_run_in_thread(task, build_thread);
   return self;
 }
@@ -198,6 +237,12 @@ const double *
 nw_trier_get_answers(NwTrier *self)
 {
   return self->answers;
+}
+
+const double *
+nw_trier_get_raw_answers(NwTrier *self)
+{
+  return self->raw_answers;
 }
 
 void
@@ -248,9 +293,11 @@ nw_trier_finalize(GObject *object)
   NwTrier *self = NW_TRIER(object);
 
   g_clear_pointer(&self->trial, nw_trial_free);
+  g_clear_pointer(&self->raw, nw_trial_free);
   g_clear_object(&self->run);
   g_clear_object(&self->asking);
   g_free(self->answers);
+  g_free(self->raw_answers);
   g_free(self->effects);
   G_OBJECT_CLASS(nw_trier_parent_class)->finalize(object);
 }

@@ -24,8 +24,10 @@ NwRun *nw_trier_get_run(NwTrier *trier);
 NwTrial *nw_trier_get_trial(NwTrier *trier); /* (nullable) until ready */
 /* The row has changed: asks again. */
 void nw_trier_ask(NwTrier *trier);
-/* [n_answers] (nullable) */
+/* [n_answers] (nullable) as the run's outputs are recalibrated */
 const double *nw_trier_get_answers(NwTrier *trier);
+/* [n_answers] as the network was trained; NULL where nothing is recalibrated. */
+const double *nw_trier_get_raw_answers(NwTrier *trier);
 
 /* The answer that effects are of; as long as nobody chose one, what the first output says. */
 void nw_trier_choose(NwTrier *trier, guint answer);

@@ -57,6 +57,7 @@ get_rows(NwTryGroups *self, gsize *n)
 
 typedef struct {
   NwRun *run;
+  NwProject *project;
   NwSplit split;
 } Job;
 
@@ -64,6 +65,7 @@ static void
 job_free(Job *job)
 {
   g_object_unref(job->run);
+  nw_project_unref(job->project);
   g_free(job);
 }
 
@@ -74,9 +76,8 @@ predict_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancel
   GError *error = NULL;
   gsize n;
   const guint32 *rows = nw_dataset_get_split(nw_run_get_dataset(job->run), job->split, &n);
-  NwPredictions *predictions =
-      nw_predict(nw_run_get_project(job->run), nw_run_get_weights(job->run),
-                 nw_run_get_dataset(job->run), rows, n, 0, &error);
+  NwPredictions *predictions = nw_predict(job->project, nw_run_get_weights(job->run),
+                                          nw_run_get_dataset(job->run), rows, n, 0, &error);
 
   if (predictions != NULL)
     g_task_return_pointer(task, predictions, (GDestroyNotify)nw_predictions_free);
@@ -112,6 +113,7 @@ predict(NwTryGroups *self)
     return;
   job = g_new0(Job, 1);
   job->run = g_object_ref(nw_trier_get_run(self->trier));
+  job->project = nw_project_ref(nw_run_get_used_project(job->run));
   job->split = self->split;
   self->predicting = g_cancellable_new();
   task = g_task_new(self, self->predicting, predicted_cb, NULL);

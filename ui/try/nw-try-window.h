@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* Try an input: a row of the data, changed at will; what the network answers; what mattered. */
+/* Try an input: a row of the data, changed at will; what the network answers, raw and as its outputs
+ * were recalibrated when the window opened; what mattered; how groups of rows compare. */
 #pragma once
 
 #include <adwaita.h>
