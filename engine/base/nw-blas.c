@@ -47,12 +47,12 @@ void
 nw_gemm(NwPool *pool, NwTrans trans_a, NwTrans trans_b, gsize m, gsize n, gsize k, NwReal alpha,
         const NwReal *a, gsize lda, const NwReal *b, gsize ldb, NwReal beta, NwReal *c, gsize ldc)
 {
-  NwGemm own = {trans_a, trans_b, m, n, k, lda, ldb, ldc, a, b, c, beta == 1};
+  NwGemm own = {trans_a, trans_b, m, n, k, lda, ldb, ldc, a, b, c, beta == 1, {NULL}};
   Gemm g = {trans_a,   trans_b,      m, n,     k,    lda, ldb, ldc,
             TILE_ROWS, TILE_COLUMNS, 0, alpha, beta, a,   b,   c};
   if (m == 0 || n == 0)
     return;
-  if (alpha == 1 && (beta == 0 || beta == 1) && nw_gemm_suits(&own)) {
+  if (alpha == 1 && (beta == 0 || beta == 1) && !(trans_a == NW_TRANS && trans_b == NW_TRANS)) {
     nw_gemm_run(&own, pool);
     return;
   }
@@ -70,27 +70,34 @@ nw_gemm(NwPool *pool, NwTrans trans_a, NwTrans trans_b, gsize m, gsize n, gsize 
   nw_pool_run(pool, (m + g.tile_m - 1) / g.tile_m * g.tiles_across, tile_cb, &g);
 }
 
-/* xᵀ · dy */
-static NwGemm
-gradient(gsize rows, gsize cols, gsize n, const NwReal *x, const NwReal *dy)
+void
+nw_gemm_then(NwPool *pool, NwTrans trans_b, gsize m, gsize n, gsize k, const NwReal *a, gsize lda,
+             const NwReal *b, gsize ldb, gboolean add, NwReal *c, gsize ldc,
+             const NwEpilogue *epilogue)
 {
-  return (NwGemm){NW_TRANS, NW_NO_TRANS, rows, cols, n, rows, cols, cols, x, dy, NULL, FALSE};
+  NwGemm gemm = {NW_NO_TRANS, trans_b, m, n, k, lda, ldb, ldc, a, b, c, add, *epilogue};
+  g_return_if_fail(c != NULL);
+  g_return_if_fail(trans_b == NW_NO_TRANS || epilogue->bias == NULL);
+  nw_gemm_run(&gemm, pool);
 }
 
+/* With more terms than this, a product takes so long that storing it does not matter. */
+#define MOST_TERMS 512
+
 gboolean
-nw_gemm_has_pieces(gsize n)
+nw_gemm_has_blocks(gsize n)
 {
-  NwGemm gemm = gradient(1, 1, n, NULL, NULL);
-  return nw_gemm_suits(&gemm);
+  return n <= MOST_TERMS;
 }
 
 void
-nw_gemm_pieces(NwPool *pool, gsize rows, gsize cols, gsize n, const NwReal *x, const NwReal *dy,
-               NwPieceFunc func, gpointer data)
+nw_gemm_blocks(NwPool *pool, gsize rows, gsize cols, gsize n, const NwReal *x, const NwReal *dy,
+               NwGemmBlockFunc func, gpointer data)
 {
-  NwGemm gemm = gradient(rows, cols, n, x, dy);
-  g_return_if_fail(nw_gemm_suits(&gemm));
-  nw_gemm_run_pieces(&gemm, pool, func, data);
+  NwGemm gemm = {NW_TRANS, NW_NO_TRANS,       rows, cols, n, rows, cols, cols, x, dy, NULL,
+                 FALSE,    {NULL, func, data}};
+  g_return_if_fail(nw_gemm_has_blocks(n));
+  nw_gemm_run(&gemm, pool);
 }
 
 void

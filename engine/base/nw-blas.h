@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* Matrix products, one name for float and double: kernels of our own where one matrix has few rows
- * (nw-gemm.h), OpenBLAS where all are large. OpenBLAS stays at one thread; our own pool splits the
- * output into tiles whose borders do not depend on the number of threads. */
+/* Matrix products, one name for float and double: by kernels of our own (nw-gemm.h); what they do
+ * not do, OpenBLAS does, which stays at one thread. Our own pool splits the output into tiles whose
+ * borders do not depend on the number of threads. */
 #pragma once
 
 #include "nw-pool.h"
@@ -20,18 +20,36 @@ void
 nw_gemm(NwPool *pool, NwTrans trans_a, NwTrans trans_b, gsize m, gsize n, gsize k, NwReal alpha,
         const NwReal *a, gsize lda, const NwReal *b, gsize ldb, NwReal beta, NwReal *c, gsize ldc);
 
-/* The most numbers of a piece: a row of a product is one piece, or several when it is longer. */
-#define NW_PIECE ((gsize)2048)
+/* The most columns of a block; it begins at a multiple of them. */
+#define NW_GEMM_BLOCK ((gsize)2048)
 
-/* Numbers column … column + n − 1 of a row of a product. */
-typedef void (*NwPieceFunc)(gpointer data, gsize row, gsize column, NwReal *c, gsize n);
+/* Rows row … row + rows − 1 and columns column … column + columns − 1 of a product: c holds them,
+ * one row @stride numbers behind the other. */
+typedef struct {
+  gsize row, rows, column, columns, stride;
+  NwReal *c;
+} NwGemmBlock;
+typedef void (*NwGemmBlockFunc)(gpointer data, const NwGemmBlock *block);
 
-/* xᵀ[rows, n] · dy[n, cols] in pieces that @func, in any thread of the pool, uses up at once. Each
- * number is, bit for bit, what nw_gemm gives. @n must have pieces. */
-void nw_gemm_pieces(NwPool *pool, gsize rows, gsize cols, gsize n, const NwReal *x,
-                    const NwReal *dy, NwPieceFunc func, gpointer data);
-/* Are there pieces of a product whose sums have @n terms? Not when it is better made as a whole. */
-gboolean nw_gemm_has_pieces(gsize n);
+/* What is done with a product while it is in the cache. */
+typedef struct {
+  const NwReal *bias; /* (nullable): [n], added to every row of A · B */
+  NwGemmBlockFunc func;   /* (nullable): sees every number once, in any thread of the pool */
+  gpointer data;
+} NwEpilogue;
+
+/* C (+)= A · op(B) as in nw_gemm, and then @epilogue. */
+void nw_gemm_then(NwPool *pool, NwTrans trans_b, gsize m, gsize n, gsize k, const NwReal *a,
+                  gsize lda, const NwReal *b, gsize ldb, gboolean add, NwReal *c, gsize ldc,
+                  const NwEpilogue *epilogue);
+
+/* xᵀ[rows, n] · dy[n, cols] in blocks that @func, in any thread of the pool, uses up at once. Each
+ * number is, bit for bit, what nw_gemm gives. @n must have blocks. */
+void nw_gemm_blocks(NwPool *pool, gsize rows, gsize cols, gsize n, const NwReal *x,
+                    const NwReal *dy, NwGemmBlockFunc func, gpointer data);
+/* Are there blocks of a product whose sums have @n terms? Not of so many that storing it costs
+ * nothing beside making it. */
+gboolean nw_gemm_has_blocks(gsize n);
 
 /* Once per process, before the first product. Safe to call again. */
 void nw_blas_init(void);

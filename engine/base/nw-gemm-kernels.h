@@ -17,8 +17,11 @@ typedef struct {
   gsize b_step;
   NwReal *c;
   gsize c_row;
+  gboolean half;       /* only the first half of the columns is wanted */
   gboolean add;        /* to what c holds, instead of setting it */
+  const NwReal *bias;  /* (nullable): [columns] added to each row */
   const NwReal *ahead; /* (nullable) rows @b_step apart that will be the next b */
+  NwReal *keep;        /* (nullable): b is copied there, row behind row; only with @ahead */
 } NwGemmTile;
 
 typedef struct {
@@ -26,6 +29,11 @@ typedef struct {
   /* c[i, ·] (+)= Σ_k a[i·a_row + k·a_step] · b[k, ·] for i < rows. The order of each sum is that of
    * k, whatever the tile: its bits do not depend on how a matrix is cut. */
   void (*tile)(const NwGemmTile *tile);
+  /* c[n] += a[k] · b[k, n]: b is read along its rows */
+  void (*row)(gsize n, gsize k, const NwReal *a, const NwReal *b, gsize ldb, NwReal *c);
+  /* c[cols, rows] = aᵀ of a[rows, cols], or += */
+  void (*turn)(gsize rows, gsize cols, const NwReal *a, gsize lda, NwReal *c, gsize ldc,
+               gboolean add);
 } NwGemmKernels;
 
 /* The kernels of the variant in use. */

@@ -5,17 +5,14 @@
 
 #include "nw-blas.h"
 
-/* C (+)= op(A) · op(B), as in nw_gemm. */
+/* C (+)= op(A) · op(B), as in nw_gemm; not both are transposed. */
 typedef struct {
   NwTrans trans_a, trans_b;
   gsize m, n, k, lda, ldb, ldc;
   const NwReal *a, *b;
-  NwReal *c;
+  NwReal *c; /* NULL: Aᵀ · B is not stored, only the epilogue sees it */
   gboolean add;
+  NwEpilogue epilogue;
 } NwGemm;
 
-/* Few enough rows (or, for Aᵀ·B, terms of a sum) for these kernels to be the faster ones? */
-gboolean nw_gemm_suits(const NwGemm *gemm);
 void nw_gemm_run(const NwGemm *gemm, NwPool *pool);
-/* Aᵀ · B, in pieces; c is not used. */
-void nw_gemm_run_pieces(const NwGemm *gemm, NwPool *pool, NwPieceFunc func, gpointer data);

@@ -4,7 +4,6 @@
 #include "nw-layer.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 #include "nw-blas.h"
 #include "nw-vec.h"
@@ -35,6 +34,7 @@ infer(NwInfer *infer, GError **error)
       !nw_infer_own_weight(infer, "bias", NW_SHAPE(units), error))
     return FALSE;
   infer->keeps_inputs = TRUE;
+  infer->activates = infer->takes_slopes = TRUE;
   infer->flops = rows * (2 * features + (infer->n_weights > BIAS ? 1 : 0)) * units;
   nw_infer_activity_penalty(infer);
   return nw_infer_activation(infer, nw_params_get_choice(params, "activation"), error);
@@ -50,19 +50,38 @@ get_sizes(const NwCall *call, gsize *rows, gsize *features, gsize *units)
   *units = (gsize)nw_shape_last(out);
 }
 
+/* y = f(y), while it is in the cache */
+static void
+activate_cb(gpointer data, const NwGemmBlock *block)
+{
+  const NwCall *call = data;
+
+  nw_activation_forward_block(call->activation, block->c, block->stride, block->rows,
+                              block->columns);
+}
+
 static void
 forward(const NwCall *call)
 {
   gboolean use_bias = nw_params_get_bool(call->params, "use_bias");
-  NwReal *y = call->outputs[0].real;
+  NwEpilogue epilogue = {use_bias ? call->weights[BIAS] : NULL,
+                         call->activation != NULL ? activate_cb : NULL, (gpointer)call};
   gsize rows, features, units;
   get_sizes(call, &rows, &features, &units);
 
-  if (use_bias)
-    for (gsize row = 0; row < rows; row++)
-      memcpy(y + row * units, call->weights[BIAS], units * sizeof *y);
-  nw_gemm(call->pool, NW_NO_TRANS, NW_NO_TRANS, rows, units, features, 1, call->inputs[0].real,
-          features, call->weights[KERNEL], units, use_bias ? 1 : 0, y, units);
+  nw_gemm_then(call->pool, NW_NO_TRANS, rows, units, features, call->inputs[0].real, features,
+               call->weights[KERNEL], units, FALSE, call->outputs[0].real, units, &epilogue);
+}
+
+/* dx = f'(x) · dx, where x is f of something */
+static void
+slope_cb(gpointer data, const NwGemmBlock *block)
+{
+  const NwTensor *x = &((const NwCall *)data)->inputs[0];
+  gsize first = (gsize)(block->c - x->gradient);
+
+  nw_activation_backward_block(x->slope, x->real + first, block->c, block->stride, block->rows,
+                               block->columns);
 }
 
 /* db[u] = Σ dy[…, u];  dx[…, F] = dy·Wᵀ;  dW[F, u] = xᵀ·dy */
@@ -71,14 +90,15 @@ backward(const NwCall *call)
 {
   const NwTensor *x = &call->inputs[0];
   const NwReal *dy = call->outputs[0].gradient;
+  NwEpilogue epilogue = {NULL, x->slope != NULL ? slope_cb : NULL, (gpointer)call};
   gsize rows, features, units;
   get_sizes(call, &rows, &features, &units);
 
   if (nw_params_get_bool(call->params, "use_bias") && call->gradients[BIAS] != NULL)
     nw_vec_add_rows(call->pool, dy, rows, units, call->gradients[BIAS]);
   if (x->gradient != NULL)
-    nw_gemm(call->pool, NW_NO_TRANS, NW_TRANS, rows, features, units, 1, dy, units,
-            call->weights[KERNEL], units, x->accumulate ? 1 : 0, x->gradient, features);
+    nw_gemm_then(call->pool, NW_TRANS, rows, features, units, dy, units, call->weights[KERNEL],
+                 units, x->accumulate, x->gradient, features, &epilogue);
   nw_call_gradient_product(call, KERNEL, x->real, features, dy, units, rows);
 }
 

@@ -111,3 +111,29 @@ nw_activation_backward(const NwActivation *activation, NwPool *pool, const NwRea
   job.accumulate = accumulate;
   nw_pool_run(pool, (job.rows + job.rows_per_task - 1) / job.rows_per_task, backward_cb, &job);
 }
+
+/* ── in place ────────────────────────────────────────────────────────────────────────────────── */
+
+void
+nw_activation_forward_block(const NwActivation *activation, NwReal *c, gsize stride, gsize rows,
+                            gsize cols)
+{
+  if (stride == cols) {
+    activation->forward(c, c, rows, cols);
+    return;
+  }
+  for (gsize r = 0; r < rows; r++)
+    activation->forward(c + r * stride, c + r * stride, 1, cols);
+}
+
+void
+nw_activation_backward_block(const NwActivation *activation, const NwReal *y, NwReal *c,
+                             gsize stride, gsize rows, gsize cols)
+{
+  if (stride == cols) {
+    activation->backward(NULL, y, c, c, rows, cols, FALSE);
+    return;
+  }
+  for (gsize r = 0; r < rows; r++)
+    activation->backward(NULL, y + r * stride, c + r * stride, c + r * stride, 1, cols, FALSE);
+}

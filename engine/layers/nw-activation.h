@@ -39,3 +39,10 @@ void nw_activation_forward(const NwActivation *activation, NwPool *pool, const N
 void nw_activation_backward(const NwActivation *activation, NwPool *pool, const NwReal *x,
                             const NwReal *y, const NwReal *dy, NwReal *dx, gsize rows, gsize cols,
                             gboolean accumulate);
+
+/* In place on a block whose rows are @stride numbers apart, in the calling thread: c = f(c), and
+ * c = f'·c where y, apart likewise, is f of something. Not for those that are row_wise or halve. */
+void nw_activation_forward_block(const NwActivation *activation, NwReal *c, gsize stride,
+                                 gsize rows, gsize cols);
+void nw_activation_backward_block(const NwActivation *activation, const NwReal *y, NwReal *c,
+                                  gsize stride, gsize rows, gsize cols);

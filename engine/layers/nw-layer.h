@@ -124,6 +124,9 @@ typedef struct {
   gboolean in_place;         /* forward may write output 0 over input 0, and backward the gradient
                               * of input 0 over that of output 0 */
   const NwActivation *activation; /* applied to output 0 by the plan */
+  gboolean activates;        /* forward applies call->activation itself while output 0 is in the cache */
+  gboolean takes_slopes;     /* backward multiplies the gradient of input 0 by its slope, where it has
+                              * one; only with keeps_inputs */
   double activity_l1, activity_l2;
   gboolean per_batch;        /* activity penalty: sum over the batch instead of the mean */
   NwLossTerm loss_term;      /* input 0 is a term of the loss, and there is no output */
@@ -178,6 +181,8 @@ typedef struct {
   guint8 *mask;     /* [n, dim 0 of the shape] 1 = counts; NULL: no mask */
   NwReal *gradient; /* of the loss by this tensor; NULL: nobody needs it */
   gboolean accumulate; /* inputs, in backward: add to gradient instead of setting it */
+  const NwActivation *slope; /* (nullable) an input, in backward: it is f(x) of this f, which works
+                              * number by number and needs_y at most, and gradient is that by x */
 } NwTensor;
 
 /* What nw_call_gradient_product does with a product; given by whoever runs the call. */
@@ -200,6 +205,7 @@ struct _NwCall {
   NwReal *const *gradients; /* backward: accumulate; NULL entries: frozen */
   NwReal *const *saved;
   NwReal *const *scratch;
+  const NwActivation *activation; /* (nullable) forward: apply it, number by number, to output 0 */
   gconstpointer prepared;   /* what the kind's `prepare` gave */
   NwProductFunc product;    /* NULL: add the product to gradients[weight] */
   gpointer product_data;

@@ -91,6 +91,7 @@ build_node(NwExec *exec, guint index)
   for (gsize i = 0; i < plan->n_inputs; i++) {
     node->inputs[i] = tensor_of(exec, plan->inputs[i]);
     node->inputs[i].accumulate = plan->accumulate[i];
+    node->inputs[i].slope = plan->slopes[i];
     if (plan->wanted[i])
       node->inputs[i].gradient = nw_exec_gradient_at(exec, plan->inputs[i]);
   }
@@ -129,6 +130,7 @@ build_node(NwExec *exec, guint index)
       .weights = node->weights,
       .gradients = node->gradients,
       .saved = node->saved,
+      .activation = plan->activates ? infer->activation : NULL,
       .prepared = node->prepared,
       .product = product_cb,
       .product_data = node,
@@ -319,7 +321,8 @@ probe_result(const NwExec *exec, const NwPlanOp *op)
   gboolean activates = op->run == nw_exec_op_activate;
   const NwPlanValue *value;
 
-  if (!activates && (op->run != nw_exec_op_forward || node->has_activation))
+  if (!activates &&
+      (op->run != nw_exec_op_forward || (node->has_activation && !node->activates)))
     return; /* a penalty, or the activation is still to come */
   value = nw_plan_value(exec->plan, node->outputs[0]);
   if (value->type.dtype == NW_REAL)

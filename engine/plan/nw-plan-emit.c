@@ -96,11 +96,38 @@ emit_penalty(NwPlan *plan, guint index)
   touch_value(plan, nw_plan_node_penalised(node), time);
 }
 
+/* What an activation, or its slope, makes of a number, it makes wherever the number is: a layer may
+ * do that while the number is in the cache. */
+static gboolean
+is_local(const NwActivation *activation)
+{
+  return !activation->row_wise && !activation->halves;
+}
+
+/* @forward: when the layer ran; the activation follows, or takes part in that. */
+static void
+emit_activation(NwPlan *plan, guint index, int forward)
+{
+  NwPlanNode *node = &plan->nodes[index];
+  const NwInfer *infer = node->infer;
+  int time = forward;
+
+  place_result(plan, node->outputs[0], node->raw[0], !infer->activation->halves);
+  node->activates = infer->activates && is_local(infer->activation) &&
+                    nw_plan_group_of(plan, node->outputs[0])->buffer ==
+                        nw_plan_group_of(plan, node->raw[0])->buffer;
+  if (!node->activates)
+    time = add_op(plan, nw_exec_op_activate, index);
+  touch_value(plan, node->raw[0], time);
+  touch_value(plan, node->outputs[0], time);
+}
+
 static void
 emit_forward(NwPlan *plan, guint index)
 {
   NwPlanNode *node = &plan->nodes[index];
   const NwInfer *infer = node->infer;
+  int time = 0;
 
   if (nw_plan_node_is_fed(node)) {
     place_result(plan, node->raw[0], NW_NONE, FALSE);
@@ -109,13 +136,13 @@ emit_forward(NwPlan *plan, guint index)
     return;
   }
   if (node->node->layer->kind->role == NW_ROLE_TARGET) {
-    int time = add_op(plan, nw_exec_op_target, index);
+    time = add_op(plan, nw_exec_op_target, index);
     place_result(plan, node->raw[0], NW_NONE, FALSE);
     touch_value(plan, node->raw[0], time);
     return;
   }
   if (!infer->alias && infer->n_outputs > 0) {
-    int time = add_op(plan, nw_exec_op_forward, index);
+    time = add_op(plan, nw_exec_op_forward, index);
     for (gsize i = 0; i < node->n_inputs; i++)
       touch_value(plan, node->inputs[i], time);
     for (gsize port = 0; port < infer->n_outputs; port++) {
@@ -129,12 +156,8 @@ emit_forward(NwPlan *plan, guint index)
     }
     add_scratch(plan, node, 0, time);
   }
-  if (node->has_activation) {
-    int time = add_op(plan, nw_exec_op_activate, index);
-    place_result(plan, node->outputs[0], node->raw[0], !infer->activation->halves);
-    touch_value(plan, node->raw[0], time);
-    touch_value(plan, node->outputs[0], time);
-  }
+  if (node->has_activation)
+    emit_activation(plan, index, time);
   if (nw_plan_node_has_penalty(node) && !plan->training)
     emit_penalty(plan, index);
 }
@@ -168,6 +191,8 @@ contribute(NwPlan *plan, int value, int time, int reuse)
             ? reuse
             : nw_plan_add_buffer(plan, bytes_per_sample(&nw_plan_value(plan, value)->type), 0);
   touch(plan, group->gradient, time);
+  group->contributions++;
+  group->from = group->from_input = NW_NONE;
   return before;
 }
 
@@ -183,14 +208,33 @@ emit_loss_backward(NwPlan *plan, guint i)
     loss->accumulate = contribute(plan, loss->loss_input, time, NW_NONE);
 }
 
+/* The one that alone made the gradient of @group gives what is before the activation, where it can. */
+static gboolean
+take_slope(NwPlan *plan, const NwPlanGroup *group, const NwActivation *activation)
+{
+  NwPlanNode *maker = group->from == NW_NONE ? NULL : &plan->nodes[group->from];
+
+  if (maker == NULL || group->contributions != 1 || group->from_input != 0 ||
+      !maker->infer->takes_slopes || !is_local(activation) || activation->needs_x)
+    return FALSE;
+  maker->slopes[0] = activation;
+  return TRUE;
+}
+
 static void
 emit_activation_backward(NwPlan *plan, guint index)
 {
   NwPlanNode *node = &plan->nodes[index];
   const NwActivation *activation = node->infer->activation;
   int dy = nw_plan_group_of(plan, node->outputs[0])->gradient;
-  int time = add_op(plan, nw_exec_op_activate_backward, index);
+  int time = now(plan);
 
+  if (nw_plan_group_of(plan, node->raw[0])->gradient == NW_NONE &&
+      take_slope(plan, nw_plan_group_of(plan, node->outputs[0]), activation)) {
+    contribute(plan, node->raw[0], time - 1, dy);
+    return;
+  }
+  add_op(plan, nw_exec_op_activate_backward, index);
   touch(plan, dy, time);
   if (activation->needs_x)
     touch_value(plan, node->raw[0], time);
@@ -230,7 +274,7 @@ may_defer(const NwPlan *plan, const NwPlanNode *node)
   rows = plan->capacity * (gsize)nw_shape_rows(&nw_plan_value(plan, node->inputs[0])->type.shape);
   for (gsize w = 0; w < node->infer->n_weights; w++) {
     const NwWeightSpec *spec = &node->infer->weights[w];
-    if (spec->by_product && nw_weight_may_have_product(&spec->shape) && nw_gemm_has_pieces(rows))
+    if (spec->by_product && nw_weight_may_have_product(&spec->shape) && nw_gemm_has_blocks(rows))
       return TRUE;
   }
   return FALSE;
@@ -257,9 +301,12 @@ emit_layer_backward(NwPlan *plan, guint index)
       touch_value(plan, node->inputs[i], time);
     touch(plan, nw_plan_value(plan, node->inputs[i])->mask, time);
     node->wanted[i] = nw_plan_group_of(plan, node->inputs[i])->needs;
-    if (node->wanted[i])
-      node->accumulate[i] = contribute(plan, node->inputs[i], time,
-                                       i == 0 && gradient_in_place(plan, node) ? dy : NW_NONE);
+    if (!node->wanted[i])
+      continue;
+    node->accumulate[i] = contribute(plan, node->inputs[i], time,
+                                     i == 0 && gradient_in_place(plan, node) ? dy : NW_NONE);
+    nw_plan_group_of(plan, node->inputs[i])->from = (int)index;
+    nw_plan_group_of(plan, node->inputs[i])->from_input = (int)i;
   }
   for (gsize b = 0; b < infer->n_saved; b++)
     touch(plan, node->saved[b], time);

@@ -28,6 +28,8 @@ typedef struct {
   int readers;          /* operations that read the values, now or later */
   gboolean needs;       /* something before it can be trained */
   int gradient;         /* buffer, or NW_NONE while nothing has contributed */
+  int contributions;    /* to the gradient */
+  int from, from_input; /* node whose backward made the last one, as of which input; or NW_NONE */
 } NwPlanGroup;
 
 /* One call of a layer. */
@@ -41,12 +43,14 @@ typedef struct {
   int *inputs;         /* [n_inputs] values, or NW_NONE */
   gboolean *accumulate; /* [n_inputs] its gradient is not the first contribution */
   gboolean *wanted;    /* [n_inputs] somebody needs the gradient */
+  const NwActivation **slopes; /* [n_inputs] as in NwTensor */
   int raw[NW_MAX_PORTS];     /* values before the activation */
   int outputs[NW_MAX_PORTS]; /* values after it */
   int saved[NW_MAX_BUFFERS];
   int scratch[2][NW_MAX_BUFFERS]; /* of forward, of backward */
   gboolean may_defer;  /* what its products are made of lasts until the end of the run */
   gboolean has_activation;
+  gboolean activates;  /* forward applies it itself */
   gboolean activation_accumulate;
   int term;            /* of its activity penalty or Loss term, or NW_NONE */
   int target_of;       /* a Target: index of the output whose target it copies, or NW_NONE */

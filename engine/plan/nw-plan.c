@@ -32,7 +32,7 @@ add_value(NwPlan *plan, NwType type, int group, int mask)
 static int
 add_group(NwPlan *plan)
 {
-  NwPlanGroup group = {NW_NONE, 0, FALSE, NW_NONE};
+  NwPlanGroup group = {NW_NONE, 0, FALSE, NW_NONE, 0, NW_NONE, NW_NONE};
   g_array_append_val(plan->groups, group);
   return (int)plan->groups->len - 1;
 }
@@ -72,6 +72,7 @@ make_values(NwPlan *plan, guint index, GHashTable *node_index)
   node->inputs = g_new(int, node->n_inputs + 1);
   node->accumulate = g_new0(gboolean, node->n_inputs + 1);
   node->wanted = g_new0(gboolean, node->n_inputs + 1);
+  node->slopes = g_new0(const NwActivation *, node->n_inputs + 1);
   for (gsize k = 0; k < node->n_inputs; k++) {
     NwSource source = k < node->node->n_inputs ? node->node->inputs[k] : (NwSource){0, 0};
     guint from = GPOINTER_TO_UINT(g_hash_table_lookup(node_index, GUINT_TO_POINTER(source.node)));
@@ -470,6 +471,7 @@ nw_plan_unref(NwPlan *plan)
     g_free(plan->nodes[i].inputs);
     g_free(plan->nodes[i].accumulate);
     g_free(plan->nodes[i].wanted);
+    g_free(plan->nodes[i].slopes);
   }
   g_free(plan->nodes);
   g_free(plan->order);

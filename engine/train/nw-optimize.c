@@ -197,12 +197,12 @@ move_numbers(const Job *job, NwWeight *weight, gsize begin, NwReal *g, gsize n)
     average(job, w, weight->average + begin, n);
 }
 
-/* The same for the part or piece @index; of a watched step also Σw² before it and Σ(w' − w)². */
+/* The same for the part or block @index; of a watched step also Σw² before it and Σ(w' − w)². */
 static void
 step_numbers(const Job *job, NwWeight *weight, gsize index, gsize begin, NwReal *g, gsize n)
 {
   const NwReal *w = weight->value + begin;
-  NwReal before[MAX(NW_WEIGHT_PART, NW_PIECE)];
+  NwReal before[MAX(NW_WEIGHT_PART, NW_GEMM_BLOCK)];
 
   if (!job->watched) {
     move_numbers(job, weight, begin, g, n);
@@ -231,31 +231,42 @@ step_cb(gpointer data, gsize task)
 typedef struct {
   const Job *job;
   NwWeight *weight;
-} Pieces;
+} Product;
 
-/* A piece of a gradient that is not stored. */
-static void
-piece_cb(gpointer data, gsize row, gsize column, NwReal *g, gsize n)
+/* Blocks that a row of a product has. */
+static gsize
+blocks_across(const NwWeightProduct *product)
 {
-  const Pieces *pieces = data;
-  NwWeight *weight = pieces->weight;
-  gsize cols = weight->product.cols, across = (cols + NW_PIECE - 1) / NW_PIECE;
-  gsize index = row * across + column / NW_PIECE;
+  return (product->cols + NW_GEMM_BLOCK - 1) / NW_GEMM_BLOCK;
+}
 
-  if (pieces->job->measures)
-    weight->squares[index] = (double)nw_vec()->squares(g, n);
-  step_numbers(pieces->job, weight, index, row * cols + column, g, n);
+/* A block of a gradient that is not stored. */
+static void
+block_cb(gpointer data, const NwGemmBlock *block)
+{
+  const Product *product = data;
+  NwWeight *weight = product->weight;
+
+  for (gsize r = 0; r < block->rows; r++) {
+    NwReal *g = block->c + r * block->stride;
+    gsize row = block->row + r;
+    gsize index = row * blocks_across(&weight->product) + block->column / NW_GEMM_BLOCK;
+    if (product->job->measures)
+      weight->squares[index] = (double)nw_vec()->squares(g, block->columns);
+    step_numbers(product->job, weight, index, row * weight->product.cols + block->column, g,
+                 block->columns);
+  }
 }
 
 static void
 step_products(const Job *job, NwPool *pool)
 {
   for (guint i = 0; i < nw_weights_get_n(job->weights); i++) {
-    Pieces pieces = {job, nw_weights_get(job->weights, i)};
-    NwWeightProduct *p = &pieces.weight->product;
-    if (p->x != NULL && !pieces.weight->resting) {
-      pieces.weight->n_squares = p->rows * ((p->cols + NW_PIECE - 1) / NW_PIECE);
-      nw_gemm_pieces(pool, p->rows, p->cols, p->n, p->x, p->dy, piece_cb, &pieces);
+    Product product = {job, nw_weights_get(job->weights, i)};
+    NwWeightProduct *p = &product.weight->product;
+    if (p->x != NULL && !product.weight->resting) {
+      product.weight->n_squares = p->rows * blocks_across(p);
+      nw_gemm_blocks(pool, p->rows, p->cols, p->n, p->x, p->dy, block_cb, &product);
     }
     p->x = NULL;
   }

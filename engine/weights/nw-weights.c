@@ -228,16 +228,16 @@ nw_weight_may_have_product(const NwShape *shape)
          nw_shape_last(shape) >= 64;
 }
 
-/* One for each part of a gradient, or for each piece of a product: a row, or less of a long one. */
+/* One for each part of a gradient, or for each row of a block of a product. */
 static gsize
 most_squares(const NwWeight *weight)
 {
-  gsize parts = (weight->n + NW_WEIGHT_PART - 1) / NW_WEIGHT_PART, pieces = 0;
+  gsize parts = (weight->n + NW_WEIGHT_PART - 1) / NW_WEIGHT_PART, rows = 0;
 
   if (nw_weight_may_have_product(&weight->shape))
-    pieces =
-        (gsize)weight->shape.dim[0] * (((gsize)weight->shape.dim[1] + NW_PIECE - 1) / NW_PIECE);
-  return MAX(parts, pieces);
+    rows = (gsize)weight->shape.dim[0] *
+           (((gsize)weight->shape.dim[1] + NW_GEMM_BLOCK - 1) / NW_GEMM_BLOCK);
+  return MAX(parts, rows);
 }
 
 static gboolean

@@ -16,7 +16,7 @@
 #include "nw-safetensors.h"
 #include "nw-shape.h"
 
-/* A gradient xᵀ[rows, n] · dy[n, cols] that was not made: nw_optimize makes it in pieces, which it
+/* A gradient xᵀ[rows, n] · dy[n, cols] that was not made: nw_optimize makes it in blocks, which it
  * uses up at once, so that it never goes through memory. */
 typedef struct {
   const NwReal *x, *dy; /* NULL: there is none */

@@ -73,7 +73,7 @@ test_pool(void)
   }
 }
 
-/* Few rows and many, so that our kernels and OpenBLAS have their turn; ends that fill no tile. */
+/* Few rows and many, more steps than are done at a time; ends that fill no tile. */
 static const struct {
   gsize m, n, k;
 } products[] = {{67, 1100, 65}, {1, 70, 600}, {32, 2100, 40}, {9, 3, 17},
@@ -130,32 +130,87 @@ test_gemm(void)
 typedef struct {
   NwReal *c;
   gsize cols;
-} Pieces;
+} Blocks;
 
 static void
-piece_cb(gpointer data, gsize row, gsize column, NwReal *c, gsize n)
+block_cb(gpointer data, const NwGemmBlock *block)
 {
-  const Pieces *pieces = data;
-  memcpy(pieces->c + row * pieces->cols + column, c, n * sizeof *c);
+  const Blocks *blocks = data;
+
+  g_assert_cmpuint(block->column % NW_GEMM_BLOCK, ==, 0);
+  g_assert_cmpuint(block->columns, <=, NW_GEMM_BLOCK);
+  for (gsize r = 0; r < block->rows; r++)
+    memcpy(blocks->c + (block->row + r) * blocks->cols + block->column,
+           block->c + r * block->stride, block->columns * sizeof *block->c);
+}
+
+/* Few terms in each sum, and so many that b is copied together. */
+static void
+test_blocks(void)
+{
+  enum { ROWS = 107, COLS = 2100, MOST = 300 };
+  static const gsize terms[] = {33, 65, MOST};
+  g_autoptr(NwPool) pool = nw_pool_new(2);
+  g_autofree NwReal *x = g_new(NwReal, MOST * ROWS), *dy = g_new(NwReal, MOST * COLS);
+  g_autofree NwReal *whole = g_new(NwReal, ROWS * COLS), *put = g_new(NwReal, ROWS * COLS);
+  Blocks blocks = {put, COLS};
+  NwRng rng = nw_rng(1, NW_RNG_TEST, 0, 0, 0);
+
+  for (gsize i = 0; i < MOST * ROWS; i++)
+    x[i] = (NwReal)nw_rng_normal(&rng, i);
+  for (gsize i = 0; i < MOST * COLS; i++)
+    dy[i] = (NwReal)nw_rng_normal(&rng, 10000000 + i);
+  for (gsize i = 0; i < G_N_ELEMENTS(terms); i++) {
+    gsize n = terms[i];
+    memset(put, 0xff, ROWS * COLS * sizeof *put);
+    nw_gemm(NULL, NW_TRANS, NW_NO_TRANS, ROWS, COLS, n, 1, x, ROWS, dy, COLS, 0, whole, COLS);
+    nw_gemm_blocks(pool, ROWS, COLS, n, x, dy, block_cb, &blocks);
+    g_assert_cmpmem(whole, ROWS * COLS * sizeof *whole, put, ROWS * COLS * sizeof *put);
+  }
 }
 
 static void
-test_pieces(void)
+double_cb(gpointer data, const NwGemmBlock *block)
 {
-  enum { ROWS = 107, COLS = 2100, N = 33 };
+  for (gsize r = 0; r < block->rows; r++)
+    for (gsize j = 0; j < block->columns; j++)
+      block->c[r * block->stride + j] *= 2;
+}
+
+/* 2 (c + a·op(b) + bias), set and added to */
+static void
+test_epilogue(void)
+{
+  static const gsize sizes[][3] = {{1, 1100, 70}, {3, 50, 9}, {40, 33, 600}, {300, 130, 65}};
   g_autoptr(NwPool) pool = nw_pool_new(2);
-  g_autofree NwReal *x = g_new(NwReal, N * ROWS), *dy = g_new(NwReal, N * COLS);
-  g_autofree NwReal *whole = g_new(NwReal, ROWS * COLS), *put = g_new(NwReal, ROWS * COLS);
-  Pieces pieces = {put, COLS};
   NwRng rng = nw_rng(1, NW_RNG_TEST, 0, 0, 0);
 
-  for (gsize i = 0; i < N * ROWS; i++)
-    x[i] = (NwReal)nw_rng_normal(&rng, i);
-  for (gsize i = 0; i < N * COLS; i++)
-    dy[i] = (NwReal)nw_rng_normal(&rng, 10000000 + i);
-  nw_gemm(NULL, NW_TRANS, NW_NO_TRANS, ROWS, COLS, N, 1, x, ROWS, dy, COLS, 0, whole, COLS);
-  nw_gemm_pieces(pool, ROWS, COLS, N, x, dy, piece_cb, &pieces);
-  g_assert_cmpmem(whole, ROWS * COLS * sizeof *whole, put, ROWS * COLS * sizeof *put);
+  for (gsize s = 0; s < G_N_ELEMENTS(sizes); s++) {
+    gsize m = sizes[s][0], n = sizes[s][1], k = sizes[s][2];
+    g_autofree NwReal *a = g_new(NwReal, m * k), *b = g_new(NwReal, k * n);
+    g_autofree NwReal *bias = g_new(NwReal, n), *c = g_new(NwReal, m * n),
+                      *d = g_new(NwReal, m * n);
+    for (gsize i = 0; i < MAX(m, n) * k; i++) {
+      a[i % (m * k)] = (NwReal)nw_rng_normal(&rng, i);
+      b[i % (k * n)] = (NwReal)nw_rng_normal(&rng, 10000000 + i);
+    }
+    for (gsize i = 0; i < n; i++)
+      bias[i] = (NwReal)nw_rng_normal(&rng, 20000000 + i);
+    for (int run = 0; run < 4; run++) {
+      NwTrans tb = run & 1;
+      gboolean add = run >> 1;
+      NwEpilogue epilogue = {tb == NW_TRANS ? NULL : bias, double_cb, NULL};
+      for (gsize i = 0; i < m * n; i++)
+        c[i] = d[i] = add ? (NwReal)i / 1000 : (NwReal)NAN;
+      nw_gemm_then(pool, tb, m, n, k, a, k, b, tb == NW_TRANS ? k : n, add, c, n, &epilogue);
+      for (gsize i = 0; i < m * n; i++) {
+        double sum = product(NW_NO_TRANS, tb, m, n, k, a, b, i / n, i % n);
+        sum += add ? (double)d[i] : 0;
+        sum += tb == NW_TRANS ? 0 : (double)bias[i % n];
+        g_assert_cmpfloat(fabs((double)c[i] - 2 * sum), <, 4e-4);
+      }
+    }
+  }
 }
 
 int
@@ -167,6 +222,7 @@ main(int argc, char **argv)
   g_test_add_func("/base/shape-products-never-overflow", test_shape_saturates);
   g_test_add_func("/base/pool-runs-every-task-once", test_pool);
   g_test_add_func("/base/product-has-the-same-bits-at-any-thread-count", test_gemm);
-  g_test_add_func("/base/product-in-pieces-is-the-product", test_pieces);
+  g_test_add_func("/base/product-in-blocks-is-the-product", test_blocks);
+  g_test_add_func("/base/epilogue-sees-every-number-of-a-product-once", test_epilogue);
   return g_test_run();
 }

@@ -96,6 +96,50 @@ test_threads(void)
   check_threads(all_kinds);
 }
 
+/* Activations and their slopes take part in the products around them, and give the same bits as
+ * where something stands between. */
+static void
+test_taking_part(void)
+{
+  NetRun together, apart;
+
+  net_run_init(&together,
+               "x input shape=5\n"
+               "a dense units=70 activation=relu <- x\n"
+               "b dense units=40 activation=tanh <- a\n"
+               "c dense units=3 <- b\n"
+               "out output loss=mean_squared_error <- c\n",
+               TRUE, 1);
+  net_run_init(&apart,
+               "x input shape=5\n"
+               "a dense units=70 <- x\n"
+               "a1 activation activation=relu <- a\n"
+               "a2 dropout rate=0 <- a1\n"
+               "b dense units=40 <- a2\n"
+               "b1 activation activation=tanh <- b\n"
+               "b2 dropout rate=0 <- b1\n"
+               "c dense units=3 <- b2\n"
+               "out output loss=mean_squared_error <- c\n",
+               TRUE, 1);
+  g_assert_cmpuint(nw_plan_get_n_operations(together.plan), ==, 3 + 1 + 3);
+  net_run_fill(&together);
+  net_run_fill(&apart);
+  for (guint w = 0; w < nw_weights_get_n(together.weights); w++) {
+    const NwWeight *a = nw_weights_get(together.weights, w);
+    memcpy(nw_weights_get(apart.weights, w)->value, a->value, a->n * sizeof *a->value);
+  }
+  nw_exec_run(together.exec, CAPACITY, 1, 2);
+  nw_exec_run(apart.exec, CAPACITY, 1, 2);
+  g_assert_cmpfloat(nw_exec_get_total(together.exec), ==, nw_exec_get_total(apart.exec));
+  for (guint w = 0; w < nw_weights_get_n(together.weights); w++) {
+    const NwWeight *a = nw_weights_get(together.weights, w), *b = nw_weights_get(apart.weights, w);
+    g_assert_cmpmem(a->gradient, a->n * sizeof *a->gradient, b->gradient,
+                    b->n * sizeof *b->gradient);
+  }
+  net_run_clear(&together);
+  net_run_clear(&apart);
+}
+
 static void
 test_ledger(void)
 {
@@ -236,6 +280,7 @@ main(int argc, char **argv)
   g_test_add_func("/plan/gradients-agree-with-differences-of-the-total", test_gradients);
 #endif
   g_test_add_func("/plan/gradients-have-the-same-bits-at-any-thread-count", test_threads);
+  g_test_add_func("/plan/activations-take-part-in-the-products-around-them", test_taking_part);
   g_test_add_func("/plan/terms-of-the-ledger-add-up-exactly", test_ledger);
   g_test_add_func("/plan/evaluation-gives-the-losses-of-training", test_evaluation);
   g_test_add_func("/plan/buffers-share-space-when-lifetimes-do-not-overlap", test_buffers);
