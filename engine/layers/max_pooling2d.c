@@ -6,7 +6,7 @@
 static gboolean
 infer(NwInfer *infer, GError **error)
 {
-  infer->keeps_inputs = infer->keeps_outputs = TRUE;
+  infer->keeps_inputs = infer->keeps_outputs = infer->takes_slopes = TRUE;
   return nw_pooling_infer(infer, 2, error);
 }
 

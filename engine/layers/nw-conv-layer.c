@@ -44,6 +44,7 @@ nw_conv_layer_infer(NwInfer *infer, int axes, GError **error)
   NwBufferSpec scratch = nw_conv_scratch(&conv);
   nw_infer_scratch(infer, scratch.per_sample, scratch.fixed);
   infer->keeps_inputs = TRUE;
+  infer->activates = infer->takes_slopes = TRUE;
   infer->flops = (gint64)(window.h.out * window.w.out) * filters *
                  (2 * height * width * group + (use_bias ? 1 : 0));
   nw_infer_activity_penalty(infer);
@@ -56,8 +57,8 @@ nw_conv_layer_forward(const NwCall *call)
   NwConv conv = conv_of(call->params, &call->inputs[0].type->shape);
   gboolean use_bias = nw_params_get_bool(call->params, "use_bias");
   nw_conv_forward(&conv, call->pool, call->n, call->inputs[0].real, call->weights[KERNEL],
-                  use_bias ? call->weights[BIAS] : NULL, call->outputs[0].real, FALSE,
-                  call->scratch[0]);
+                  use_bias ? call->weights[BIAS] : NULL, call->activation, call->outputs[0].real,
+                  FALSE, call->scratch[0]);
 }
 
 void
@@ -69,8 +70,8 @@ nw_conv_layer_backward(const NwCall *call)
   gboolean use_bias = nw_params_get_bool(call->params, "use_bias");
 
   if (x->gradient != NULL)
-    nw_conv_backward_input(&conv, call->pool, call->n, dy, call->weights[KERNEL], NULL, x->gradient,
-                           x->accumulate, call->scratch[0]);
+    nw_conv_backward_input(&conv, call->pool, call->n, dy, call->weights[KERNEL], NULL, x->slope,
+                           x->real, x->gradient, x->accumulate, call->scratch[0]);
   if (call->gradients[KERNEL] != NULL)
     nw_conv_backward_kernel(&conv, call->pool, call->n, x->real, dy, call->gradients[KERNEL],
                             use_bias ? call->gradients[BIAS] : NULL, call->scratch[0]);

@@ -132,6 +132,8 @@ typedef struct {
   const NwReal *source, *weights, *bias;
   NwReal *target, *packed, *packed_bias, *regions;
   gboolean add;
+  const NwActivation *activation; /* (nullable): target becomes f(target), or */
+  const NwReal *activated;        /* (nullable): f'·target, where this is f of something */
 } Sweep;
 
 static Phase
@@ -289,6 +291,24 @@ run_phase(const Sweep *sweep, const Phase *h, const Phase *w, gsize t0, gsize t1
   }
 }
 
+/* All phases together write rows that follow each other. */
+static void
+activate(const Sweep *sweep, gsize sample, gsize t0, gsize t1)
+{
+  gsize stride = sweep->back ? sweep->conv->window.h.stride : 1;
+  gsize before = sweep->back ? sweep->conv->window.h.before : 0;
+  gsize first = stride * t0 > before ? stride * t0 - before : 0;
+  gsize end = stride * t1 > before ? MIN(stride * t1 - before, sweep->h.target) : 0;
+  gsize line = sweep->w.target * sweep->filters, rows = end > first ? end - first : 0;
+  gsize at = (sample * sweep->h.target + first) * line;
+
+  if (sweep->activated == NULL)
+    nw_activation_forward_block(sweep->activation, sweep->target + at, line, rows, line);
+  else
+    nw_activation_backward_block(sweep->activation, sweep->activated + at, sweep->target + at, line,
+                                 rows, line);
+}
+
 static void
 run_band(const Sweep *sweep, gsize sample, gsize band)
 {
@@ -322,6 +342,8 @@ run_band(const Sweep *sweep, gsize sample, gsize band)
       }
     }
   }
+  if (sweep->activation != NULL)
+    activate(sweep, sample, t0, t1);
 }
 
 static void
@@ -361,7 +383,8 @@ sweep_scratch(const NwConv *conv, gboolean back)
 
 void
 nw_conv_forward(const NwConv *conv, NwPool *pool, gsize n, const NwReal *x, const NwReal *w,
-                const NwReal *bias, NwReal *y, gboolean add, NwReal *scratch)
+                const NwReal *bias, const NwActivation *activation, NwReal *y, gboolean add,
+                NwReal *scratch)
 {
   Sweep sweep = make_sweep(conv, FALSE);
   sweep.n = n;
@@ -370,12 +393,14 @@ nw_conv_forward(const NwConv *conv, NwPool *pool, gsize n, const NwReal *x, cons
   sweep.bias = bias;
   sweep.target = y;
   sweep.add = add;
+  sweep.activation = activation;
   run_sweep(&sweep, pool, scratch);
 }
 
 void
 nw_conv_backward_input(const NwConv *conv, NwPool *pool, gsize n, const NwReal *dy, const NwReal *w,
-                       const NwReal *bias, NwReal *dx, gboolean add, NwReal *scratch)
+                       const NwReal *bias, const NwActivation *activation, const NwReal *x,
+                       NwReal *dx, gboolean add, NwReal *scratch)
 {
   Sweep sweep = make_sweep(conv, TRUE);
   sweep.n = n;
@@ -384,6 +409,8 @@ nw_conv_backward_input(const NwConv *conv, NwPool *pool, gsize n, const NwReal *
   sweep.bias = bias;
   sweep.target = dx;
   sweep.add = add;
+  sweep.activation = activation;
+  sweep.activated = x;
   run_sweep(&sweep, pool, scratch);
 }
 

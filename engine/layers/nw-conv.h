@@ -9,6 +9,7 @@
  * first, padding is copied per piece of work, nothing else is moved. */
 #pragma once
 
+#include "nw-activation.h"
 #include "nw-pool.h"
 #include "nw-stencil.h"
 
@@ -21,16 +22,19 @@ typedef struct {
 /* Memory that each of these needs while it runs. */
 NwBufferSpec nw_conv_scratch(const NwConv *conv);
 
-/* y = x * W + b, or added to y. @bias: (nullable). W[kernel_h, kernel_w, C/G, F] */
+/* y = f(x * W + b), or added to y. @bias: (nullable). W[kernel_h, kernel_w, C/G, F]
+ * @activation: (nullable): f, number by number */
 void nw_conv_forward(const NwConv *conv, NwPool *pool, gsize n, const NwReal *x, const NwReal *w,
-                     const NwReal *bias, NwReal *y, gboolean add, NwReal *scratch);
+                     const NwReal *bias, const NwActivation *activation, NwReal *y, gboolean add,
+                     NwReal *scratch);
 
 /* dx[n, i', j', c] = Σ dy[n, i, j, f] · W[p, q, c, f] over all i·s + p·d − before = i', likewise
  * j'.
- * @bias: (nullable): [C], added to each, as a transposed convolution has it */
-void
-nw_conv_backward_input(const NwConv *conv, NwPool *pool, gsize n, const NwReal *dy, const NwReal *w,
-                       const NwReal *bias, NwReal *dx, gboolean add, NwReal *scratch);
+ * @bias: (nullable): [C], added to each, as a transposed convolution has it
+ * @activation: (nullable): dx becomes f(dx); or f'·dx where @x (nullable) is f of something */
+void nw_conv_backward_input(const NwConv *conv, NwPool *pool, gsize n, const NwReal *dy,
+                            const NwReal *w, const NwReal *bias, const NwActivation *activation,
+                            const NwReal *x, NwReal *dx, gboolean add, NwReal *scratch);
 
 /* dW[p, q, c, f] += Σ_{n,i,j} x[n, i·s + p·d − before, …, c] · dy[n, i, j, f];
  * db[f] += Σ dy[…, f]. @db: (nullable) */

@@ -126,7 +126,7 @@ typedef struct {
   const NwActivation *activation; /* applied to output 0 by the plan */
   gboolean activates;        /* forward applies call->activation itself while output 0 is in the cache */
   gboolean takes_slopes;     /* backward multiplies the gradient of input 0 by its slope, where it has
-                              * one; only with keeps_inputs */
+                              * one, and may do so in the gradient of output 0; with keeps_inputs */
   double activity_l1, activity_l2;
   gboolean per_batch;        /* activity penalty: sum over the batch instead of the mean */
   NwLossTerm loss_term;      /* input 0 is a term of the loss, and there is no output */

@@ -94,16 +94,26 @@ max_cb(gconstpointer data, const NwChannels *span, gsize sample)
                             job->call->outputs[0].real + sample * job->y_size);
 }
 
+/* Does every input lie in one window? */
+static gboolean
+is_tiled(const NwSlide *slide)
+{
+  return slide->stride == slide->size && slide->dilation == 1 && slide->before == 0 &&
+         slide->in == slide->out * slide->size;
+}
+
 static void
 max_back_cb(gconstpointer data, const NwChannels *span, gsize sample)
 {
   const Job *job = data;
   const NwTensor *x = &job->call->inputs[0], *y = &job->call->outputs[0];
+  gboolean set = !x->accumulate && is_tiled(&job->window.h) && is_tiled(&job->window.w);
   NwReal *dx = x->gradient + sample * job->x_size;
-  begin_gradient(job, span, dx);
+  if (!set)
+    begin_gradient(job, span, dx);
   nw_stencil_kernels()->max_back(&job->window, span, x->real + sample * job->x_size,
                                  y->real + sample * job->y_size, y->gradient + sample * job->y_size,
-                                 dx);
+                                 dx, set);
 }
 
 void
@@ -112,11 +122,18 @@ nw_pooling_max_forward(const NwCall *call)
   run(call, max_cb);
 }
 
+/* The slope of what made x is that of what was chosen, and of these there are fewer. */
 void
 nw_pooling_max_backward(const NwCall *call)
 {
-  if (call->inputs[0].gradient != NULL)
-    run(call, max_back_cb);
+  const NwTensor *x = &call->inputs[0], *y = &call->outputs[0];
+
+  if (x->gradient == NULL)
+    return;
+  if (x->slope != NULL)
+    nw_activation_backward(x->slope, call->pool, NULL, y->real, y->gradient, y->gradient, call->n,
+                           (gsize)nw_shape_elements(&y->type->shape), FALSE);
+  run(call, max_back_cb);
 }
 
 /* ── the mean ────────────────────────────────────────────────────────────────────────────────── */

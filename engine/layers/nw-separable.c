@@ -59,7 +59,7 @@ nw_separable_infer(NwInfer *infer, int axes, GError **error)
   nw_infer_scratch(infer, conv.per_sample, conv.fixed);
   nw_infer_scratch(infer, 0, nw_depthwise_scratch(&depthwise));
   nw_infer_scratch(infer, positions * middle, 0);
-  infer->keeps_inputs = TRUE;
+  infer->keeps_inputs = infer->activates = TRUE;
   infer->flops =
       positions * (2 * height * width * middle + (2 * middle + (use_bias ? 1 : 0)) * filters);
   nw_infer_activity_penalty(infer);
@@ -75,8 +75,8 @@ nw_separable_forward(const NwCall *call)
   nw_depthwise_forward(&depthwise, call->pool, call->n, call->inputs[0].real,
                        call->weights[DEPTHWISE], NULL, call->saved[MIDDLE]);
   nw_conv_forward(&pointwise, call->pool, call->n, call->saved[MIDDLE], call->weights[POINTWISE],
-                  use_bias ? call->weights[BIAS] : NULL, call->outputs[0].real, FALSE,
-                  call->scratch[CONV]);
+                  use_bias ? call->weights[BIAS] : NULL, call->activation, call->outputs[0].real,
+                  FALSE, call->scratch[CONV]);
 }
 
 void
@@ -89,8 +89,8 @@ nw_separable_backward(const NwCall *call)
   NwConv pointwise = pointwise_of(call->params, &depthwise);
   gboolean use_bias = nw_params_get_bool(call->params, "use_bias");
 
-  nw_conv_backward_input(&pointwise, call->pool, call->n, dy, call->weights[POINTWISE], NULL, dh,
-                         FALSE, call->scratch[CONV]);
+  nw_conv_backward_input(&pointwise, call->pool, call->n, dy, call->weights[POINTWISE], NULL, NULL,
+                         NULL, dh, FALSE, call->scratch[CONV]);
   if (call->gradients[POINTWISE] != NULL)
     nw_conv_backward_kernel(&pointwise, call->pool, call->n, call->saved[MIDDLE], dy,
                             call->gradients[POINTWISE], use_bias ? call->gradients[BIAS] : NULL,

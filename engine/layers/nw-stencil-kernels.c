@@ -72,9 +72,10 @@ max_pool(const NwStencil *window, const NwChannels *span, const NwReal *x, NwRea
   })
 }
 
-static void
-max_pool_back(const NwStencil *window, const NwChannels *span, const NwReal *x, const NwReal *y,
-              const NwReal *dy, NwReal *dx)
+/* @set is a constant wherever this is expanded. */
+static inline __attribute__((always_inline)) void
+give_back(const NwStencil *window, const NwChannels *span, const NwReal *x, const NwReal *y,
+          const NwReal *dy, NwReal *dx, const gboolean set)
 {
   for (gsize block = span->first; block < span->first + span->n; block += BLOCK) {
     gsize n = MIN(BLOCK, span->first + span->n - block);
@@ -88,12 +89,22 @@ max_pool_back(const NwStencil *window, const NwChannels *span, const NwReal *x, 
         NW_IVDEP
         for (gsize c = 0; c < n; c++) {
           gboolean found = here[c] == best[c];
-          to[c] += found ? left[c] : 0;
+          to[c] = (set ? 0 : to[c]) + (found ? left[c] : 0);
           left[c] = found ? 0 : left[c];
         }
       })
     })
   }
+}
+
+static void
+max_pool_back(const NwStencil *window, const NwChannels *span, const NwReal *x, const NwReal *y,
+              const NwReal *dy, NwReal *dx, gboolean set)
+{
+  if (set)
+    give_back(window, span, x, y, dy, dx, TRUE);
+  else
+    give_back(window, span, x, y, dy, dx, FALSE);
 }
 
 /* ── the mean ────────────────────────────────────────────────────────────────────────────────── */

@@ -16,9 +16,10 @@ typedef struct {
 typedef struct {
   /* y = the largest; NaN wins */
   void (*max)(const NwStencil *window, const NwChannels *span, const NwReal *x, NwReal *y);
-  /* dx += dy where x is the largest for the first time in its window */
+  /* dx += dy where x is the largest for the first time in its window. @set: every x is in one window;
+   * dx is set, to 0 where x is not the largest */
   void (*max_back)(const NwStencil *window, const NwChannels *span, const NwReal *x,
-                   const NwReal *y, const NwReal *dy, NwReal *dx);
+                   const NwReal *y, const NwReal *dy, NwReal *dx, gboolean set);
   /* y = the mean; @mask: (nullable): one per row of x, of which those count that are not 0. The
    * mean of nothing is 0. */
   void (*average)(const NwStencil *window, const NwChannels *span, const guint8 *mask,

@@ -58,7 +58,7 @@ nw_transpose_infer(NwInfer *infer, int axes, GError **error)
     return FALSE;
   NwBufferSpec scratch = nw_conv_scratch(&conv);
   nw_infer_scratch(infer, scratch.per_sample, scratch.fixed);
-  infer->keeps_inputs = TRUE;
+  infer->keeps_inputs = infer->activates = TRUE;
   infer->flops = (gint64)(h->out * w->out) * 2 * height * width * channels * filters +
                  (use_bias ? (gint64)(h->in * w->in) * filters : 0);
   nw_infer_activity_penalty(infer);
@@ -71,8 +71,8 @@ nw_transpose_forward(const NwCall *call)
   NwConv conv = conv_of(call->params, &call->inputs[0].type->shape);
   gboolean use_bias = nw_params_get_bool(call->params, "use_bias");
   nw_conv_backward_input(&conv, call->pool, call->n, call->inputs[0].real, call->weights[KERNEL],
-                         use_bias ? call->weights[BIAS] : NULL, call->outputs[0].real, FALSE,
-                         call->scratch[0]);
+                         use_bias ? call->weights[BIAS] : NULL, call->activation, NULL,
+                         call->outputs[0].real, FALSE, call->scratch[0]);
 }
 
 void
@@ -83,7 +83,7 @@ nw_transpose_backward(const NwCall *call)
   gboolean use_bias = nw_params_get_bool(call->params, "use_bias");
 
   if (x->gradient != NULL)
-    nw_conv_forward(&conv, call->pool, call->n, y->gradient, call->weights[KERNEL], NULL,
+    nw_conv_forward(&conv, call->pool, call->n, y->gradient, call->weights[KERNEL], NULL, NULL,
                     x->gradient, x->accumulate, call->scratch[0]);
   if (call->gradients[KERNEL] != NULL)
     nw_conv_backward_kernel(&conv, call->pool, call->n, y->gradient, x->real,

@@ -63,6 +63,16 @@ test_gradients(void)
                       "out output loss=categorical_crossentropy <- tag\n"
                       "watch dense units=2 activity_l2=0.1 <- steps\n",
                       FALSE);
+  net_check_gradients(
+      "x input shape=9,8,2\n"
+      "a conv2d filters=3 kernel_size=3 strides=2 padding=same activation=tanh <- x\n"
+      "b conv2d_transpose filters=4 kernel_size=2 strides=2 activation=tanh <- a\n"
+      "c separable_conv2d filters=3 kernel_size=2 activation=tanh <- b\n"
+      "d max_pooling2d pool_size=3 strides=2 <- c\n"
+      "e global_max_pooling2d <- d\n"
+      "f dense units=2 <- e\n"
+      "out output loss=mean_squared_error <- f\n",
+      TRUE);
 }
 #endif
 
@@ -96,32 +106,15 @@ test_threads(void)
   check_threads(all_kinds);
 }
 
-/* Activations and their slopes take part in the products around them, and give the same bits as
- * where something stands between. */
+/* Two networks with the same weights give the same bits. */
 static void
-test_taking_part(void)
+check_same(const char *text, guint n_operations, const char *other)
 {
   NetRun together, apart;
 
-  net_run_init(&together,
-               "x input shape=5\n"
-               "a dense units=70 activation=relu <- x\n"
-               "b dense units=40 activation=tanh <- a\n"
-               "c dense units=3 <- b\n"
-               "out output loss=mean_squared_error <- c\n",
-               TRUE, 1);
-  net_run_init(&apart,
-               "x input shape=5\n"
-               "a dense units=70 <- x\n"
-               "a1 activation activation=relu <- a\n"
-               "a2 dropout rate=0 <- a1\n"
-               "b dense units=40 <- a2\n"
-               "b1 activation activation=tanh <- b\n"
-               "b2 dropout rate=0 <- b1\n"
-               "c dense units=3 <- b2\n"
-               "out output loss=mean_squared_error <- c\n",
-               TRUE, 1);
-  g_assert_cmpuint(nw_plan_get_n_operations(together.plan), ==, 3 + 1 + 3);
+  net_run_init(&together, text, TRUE, 2);
+  net_run_init(&apart, other, TRUE, 1);
+  g_assert_cmpuint(nw_plan_get_n_operations(together.plan), ==, n_operations);
   net_run_fill(&together);
   net_run_fill(&apart);
   for (guint w = 0; w < nw_weights_get_n(together.weights); w++) {
@@ -138,6 +131,48 @@ test_taking_part(void)
   }
   net_run_clear(&together);
   net_run_clear(&apart);
+}
+
+/* Activations and their slopes take part in the products and windows around them, and give the same
+ * bits as where something stands between. The pictures are so large that they are cut into bands.
+ */
+static void
+test_taking_part(void)
+{
+  check_same("x input shape=5\n"
+             "a dense units=70 activation=relu <- x\n"
+             "b dense units=40 activation=tanh <- a\n"
+             "c dense units=3 <- b\n"
+             "out output loss=mean_squared_error <- c\n",
+             3 + 1 + 3,
+             "x input shape=5\n"
+             "a dense units=70 <- x\n"
+             "a1 activation activation=relu <- a\n"
+             "a2 dropout rate=0 <- a1\n"
+             "b dense units=40 <- a2\n"
+             "b1 activation activation=tanh <- b\n"
+             "b2 dropout rate=0 <- b1\n"
+             "c dense units=3 <- b2\n"
+             "out output loss=mean_squared_error <- c\n");
+  check_same("x input shape=55,40,3\n"
+             "a conv2d filters=24 kernel_size=5 padding=same activation=relu <- x\n"
+             "b conv2d filters=50 kernel_size=5 strides=2 padding=same activation=tanh <- a\n"
+             "c max_pooling2d pool_size=3 <- b\n"
+             "f flatten <- c\n"
+             "d dense units=2 <- f\n"
+             "out output loss=mean_squared_error <- d\n",
+             4 + 1 + 4,
+             "x input shape=55,40,3\n"
+             "a conv2d filters=24 kernel_size=5 padding=same <- x\n"
+             "a1 activation activation=relu <- a\n"
+             "a2 dropout rate=0 <- a1\n"
+             "b conv2d filters=50 kernel_size=5 strides=2 padding=same <- a2\n"
+             "b1 activation activation=tanh <- b\n"
+             "b2 dropout rate=0 <- b1\n"
+             "c max_pooling2d pool_size=3 <- b2\n"
+             "f flatten <- c\n"
+             "d dense units=2 <- f\n"
+             "out output loss=mean_squared_error <- d\n");
 }
 
 static void
@@ -280,7 +315,7 @@ main(int argc, char **argv)
   g_test_add_func("/plan/gradients-agree-with-differences-of-the-total", test_gradients);
 #endif
   g_test_add_func("/plan/gradients-have-the-same-bits-at-any-thread-count", test_threads);
-  g_test_add_func("/plan/activations-take-part-in-the-products-around-them", test_taking_part);
+  g_test_add_func("/plan/activations-take-part-in-what-is-around-them", test_taking_part);
   g_test_add_func("/plan/terms-of-the-ledger-add-up-exactly", test_ledger);
   g_test_add_func("/plan/evaluation-gives-the-losses-of-training", test_evaluation);
   g_test_add_func("/plan/buffers-share-space-when-lifetimes-do-not-overlap", test_buffers);
