@@ -57,3 +57,11 @@ gsize nw_cpu_get_memory(void);
 #else
 #define NW_IVDEP _Pragma("GCC ivdep")
 #endif
+
+/* Before a loop of at most 16 turns, a constant number of them, that becomes as many statements, so
+ * that arrays of vectors become registers. (Clang keeps them in memory unless “full” is asked for.) */
+#ifdef __clang__
+#define NW_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define NW_UNROLL _Pragma("GCC unroll 16")
+#endif

@@ -28,12 +28,6 @@ typedef NwReal Vector __attribute__((vector_size(VECTOR_BYTES)));
 /* The same where it may stand anywhere. */
 typedef NwReal Loose __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(NwReal)), may_alias));
 
-#ifdef __clang__
-#define UNROLL _Pragma("unroll")
-#else
-#define UNROLL _Pragma("GCC unroll 16")
-#endif
-
 /* What the tiles that follow will need of b. */
 typedef enum {
   NOTHING,
@@ -53,15 +47,15 @@ sums(const gsize rows, const gsize vectors, const gboolean steps_apart, const Ne
   NwReal *c = t->c, *keep = t->keep;
   Vector s[ROWS][VECTORS];
 
-  UNROLL
+  NW_UNROLL
   for (gsize i = 0; i < rows; i++) {
-    UNROLL
+    NW_UNROLL
     for (gsize v = 0; v < vectors; v++)
       s[i][v] = (Vector){0};
   }
   for (gsize k = 0; k < steps; k++, a += a_step, b += b_step) {
     Vector b_k[VECTORS];
-    UNROLL
+    NW_UNROLL
     for (gsize v = 0; v < vectors; v++)
       b_k[v] = *(const Loose *)(b + v * LANES);
     if (next != NOTHING) {
@@ -71,37 +65,37 @@ sums(const gsize rows, const gsize vectors, const gboolean steps_apart, const Ne
       ahead += k + FETCH < steps ? 0 : b_step;
     }
     if (next == KEEP) {
-      UNROLL
+      NW_UNROLL
       for (gsize v = 0; v < vectors; v++)
         *(Loose *)(keep + v * LANES) = b_k[v];
       keep += vectors * LANES;
     }
-    UNROLL
+    NW_UNROLL
     for (gsize i = 0; i < rows; i++) {
-      UNROLL
+      NW_UNROLL
       for (gsize v = 0; v < vectors; v++)
         s[i][v] += a[i * a_row] * b_k[v];
     }
   }
   if (t->add) {
-    UNROLL
+    NW_UNROLL
     for (gsize i = 0; i < rows; i++) {
-      UNROLL
+      NW_UNROLL
       for (gsize v = 0; v < vectors; v++)
         s[i][v] += *(const Loose *)(c + i * c_row + v * LANES);
     }
   }
   if (t->bias != NULL) {
-    UNROLL
+    NW_UNROLL
     for (gsize i = 0; i < rows; i++) {
-      UNROLL
+      NW_UNROLL
       for (gsize v = 0; v < vectors; v++)
         s[i][v] += *(const Loose *)(t->bias + v * LANES);
     }
   }
-  UNROLL
+  NW_UNROLL
   for (gsize i = 0; i < rows; i++) {
-    UNROLL
+    NW_UNROLL
     for (gsize v = 0; v < vectors; v++)
       *(Loose *)(c + i * c_row + v * LANES) = s[i][v];
   }
@@ -173,7 +167,7 @@ add_streams(const gsize streams, gsize n, const NwReal *a, const NwReal *b, gsiz
 
   for (; j + LANES <= n; j += LANES) {
     Vector sum = *(const Loose *)(c + j);
-    UNROLL
+    NW_UNROLL
     for (gsize s = 0; s < streams; s++)
       sum += a[s] * *(const Loose *)(b + s * ldb + j);
     *(Loose *)(c + j) = sum;
@@ -218,21 +212,21 @@ turn_square(const NwReal *a, gsize lda, NwReal *c, gsize ldc, gboolean add)
 {
   Vector x[LANES], y[LANES];
 
-  UNROLL
+  NW_UNROLL
   for (gsize i = 0; i < LANES; i++)
     x[i] = *(const Loose *)(a + i * lda);
-  UNROLL
+  NW_UNROLL
   for (gsize n = 1; n < LANES; n *= 2) {
-    UNROLL
+    NW_UNROLL
     for (gsize i = 0; i < LANES / 2; i++) {
       y[2 * i] = __builtin_shufflevector(x[i], x[i + LANES / 2], FIRST_HALVES);
       y[2 * i + 1] = __builtin_shufflevector(x[i], x[i + LANES / 2], SECOND_HALVES);
     }
-    UNROLL
+    NW_UNROLL
     for (gsize i = 0; i < LANES; i++)
       x[i] = y[i];
   }
-  UNROLL
+  NW_UNROLL
   for (gsize i = 0; i < LANES; i++) {
     Loose *to = (Loose *)(c + i * ldc);
     if (add)

@@ -23,12 +23,6 @@ extern const NwConvKernels NW_CPU_SYMBOL(nw_conv_kernels)[];
 typedef NwReal Vector
     __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(NwReal)), may_alias));
 
-#ifdef __clang__
-#define UNROLL _Pragma("unroll")
-#else
-#define UNROLL _Pragma("GCC unroll 16")
-#endif
-
 /* Writes the first @cols numbers of a row. */
 static inline void
 put(Vector value, NwReal *c, gsize cols, gboolean add)
@@ -52,9 +46,9 @@ tile(const gsize rows, const gsize vectors, const NwConvSum *sum, gsize cols, co
   const gsize n = sum->n.k, a_step = sum->a.k, b_step = sum->b.k;
   Vector sums[ROWS][2];
 
-  UNROLL
+  NW_UNROLL
   for (gsize m = 0; m < rows; m++) {
-    UNROLL
+    NW_UNROLL
     for (gsize v = 0; v < vectors; v++)
       sums[m][v] = start != NULL ? *(const Vector *)(start + v * LANES) : (Vector){0};
   }
@@ -63,25 +57,25 @@ tile(const gsize rows, const gsize vectors, const NwConvSum *sum, gsize cols, co
       const NwReal *a_run = a + p * sum->a.p + q * sum->a.q;
       const NwReal *b_run = b + p * sum->b.p + q * sum->b.q;
       const NwReal *a_rows[ROWS];
-      UNROLL
+      NW_UNROLL
       for (gsize m = 0; m < rows; m++)
         a_rows[m] = a_run + row_a[m];
       for (gsize k = 0, i = 0; k < n; k++, i += a_step, b_run += b_step) {
         Vector b_k[2];
-        UNROLL
+        NW_UNROLL
         for (gsize v = 0; v < vectors; v++)
           b_k[v] = *(const Vector *)(b_run + v * LANES);
-        UNROLL
+        NW_UNROLL
         for (gsize m = 0; m < rows; m++) {
           NwReal a_k = a_rows[m][i];
-          UNROLL
+          NW_UNROLL
           for (gsize v = 0; v < vectors; v++)
             sums[m][v] += a_k * b_k[v];
         }
       }
     }
   }
-  UNROLL
+  NW_UNROLL
   for (gsize m = 0; m < rows; m++) {
     put(sums[m][0], c + row_c[m], cols, add);
     if (vectors == 2)
