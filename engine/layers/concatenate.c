@@ -45,8 +45,7 @@ infer(NwInfer *infer, GError **error)
   gboolean any_mask = FALSE;
   if (axis < 0)
     return nw_infer_fail(infer, error,
-                         _("axis %" PRId64
-                           " does not exist: its inputs have the axes 1 to "
+                         _("axis %" PRId64 " does not exist: its inputs have the axes 1 to "
                            "%d (0 is the batch, −1 the last)"),
                          nw_params_get_int(infer->params, "axis"), shape.rank);
   for (gsize i = 0; i < infer->n_inputs; i++) {
@@ -73,40 +72,45 @@ chunk_of(const NwType *type, int axis)
   return n;
 }
 
+#define TASK_NUMBERS 65536 /* of the output, about */
+
+typedef struct _Job Job;
+struct _Job {
+  const NwCall *call;
+  void (*func)(const Job *job, gsize first, gsize end);
+  int axis;
+  gsize whole, rows, task_rows; /* numbers of a row of the output; rows in all, of a task */
+};
+
 /* y[rows, all chunks] = x₁[rows, chunk₁], x₂[rows, chunk₂], … */
 static void
-forward(const NwCall *call)
+forward_rows(const Job *job, gsize first, gsize end)
 {
-  const NwTensor *y = &call->outputs[0];
-  int axis = get_axis(call->params, y->type->shape.rank);
-  gsize size = y->type->dtype == NW_REAL ? sizeof(NwReal) : sizeof(gint32);
-  gsize whole = chunk_of(y->type, axis), offset = 0;
-  gsize rows = call->n * (gsize)nw_shape_elements(&y->type->shape) / whole;
+  const NwTensor *y = &job->call->outputs[0];
+  gsize size = y->type->dtype == NW_REAL ? sizeof(NwReal) : sizeof(gint32), offset = 0;
 
-  for (gsize i = 0; i < call->n_inputs; i++) {
-    const NwTensor *x = &call->inputs[i];
-    gsize chunk = chunk_of(x->type, axis);
-    for (gsize row = 0; row < rows; row++)
-      memcpy((char *)y->real + (row * whole + offset) * size, (char *)x->real + row * chunk * size,
-             chunk * size);
+  for (gsize i = 0; i < job->call->n_inputs; i++) {
+    const NwTensor *x = &job->call->inputs[i];
+    gsize chunk = chunk_of(x->type, job->axis);
+    for (gsize row = first; row < end; row++)
+      memcpy((char *)y->real + (row * job->whole + offset) * size,
+             (char *)x->real + row * chunk * size, chunk * size);
     offset += chunk;
   }
 }
 
 /* dxᵢ[rows, chunkᵢ] = its part of dy */
 static void
-backward(const NwCall *call)
+backward_rows(const Job *job, gsize first, gsize end)
 {
-  const NwTensor *y = &call->outputs[0];
-  int axis = get_axis(call->params, y->type->shape.rank);
-  gsize whole = chunk_of(y->type, axis), offset = 0;
-  gsize rows = call->n * (gsize)nw_shape_elements(&y->type->shape) / whole;
+  const NwTensor *y = &job->call->outputs[0];
+  gsize offset = 0;
 
-  for (gsize i = 0; i < call->n_inputs; i++) {
-    const NwTensor *x = &call->inputs[i];
-    gsize chunk = chunk_of(x->type, axis);
-    for (gsize row = 0; x->gradient != NULL && row < rows; row++) {
-      const NwReal *dy = y->gradient + row * whole + offset;
+  for (gsize i = 0; i < job->call->n_inputs; i++) {
+    const NwTensor *x = &job->call->inputs[i];
+    gsize chunk = chunk_of(x->type, job->axis);
+    for (gsize row = first; x->gradient != NULL && row < end; row++) {
+      const NwReal *dy = y->gradient + row * job->whole + offset;
       if (x->accumulate)
         nw_vec()->add(dy, x->gradient + row * chunk, chunk);
       else
@@ -114,6 +118,42 @@ backward(const NwCall *call)
     }
     offset += chunk;
   }
+}
+
+static void
+rows_cb(gpointer data, gsize task)
+{
+  const Job *job = data;
+  gsize first = task * job->task_rows;
+  job->func(job, first, MIN(first + job->task_rows, job->rows));
+}
+
+static void
+run(const NwCall *call, void (*func)(const Job *job, gsize first, gsize end))
+{
+  const NwType *type = call->outputs[0].type;
+  int axis = get_axis(call->params, type->shape.rank);
+  gsize whole = chunk_of(type, axis);
+  Job job = {.call = call,
+             .func = func,
+             .axis = axis,
+             .whole = whole,
+             .rows = call->n * (gsize)nw_shape_elements(&type->shape) / whole,
+             .task_rows = MAX(TASK_NUMBERS / whole, 1)};
+
+  nw_pool_run(call->pool, (job.rows + job.task_rows - 1) / job.task_rows, rows_cb, &job);
+}
+
+static void
+forward(const NwCall *call)
+{
+  run(call, forward_rows);
+}
+
+static void
+backward(const NwCall *call)
+{
+  run(call, backward_rows);
 }
 
 /* Steps behind each other keep their masks; features beside each other count when one of them does.

@@ -44,41 +44,79 @@ infer(NwInfer *infer, GError **error)
   return TRUE;
 }
 
+#define TASK_NUMBERS 65536 /* of the output, about */
+#define SHARES       4     /* of the table, in backward */
+
+typedef struct {
+  const NwTensor *x;
+  const NwReal *from; /* forward: the table, backward: dy */
+  NwReal *to;         /* y, the gradient of the table */
+  gsize n, width, task_ids, shares;
+  gint64 ids;
+} Job;
+
+static Job
+make_job(const NwCall *call)
+{
+  const NwTensor *x = &call->inputs[0];
+  Job job = {.x = x,
+             .n = call->n * (gsize)nw_shape_elements(&x->type->shape),
+             .width = (gsize)nw_params_get_int(call->params, "output_dim"),
+             .ids = nw_params_get_int(call->params, "input_dim")};
+  job.task_ids = MAX(TASK_NUMBERS / job.width, 1);
+  return job;
+}
+
 /* Rows that do not exist give NaN rather than the memory behind the table: training stops and names
  * this layer. */
 static void
-forward(const NwCall *call)
+forward_cb(gpointer data, gsize task)
 {
-  const NwTensor *x = &call->inputs[0];
-  NwReal *y = call->outputs[0].real;
-  gsize n = call->n * (gsize)nw_shape_elements(&x->type->shape);
-  gsize width = (gsize)nw_params_get_int(call->params, "output_dim");
-  gint64 ids = nw_params_get_int(call->params, "input_dim");
+  const Job *job = data;
+  gsize first = task * job->task_ids, end = MIN(first + job->task_ids, job->n), width = job->width;
 
-  for (gsize i = 0; i < n; i++) {
-    gint32 id = x->int32[i];
-    if (id >= 0 && id < ids)
-      memcpy(y + i * width, call->weights[0] + (gsize)id * width, width * sizeof *y);
+  for (gsize i = first; i < end; i++) {
+    gint32 id = job->x->int32[i];
+    if (id >= 0 && id < job->ids)
+      memcpy(job->to + i * width, job->from + (gsize)id * width, width * sizeof *job->to);
     else
-      nw_vec()->fill(NAN, y + i * width, width);
+      nw_vec()->fill(NAN, job->to + i * width, width);
   }
 }
 
-/* dE[x[i], :] += dy[i, :] */
+static void
+forward(const NwCall *call)
+{
+  Job job = make_job(call);
+  job.from = call->weights[0];
+  job.to = call->outputs[0].real;
+  nw_pool_run(call->pool, (job.n + job.task_ids - 1) / job.task_ids, forward_cb, &job);
+}
+
+/* dE[x[i], :] += dy[i, :], for every SHARES-th row of the table: each has its sum to itself */
+static void
+backward_cb(gpointer data, gsize task)
+{
+  const Job *job = data;
+  gsize width = job->width;
+
+  for (gsize i = 0; i < job->n; i++) {
+    gint32 id = job->x->int32[i];
+    if (id >= 0 && id < job->ids && (gsize)id % job->shares == task)
+      nw_vec()->add(job->from + i * width, job->to + (gsize)id * width, width);
+  }
+}
+
 static void
 backward(const NwCall *call)
 {
-  const NwTensor *x = &call->inputs[0];
-  const NwReal *dy = call->outputs[0].gradient;
-  gsize n = call->n * (gsize)nw_shape_elements(&x->type->shape);
-  gsize width = (gsize)nw_params_get_int(call->params, "output_dim");
-  gint64 ids = nw_params_get_int(call->params, "input_dim");
-
-  for (gsize i = 0; call->gradients[0] != NULL && i < n; i++) {
-    gint32 id = x->int32[i];
-    if (id >= 0 && id < ids)
-      nw_vec()->add(dy + i * width, call->gradients[0] + (gsize)id * width, width);
-  }
+  Job job = make_job(call);
+  if (call->gradients[0] == NULL)
+    return;
+  job.from = call->outputs[0].gradient;
+  job.to = call->gradients[0];
+  job.shares = job.n * job.width > TASK_NUMBERS ? SHARES : 1;
+  nw_pool_run(call->pool, job.shares, backward_cb, &job);
 }
 
 static void

@@ -21,7 +21,7 @@ typedef enum { NW_LOGITS_NONE, NW_LOGITS_SIGMOID, NW_LOGITS_SOFTMAX } NwLogits;
 /**
  * NwLossCall:
  * One output's prediction and target for a batch; the last axis has @cols numbers, the axes before it
- * (batch and steps) make @rows.
+ * (batch and steps) make @rows, each of which stands for itself: a call may have some of them.
  *
  * @p: [rows, cols] predictions: probabilities, or logits when @from_logits
  * @y: [rows, cols] target values, NULL for NW_TARGET_INDEX

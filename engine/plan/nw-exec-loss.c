@@ -5,6 +5,50 @@
 
 #include <string.h>
 
+/* ── penalties ───────────────────────────────────────────────────────────────────────────────── */
+
+/* Sums are made of parts, whatever the number of threads: so many at most, so long at least. */
+#define PARTS     64
+#define PART      16384
+#define SUM_LANES 8
+
+typedef struct {
+  const NwReal *y;
+  NwReal *dy; /* (nullable) */
+  gsize count, part;
+  NwReal l1, l2;
+  gboolean accumulate;
+  double absolute[PARTS], squares[PARTS];
+} Penalty;
+
+static void
+penalty_cb(gpointer data, gsize task)
+{
+  Penalty *job = data;
+  gsize begin = task * job->part, end = MIN(begin + job->part, job->count), i = begin;
+  double absolute[SUM_LANES] = {0}, squares[SUM_LANES] = {0};
+  const NwReal *y = job->y;
+  NwReal *dy = job->dy;
+
+  for (; i + SUM_LANES <= end; i += SUM_LANES)
+    for (gsize lane = 0; lane < SUM_LANES; lane++) {
+      double value = (double)y[i + lane];
+      absolute[lane] += fabs(value);
+      squares[lane] += value * value;
+    }
+  for (; i < end; i++) {
+    absolute[0] += fabs((double)y[i]);
+    squares[0] += (double)y[i] * (double)y[i];
+  }
+  for (gsize lane = 0; lane < SUM_LANES; lane++) {
+    job->absolute[task] += absolute[lane];
+    job->squares[task] += squares[lane];
+  }
+  for (i = begin; dy != NULL && i < end; i++)
+    dy[i] = (job->accumulate ? dy[i] : 0) + job->l1 * (NwReal)((y[i] > 0) - (y[i] < 0)) +
+            2 * job->l2 * y[i];
+}
+
 /* l1·Σ|y| + l2·Σy², over the elements of a sample, averaged over the batch (numerics.md);
  * dy += (l1·sign y + 2·l2·y) / n. */
 void
@@ -13,24 +57,22 @@ nw_exec_op_penalty(NwExec *exec, const NwPlanOp *op)
   const NwPlanNode *node = &exec->plan->nodes[op->index];
   const NwType *type = &nw_plan_value(exec->plan, node->outputs[0])->type;
   gsize count = exec->n * (gsize)nw_shape_elements(&type->shape);
-  const NwReal *y = nw_exec_value_at(exec, node->outputs[0]);
-  NwReal *dy = node->penalty_backward ? nw_exec_gradient_at(exec, node->outputs[0]) : NULL;
   double divisor = node->infer->per_batch ? 1 : (double)exec->n, absolute = 0, squares = 0;
-  NwReal l1 = (NwReal)(node->infer->activity_l1 / divisor);
-  NwReal l2 = (NwReal)(node->infer->activity_l2 / divisor);
+  Penalty job = {.y = nw_exec_value_at(exec, node->outputs[0]),
+                 .dy = node->penalty_backward ? nw_exec_gradient_at(exec, node->outputs[0]) : NULL,
+                 .count = count,
+                 .part = MAX(PART, (count + PARTS - 1) / PARTS),
+                 .l1 = (NwReal)(node->infer->activity_l1 / divisor),
+                 .l2 = (NwReal)(node->infer->activity_l2 / divisor),
+                 .accumulate = node->penalty_accumulate};
 
-  for (gsize i = 0; i < count; i++) {
-    absolute += fabs((double)y[i]);
-    squares += (double)y[i] * (double)y[i];
+  nw_pool_run(exec->pool, (count + job.part - 1) / job.part, penalty_cb, &job);
+  for (gsize i = 0; i < PARTS; i++) {
+    absolute += job.absolute[i];
+    squares += job.squares[i];
   }
   exec->terms[node->term] =
       (node->infer->activity_l1 * absolute + node->infer->activity_l2 * squares) / divisor;
-  if (dy == NULL)
-    return;
-  if (!node->penalty_accumulate)
-    memset(dy, 0, count * sizeof *dy);
-  for (gsize i = 0; i < count; i++)
-    dy[i] += l1 * (NwReal)((y[i] > 0) - (y[i] < 0)) + 2 * l2 * y[i];
 }
 
 /* weight · mean x, or weight · Σ x, of the steps that count, averaged over the batch;
@@ -136,6 +178,32 @@ weigh_rows(NwExec *exec, guint i, const guint8 *mask, gsize mask_steps, gsize ro
   return total;
 }
 
+/* Numbers of a task: about 30 µs of exponentials and logarithms. */
+#define LOSS_NUMBERS 2048
+
+typedef struct {
+  const NwLossKind *kind;
+  const NwLossCall *call;
+  gsize rows; /* of a task */
+} Loss;
+
+static void
+loss_cb(gpointer data, gsize task)
+{
+  const Loss *job = data;
+  NwLossCall part = *job->call;
+  gsize row = task * job->rows, first = row * part.cols;
+
+  part.rows = MIN(job->rows, part.rows - row);
+  part.p += first;
+  part.y = part.y == NULL ? NULL : part.y + first;
+  part.index = part.index == NULL ? NULL : part.index + row;
+  part.scale += row;
+  part.losses += row;
+  part.dp = part.dp == NULL ? NULL : part.dp + first;
+  job->kind->compute(&part);
+}
+
 void
 nw_exec_op_loss(NwExec *exec, const NwPlanOp *op)
 {
@@ -157,8 +225,7 @@ nw_exec_op_loss(NwExec *exec, const NwPlanOp *op)
   if (exec->without_targets && plan->has_target)
     return;
 
-  NwReal each =
-      (NwReal)(output->rows > 0 && !output->frozen ? output->weight / output->rows : 0);
+  NwReal each = (NwReal)(output->rows > 0 && !output->frozen ? output->weight / output->rows : 0);
   NwLossCall call = {
       .params = plan->params,
       .rows = rows,
@@ -174,7 +241,8 @@ nw_exec_op_loss(NwExec *exec, const NwPlanOp *op)
   };
   for (gsize r = 0; r < rows; r++)
     output->scale[r] = output->importance[r] * each;
-  plan->loss->compute(&call);
+  Loss job = {plan->loss, &call, MAX(LOSS_NUMBERS / plan->cols, 1)};
+  nw_pool_run(exec->pool, (rows + job.rows - 1) / job.rows, loss_cb, &job);
   for (gsize r = 0; r < rows; r++)
     if (output->importance[r] != 0)
       sum += (double)output->importance[r] * (double)output->losses[r];
