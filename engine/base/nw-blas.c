@@ -92,10 +92,10 @@ nw_gemm_has_blocks(gsize n)
 
 void
 nw_gemm_blocks(NwPool *pool, gsize rows, gsize cols, gsize n, const NwReal *x, const NwReal *dy,
-               NwGemmBlockFunc func, gpointer data)
+               const NwEpilogue *epilogue)
 {
-  NwGemm gemm = {NW_TRANS, NW_NO_TRANS,       rows, cols, n, rows, cols, cols, x, dy, NULL,
-                 FALSE,    {NULL, func, data}};
+  NwGemm gemm = {NW_TRANS, NW_NO_TRANS, rows, cols, n,     rows,     cols,
+                 cols,     x,           dy,   NULL, FALSE, *epilogue};
   g_return_if_fail(nw_gemm_has_blocks(n));
   nw_gemm_run(&gemm, pool);
 }

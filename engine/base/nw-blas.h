@@ -33,8 +33,8 @@ typedef void (*NwGemmBlockFunc)(gpointer data, const NwGemmBlock *block);
 
 /* What is done with a product while it is in the cache. */
 typedef struct {
-  const NwReal *bias; /* (nullable): [n], added to every row of A · B */
-  NwGemmBlockFunc func;   /* (nullable): sees every number once, in any thread of the pool */
+  const NwReal *bias;   /* (nullable): [n], added to every row of A · B */
+  NwGemmBlockFunc func; /* (nullable): sees every number once, in any thread of the pool */
   gpointer data;
 } NwEpilogue;
 
@@ -43,10 +43,10 @@ void nw_gemm_then(NwPool *pool, NwTrans trans_b, gsize m, gsize n, gsize k, cons
                   gsize lda, const NwReal *b, gsize ldb, gboolean add, NwReal *c, gsize ldc,
                   const NwEpilogue *epilogue);
 
-/* xᵀ[rows, n] · dy[n, cols] in blocks that @func, in any thread of the pool, uses up at once. Each
- * number is, bit for bit, what nw_gemm gives. @n must have blocks. */
+/* xᵀ[rows, n] · dy[n, cols] in blocks that the epilogue, in any thread of the pool, uses up at
+ * once. Each number is, bit for bit, what nw_gemm gives. @n must have blocks. */
 void nw_gemm_blocks(NwPool *pool, gsize rows, gsize cols, gsize n, const NwReal *x,
-                    const NwReal *dy, NwGemmBlockFunc func, gpointer data);
+                    const NwReal *dy, const NwEpilogue *epilogue);
 /* Are there blocks of a product whose sums have @n terms? Not of so many that storing it costs
  * nothing beside making it. */
 gboolean nw_gemm_has_blocks(gsize n);

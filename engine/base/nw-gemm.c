@@ -28,6 +28,7 @@ nw_gemm_kernels(void)
 /* With so few terms, panels of b need not be copied together: they lie in the second cache anyway.
  * Otherwise there is room for so many numbers of them. */
 #define FEW_STEPS 64
+#define FEW_TILES 4 /* that share a copy */
 #define KEPT      65536
 
 /* Of a task: columns of c in A·B and Aᵀ·B, which are columns of A in A·Bᵀ; and its multiplications,
@@ -333,15 +334,21 @@ cut_forward(Job *job)
   return forward_cb;
 }
 
+/* A small c of long sums: at least two tasks across, and so many rows in each that copying the
+ * panels pays. */
 static NwPoolFunc
 cut_gradient(Job *job)
 {
   const NwGemm *g = job->gemm;
+  gsize height = job->kernels->rows, rows = TASKS;
 
   job->task_columns = TASK_COLUMNS;
-  if (keeps_panels(g))
-    job->task_columns = MIN(KEPT / MIN(g->k, STEPS) / MOST_COLUMNS * MOST_COLUMNS, TASK_COLUMNS);
-  job->task_rows = cut(g->m, TASKS / divide_up(g->n, job->task_columns), job->kernels->rows,
+  if (keeps_panels(g)) {
+    gsize half = round_up(divide_up(g->n, 2), job->kernels->columns);
+    job->task_columns = MIN(KEPT / MIN(g->k, STEPS) / MOST_COLUMNS * MOST_COLUMNS, half);
+    rows = MAX(g->m / (FEW_TILES * height), 2);
+  }
+  job->task_rows = cut(g->m, MIN(TASKS / divide_up(g->n, job->task_columns), rows), height,
                        G_MAXSIZE, g->k * MIN(g->n, job->task_columns));
   return gradient_cb;
 }

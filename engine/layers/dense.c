@@ -64,8 +64,9 @@ static void
 forward(const NwCall *call)
 {
   gboolean use_bias = nw_params_get_bool(call->params, "use_bias");
-  NwEpilogue epilogue = {use_bias ? call->weights[BIAS] : NULL,
-                         call->activation != NULL ? activate_cb : NULL, (gpointer)call};
+  NwEpilogue epilogue = {.bias = use_bias ? call->weights[BIAS] : NULL,
+                         .func = call->activation != NULL ? activate_cb : NULL,
+                         .data = (gpointer)call};
   gsize rows, features, units;
   get_sizes(call, &rows, &features, &units);
 
@@ -90,7 +91,7 @@ backward(const NwCall *call)
 {
   const NwTensor *x = &call->inputs[0];
   const NwReal *dy = call->outputs[0].gradient;
-  NwEpilogue epilogue = {NULL, x->slope != NULL ? slope_cb : NULL, (gpointer)call};
+  NwEpilogue epilogue = {.func = x->slope != NULL ? slope_cb : NULL, .data = (gpointer)call};
   gsize rows, features, units;
   get_sizes(call, &rows, &features, &units);
 

@@ -264,9 +264,10 @@ step_products(const Job *job, NwPool *pool)
   for (guint i = 0; i < nw_weights_get_n(job->weights); i++) {
     Product product = {job, nw_weights_get(job->weights, i)};
     NwWeightProduct *p = &product.weight->product;
+    NwEpilogue epilogue = {.func = block_cb, .data = &product};
     if (p->x != NULL && !product.weight->resting) {
       product.weight->n_squares = p->rows * blocks_across(p);
-      nw_gemm_blocks(pool, p->rows, p->cols, p->n, p->x, p->dy, block_cb, &product);
+      nw_gemm_blocks(pool, p->rows, p->cols, p->n, p->x, p->dy, &epilogue);
     }
     p->x = NULL;
   }

@@ -154,6 +154,7 @@ test_blocks(void)
   g_autofree NwReal *x = g_new(NwReal, MOST * ROWS), *dy = g_new(NwReal, MOST * COLS);
   g_autofree NwReal *whole = g_new(NwReal, ROWS * COLS), *put = g_new(NwReal, ROWS * COLS);
   Blocks blocks = {put, COLS};
+  NwEpilogue epilogue = {.func = block_cb, .data = &blocks};
   NwRng rng = nw_rng(1, NW_RNG_TEST, 0, 0, 0);
 
   for (gsize i = 0; i < MOST * ROWS; i++)
@@ -164,7 +165,7 @@ test_blocks(void)
     gsize n = terms[i];
     memset(put, 0xff, ROWS * COLS * sizeof *put);
     nw_gemm(NULL, NW_TRANS, NW_NO_TRANS, ROWS, COLS, n, 1, x, ROWS, dy, COLS, 0, whole, COLS);
-    nw_gemm_blocks(pool, ROWS, COLS, n, x, dy, block_cb, &blocks);
+    nw_gemm_blocks(pool, ROWS, COLS, n, x, dy, &epilogue);
     g_assert_cmpmem(whole, ROWS * COLS * sizeof *whole, put, ROWS * COLS * sizeof *put);
   }
 }
@@ -199,7 +200,7 @@ test_epilogue(void)
     for (int run = 0; run < 4; run++) {
       NwTrans tb = run & 1;
       gboolean add = run >> 1;
-      NwEpilogue epilogue = {tb == NW_TRANS ? NULL : bias, double_cb, NULL};
+      NwEpilogue epilogue = {.bias = tb == NW_TRANS ? NULL : bias, .func = double_cb};
       for (gsize i = 0; i < m * n; i++)
         c[i] = d[i] = add ? (NwReal)i / 1000 : (NwReal)NAN;
       nw_gemm_then(pool, tb, m, n, k, a, k, b, tb == NW_TRANS ? k : n, add, c, n, &epilogue);
