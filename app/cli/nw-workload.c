@@ -69,6 +69,22 @@ static const char s6[] = "event input shape=50 dtype=int32\n"
                          "main output loss=binary_crossentropy <- f\n"
                          "aux output loss=binary_crossentropy weight=0.2 <- d\n";
 
+/* A picture, and a recurrent layer over a single step. */
+static const char s3[] = "x input shape=28,28,1\n"
+                         "a conv2d filters=20 kernel_size=5 activation=relu <- x\n"
+                         "b max_pooling2d pool_size=2 <- a\n"
+                         "c flatten <- b\n"
+                         "d dense units=20 activation=relu <- c\n"
+                         "e expand_dims axis=1 <- d\n"
+                         "f simple_rnn units=50 activation=relu <- e\n"
+                         "g dense units=1 activation=sigmoid <- f\n"
+                         "y output loss=binary_crossentropy <- g\n";
+
+static const char rnn[] = "x input shape=100,64\n"
+                          "a simple_rnn units=128 <- x\n"
+                          "b dense units=10 activation=softmax <- a\n"
+                          "y output loss=sparse_categorical_crossentropy <- b\n";
+
 static const char gru[] = "x input shape=100,64\n"
                           "a gru units=128 <- x\n"
                           "b dense units=10 activation=softmax <- a\n"
@@ -88,8 +104,10 @@ const NwWorkload nw_workloads[] = {
     {"cnn", cnn, 128, "adam"},
     {"cnn", cnn, 1, NULL},
     {"conv1d", conv1d, 32, "adam"},
+    {"s3", s3, 25, "adagrad"},
     {"s4", s4, 32, "adam", 1000},
     {"s6", s6, 200, "adam", 101},
+    {"rnn", rnn, 64, "adam"},
     {"gru", gru, 64, "adam"},
     {NULL},
 };

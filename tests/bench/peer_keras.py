@@ -53,6 +53,20 @@ def cnn():
 
 
 @network
+def s3():
+    return keras.Sequential([
+        keras.Input((28, 28, 1)),
+        layers.Conv2D(20, 5, activation="relu"),
+        layers.MaxPooling2D(2),
+        layers.Flatten(),
+        layers.Dense(20, "relu"),
+        layers.Reshape((1, 20)),
+        layers.SimpleRNN(50, "relu"),
+        layers.Dense(1, "sigmoid"),
+    ]), BINARY
+
+
+@network
 def s4():
     ids = [keras.Input((109,), dtype="int32") for _ in range(3)]
     x = layers.Add()([layers.Embedding(1000, 50)(i) for i in ids])
@@ -68,6 +82,15 @@ def s6():
     main = layers.Dense(1, "sigmoid", name="main")(layers.Dense(64, "relu")(x))
     aux = layers.Dense(1, "sigmoid", name="aux")(x)
     return keras.Model([events, times], [main, aux]), [BINARY, BINARY], [1.0, 0.2]
+
+
+@network
+def rnn():
+    return keras.Sequential([
+        keras.Input((100, 64)),
+        layers.SimpleRNN(128),
+        layers.Dense(10, "softmax"),
+    ]), CLASSES
 
 
 @network

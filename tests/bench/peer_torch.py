@@ -112,6 +112,20 @@ class Last(nn.Module):
 
 
 @network
+def s3():
+    before = [Channels(), nn.Conv2d(1, 20, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
+              nn.Linear(2880, 20), nn.ReLU(), nn.Unflatten(1, (1, 20))]
+    memory = nn.RNN(20, 50, nonlinearity="relu", batch_first=True)
+    model = nn.Sequential(*before, Last(memory, nn.Linear(50, 1)))
+    return model, nn.BCEWithLogitsLoss(), torch.sigmoid
+
+
+@network
+def rnn():
+    return Last(nn.RNN(64, 128, batch_first=True), nn.Linear(128, 10)), Classes(), softmax
+
+
+@network
 def gru():
     return Last(nn.GRU(64, 128, batch_first=True), nn.Linear(128, 10)), Classes(), softmax
 

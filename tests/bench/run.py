@@ -16,6 +16,8 @@ import subprocess
 import sys
 import time
 
+import installed
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROUND = 0.4  # seconds that a round of one side lasts, about
 
@@ -134,6 +136,8 @@ def parse():
     parser.add_argument("--without", action="append", default=[], choices=PEERS)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--installed", action="store_true",
+                        help="also say how many bytes each side has installed")
     parser.add_argument("--json", metavar="FILE",
                         help="add the numbers to those that FILE has of other scenarios")
     return parser.parse_args()
@@ -156,11 +160,12 @@ def write(path, report):
     """Scenarios measured before stay; what is measured again is replaced."""
     try:
         with open(path, encoding="utf-8") as file:
-            before = json.load(file)["scenarios"]
+            before = json.load(file)
     except FileNotFoundError:
-        before = {}
+        before = {"scenarios": {}}
     with open(path, "w", encoding="utf-8") as file:
-        json.dump({**report, "scenarios": {**before, **report["scenarios"]}}, file, indent=1)
+        json.dump({**before, **report, "scenarios": {**before["scenarios"], **report["scenarios"]}},
+                  file, indent=1)
         file.write("\n")
 
 
@@ -171,6 +176,12 @@ def main():
     peers = find_peers(options)
     report = {"machine": machine(), "threads": options.threads, "versions": {}, "scenarios": {}}
 
+    if options.installed:
+        report["installed_bytes"] = {
+            "netwright": installed.of_program(options.program),
+            **{name: installed.of_peer(peer[0], name) for name, peer in peers.items()}}
+        for name, size in report["installed_bytes"].items():
+            print(f"{name:18}{size / 1e6:12.1f} MB installed")
     if report["machine"]["load"] > 0.5:
         print(f"the machine is busy (load {report['machine']['load']:.1f}): expect noise",
               file=sys.stderr)
