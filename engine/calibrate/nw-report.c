@@ -1,36 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-#include "nw-report.h"
+#include "nw-report-private.h"
 
 #include "nw-scores.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <string.h>
-
-/* AUC and average precision of one label, once somebody asked. */
-typedef struct {
-  gboolean known;
-  double auc, average_precision;
-} Ranking;
-
-struct _NwReport {
-  atomic_int refs;
-  char *output;
-  gsize cols;
-  NwReportSummary summary;
-  char **names;          /* [n_labels] NULL-ended */
-  NwReportLabel *labels; /* [n_labels] */
-  guint *order;          /* [n_labels] worst first */
-  NwBin *confidence;     /* [NW_CONFIDENCE_BINS], softmax only */
-  NwVerdict confidence_verdict;
-  guint32 *rows;   /* [rows] where each kept row was */
-  float *p;        /* [n_labels][rows] */
-  float *y;        /* [n_labels][rows], unless every target is a plain class of a softmax */
-  gint32 *classes; /* [rows] instead of y */
-  pthread_mutex_t lock;
-  Ranking *rankings; /* [n_labels] guarded by lock */
-};
 
 /* What nw_report_new() was given. */
 typedef struct {
@@ -194,7 +168,7 @@ nw_report_read(const NwReport *report, guint label, double *p, double *y)
 {
   gsize rows = report->summary.rows, first = first_column(report);
 
-  g_return_if_fail(label < report->summary.n_labels);
+  g_return_if_fail(label < report->summary.n_labels && nw_report_has_rows(report));
   for (gsize i = 0; i < rows && p != NULL; i++)
     p[i] = report->p[label * rows + i];
   if (y == NULL)
@@ -315,8 +289,8 @@ compare_labels_cb(gconstpointer a, gconstpointer b, gpointer labels)
   return 0;
 }
 
-static void
-sort_labels(NwReport *report)
+void
+nw_report_sort_labels(NwReport *report)
 {
   guint n = report->summary.n_labels;
 
@@ -438,8 +412,20 @@ fill_probabilities(NwReport *report, const Given *given, char **labels)
   else if (!summary->soft)
     summary->accuracy = binary_accuracy(report);
   fill_means(report);
-  sort_labels(report);
-  report->rankings = g_new0(Ranking, summary->n_labels);
+  nw_report_sort_labels(report);
+  report->rankings = g_new0(NwReportRanking, summary->n_labels);
+}
+
+NwReport *
+nw_report_alloc(const char *output, gsize cols)
+{
+  NwReport *report = g_new0(NwReport, 1);
+
+  atomic_init(&report->refs, 1);
+  pthread_mutex_init(&report->lock, NULL);
+  report->output = g_strdup(output);
+  report->cols = cols;
+  return report;
 }
 
 NwReport *
@@ -451,11 +437,7 @@ nw_report_new(const char *output, NwHead head, gsize rows, gsize cols, const NwR
 
   g_return_val_if_fail(cols > 0 && rows <= G_MAXUINT32, NULL);
   g_return_val_if_fail((y == NULL) != (index == NULL), NULL);
-  report = g_new0(NwReport, 1);
-  atomic_init(&report->refs, 1);
-  pthread_mutex_init(&report->lock, NULL);
-  report->output = g_strdup(output);
-  report->cols = cols;
+  report = nw_report_alloc(output, cols);
   report->summary = (NwReportSummary){
       .head = head,
       .steps = 1,
@@ -543,30 +525,36 @@ nw_report_get_confidence(const NwReport *report, NwVerdict *verdict)
   return report->confidence;
 }
 
+gboolean
+nw_report_has_rows(const NwReport *report)
+{
+  return report->rows != NULL || report->summary.rows == 0;
+}
+
 const guint32 *
 nw_report_get_rows(const NwReport *report)
 {
   return report->rows;
 }
 
-static Ranking
+static NwReportRanking
 rank_label(const NwReport *report, guint label)
 {
   gsize rows = report->summary.rows;
   g_autofree double *p = g_new(double, rows), *y = g_new(double, rows);
   g_autoptr(NwRank) rank = NULL;
 
-  if (report->summary.soft)
-    return (Ranking){TRUE, NAN, NAN};
+  if (report->summary.soft || !nw_report_has_rows(report))
+    return (NwReportRanking){TRUE, NAN, NAN};
   nw_report_read(report, label, p, y);
   rank = nw_rank_new(p, y, rows);
-  return (Ranking){TRUE, nw_auc(rank), nw_average_precision(rank)};
+  return (NwReportRanking){TRUE, nw_auc(rank), nw_average_precision(rank)};
 }
 
-static Ranking
+static NwReportRanking
 get_ranking(NwReport *report, guint label)
 {
-  Ranking ranking;
+  NwReportRanking ranking;
 
   pthread_mutex_lock(&report->lock);
   if (!report->rankings[label].known)

@@ -84,12 +84,15 @@ const guint *nw_report_get_order(const NwReport *report);
 /* The diagram of the top label's confidence (softmax heads), else NULL. [NW_CONFIDENCE_BINS] */
 const NwBin *nw_report_get_confidence(const NwReport *report, NwVerdict *verdict);
 
-/* Exact; NaN with soft targets or a single class. */
+/* Predictions and targets are there; not in a report that was kept as a snapshot. */
+gboolean nw_report_has_rows(const NwReport *report);
+
+/* Exact; NaN with soft targets, a single class, or without rows. */
 double nw_report_get_auc(NwReport *report, guint label);
 double nw_report_get_average_precision(NwReport *report, guint label);
 
 /* One label's predictions and targets as nw_threshold_… and nw_rank_new() take them:
- * [summary.rows]. Either may be NULL. */
+ * [summary.rows]. Either may be NULL. For reports with rows. */
 void nw_report_read(const NwReport *report, guint label, double *p, double *y);
 /* Which of the given rows each of these is, in the split sample · steps + step (for “the most
  * confident mistakes”). [summary.rows] */

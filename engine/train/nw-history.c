@@ -17,6 +17,8 @@ struct _NwHistory {
   NwSeries *steps, *epochs; /* immutable */
   guint n_steps_series, n_epoch_series, n_outputs, steps_per_epoch;
   char **outputs;
+  const NwHistorySource *source; /* (nullable) immutable; of the steps of a stored run */
+  gpointer source_data;          /* guarded by lock */
 
   pthread_mutex_t lock;
   GPtrArray *blocks; /* guarded by lock; double[BLOCK_STEPS][n_steps_series] */
@@ -74,6 +76,15 @@ nw_history_new(const NwSeries *steps, guint n_steps, const NwSeries *epochs, gui
   return self;
 }
 
+void
+nw_history_set_source(NwHistory *self, const NwHistorySource *source, gpointer data, gsize n_steps)
+{
+  g_return_if_fail(self->source == NULL && self->n_steps == 0);
+  self->source = source;
+  self->source_data = data;
+  self->n_steps = n_steps;
+}
+
 NwHistory *
 nw_history_ref(NwHistory *self)
 {
@@ -89,6 +100,8 @@ nw_history_unref(NwHistory *self)
   free_series(self->steps, self->n_steps_series);
   free_series(self->epochs, self->n_epoch_series);
   g_strfreev(self->outputs);
+  if (self->source != NULL)
+    self->source->free(self->source_data);
   pthread_mutex_destroy(&self->lock);
   g_ptr_array_unref(self->blocks);
   g_array_unref(self->values);
@@ -173,16 +186,55 @@ nw_history_get_n_steps(const NwHistory *self)
   return n;
 }
 
+static double
+step_at(const NwHistory *self, guint i, gsize step)
+{
+  const double *block = g_ptr_array_index(self->blocks, step / BLOCK_STEPS);
+  return block[step % BLOCK_STEPS * self->n_steps_series + i];
+}
+
 gsize
 nw_history_read_steps(const NwHistory *self, guint i, gsize from, gsize n, double *out)
 {
   g_return_val_if_fail(i < self->n_steps_series, 0);
   lock(self);
   n = from >= self->n_steps ? 0 : MIN(n, self->n_steps - from);
-  for (gsize k = 0; k < n; k++) {
-    const double *block = g_ptr_array_index(self->blocks, (from + k) / BLOCK_STEPS);
-    out[k] = block[(from + k) % BLOCK_STEPS * self->n_steps_series + i];
+  if (self->source != NULL)
+    n = self->source->read(self->source_data, i, from, n, out);
+  for (gsize k = 0; self->source == NULL && k < n; k++)
+    out[k] = step_at(self, i, from + k);
+  unlock(self);
+  return n;
+}
+
+static void
+find_range(const NwHistory *self, guint i, gsize from, gsize to, double *low, double *high)
+{
+  *low = *high = NAN;
+  for (gsize k = from; k < to; k++) {
+    double value = step_at(self, i, k);
+    if (isnan(value))
+      continue;
+    if (!(value >= *low))
+      *low = value;
+    if (!(value <= *high))
+      *high = value;
   }
+}
+
+gsize
+nw_history_read_step_ranges(const NwHistory *self, guint i, gsize from, gsize n, double *low,
+                            double *high)
+{
+  g_return_val_if_fail(i < self->n_steps_series, 0);
+  lock(self);
+  gsize all = (self->n_steps + NW_HISTORY_RANGE - 1) / NW_HISTORY_RANGE;
+  n = from >= all ? 0 : MIN(n, all - from);
+  if (self->source != NULL)
+    n = self->source->read_ranges(self->source_data, i, from, n, low, high);
+  for (gsize k = 0; self->source == NULL && k < n; k++)
+    find_range(self, i, (from + k) * NW_HISTORY_RANGE,
+               MIN((from + k + 1) * NW_HISTORY_RANGE, self->n_steps), &low[k], &high[k]);
   unlock(self);
   return n;
 }
@@ -229,6 +281,7 @@ nw_history_get_best_epoch(const NwHistory *self)
 void
 nw_history_append_step(NwHistory *self, const double *values)
 {
+  g_return_if_fail(self->source == NULL);
   lock(self);
   if (self->n_steps % BLOCK_STEPS == 0)
     g_ptr_array_add(self->blocks, g_new(double, (gsize)BLOCK_STEPS * self->n_steps_series));

@@ -48,6 +48,11 @@ const char *nw_history_get_output(const NwHistory *history, guint i);
 gsize nw_history_get_n_steps(const NwHistory *history);
 gsize nw_history_read_steps(const NwHistory *history, guint i, gsize from, gsize n, double *out);
 guint nw_history_get_steps_per_epoch(const NwHistory *history);
+/* The smallest and largest of each NW_HISTORY_RANGE steps, of the ranges [from, from + n) of series
+ * @i; NaN where there are none. Of a stored run they come from its pyramid, without its steps. */
+#define NW_HISTORY_RANGE 256
+gsize nw_history_read_step_ranges(const NwHistory *history, guint i, gsize from, gsize n,
+                                  double *low, double *high);
 /* The same for epochs; a value that was not computed is NaN. */
 gsize nw_history_get_n_epochs(const NwHistory *history);
 gsize nw_history_read_epochs(const NwHistory *history, guint i, gsize from, gsize n, double *out);
@@ -69,5 +74,16 @@ void nw_history_append_step(NwHistory *history, const double *values);
 void nw_history_append_change(NwHistory *history, const NwChange *change);
 void nw_history_append_epoch(NwHistory *history, const double *values, double seconds,
                              gboolean is_best);
+
+/* Where steps are read that are not in memory; called under the history's lock, one at a time. */
+typedef struct {
+  gsize (*read)(gpointer data, guint series, gsize from, gsize n, double *out);
+  gsize (*read_ranges)(gpointer data, guint series, gsize from, gsize n, double *low, double *high);
+  void (*free)(gpointer data);
+} NwHistorySource;
+
+/* For a history without steps of its own, before others see it. Takes @data. */
+void nw_history_set_source(NwHistory *history, const NwHistorySource *source, gpointer data,
+                           gsize n_steps);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwHistory, nw_history_unref)

@@ -392,6 +392,18 @@ nw_trainer_get_project(const NwTrainer *self)
   return self->project;
 }
 
+NwDataset *
+nw_trainer_get_dataset(const NwTrainer *self)
+{
+  return self->dataset;
+}
+
+guint64
+nw_trainer_get_first_step(const NwTrainer *self)
+{
+  return self->step;
+}
+
 gsize
 nw_trainer_get_bytes(const NwTrainer *self)
 {

@@ -97,6 +97,10 @@ void nw_trainer_get_progress(const NwTrainer *trainer, guint *epoch, guint *epoc
                              guint *n_batches);
 NwHistory *nw_trainer_get_history(const NwTrainer *trainer); /* (transfer none) */
 NwProject *nw_trainer_get_project(const NwTrainer *trainer); /* (transfer none) */
+NwDataset *nw_trainer_get_dataset(const NwTrainer *trainer); /* (transfer none) */
+/* Batches that were done before, in the session that a checkpoint continues; those of the history come
+ * after them. Before the start. */
+guint64 nw_trainer_get_first_step(const NwTrainer *trainer);
 NwEvent *nw_trainer_pop_event(NwTrainer *trainer);           /* (transfer full) (nullable) */
 gsize nw_trainer_get_bytes(const NwTrainer *trainer);        /* arena + weights + slots */
 
