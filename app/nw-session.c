@@ -2,8 +2,6 @@
  * Copyright The Netwright authors */
 #include "nw-session.h"
 
-#include "nw-examples.h"
-
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
@@ -11,7 +9,8 @@
 #include "nw-data-key.h"
 #include "nw-plan.h"
 
-#define DRAIN_MS 100
+#define DRAIN_MS     100
+#define LAST_LOOK_MS 1500 /* after the end: has it been written down? */
 
 struct _NwSession {
   GObject parent;
@@ -28,11 +27,13 @@ struct _NwSession {
   gint64 tick;             /* µs, when drain last looked */
   double busy;             /* s spent running, pauses left out */
   guint batch_size;
+  NwRecorder *recorder; /* (nullable) writes the newest run down, and goes on after its end */
+  guint last_look;      /* source */
 };
 
 G_DEFINE_FINAL_TYPE(NwSession, nw_session, G_TYPE_OBJECT)
 
-enum { SIGNAL_CHANGED, SIGNAL_PROBLEM, N_SIGNALS };
+enum { SIGNAL_CHANGED, SIGNAL_PROBLEM, SIGNAL_NOTICE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 GListModel *
@@ -117,6 +118,31 @@ end_run(NwSession *self, const NwEvent *event)
   nw_run_finish(self->run, event->end, event->message, weights);
   g_clear_pointer(&self->trainer, nw_trainer_free);
   g_signal_emit(self, signals[SIGNAL_CHANGED], 0);
+}
+
+/* What happens to the history does not stop the run, but is to be known. */
+static void
+tell_of_history(NwSession *self)
+{
+  g_autofree char *sentence = self->recorder ? nw_recorder_dup_problem(self->recorder) : NULL;
+  g_autofree char *path = NULL;
+
+  if (sentence)
+    g_signal_emit(self, signals[SIGNAL_NOTICE], 0, sentence);
+  if (!self->recorder)
+    return;
+  nw_run_set_store(self->run, nw_recorder_get_path(self->recorder),
+                   nw_recorder_get_run(self->recorder));
+}
+
+static gboolean
+last_look_cb(gpointer data)
+{
+  NwSession *self = data;
+
+  self->last_look = 0;
+  tell_of_history(self);
+  return G_SOURCE_REMOVE;
 }
 
 static NwRunState
@@ -208,6 +234,7 @@ drain_cb(gpointer data)
 
   follow_edits(self);
   update_progress(self);
+  tell_of_history(self);
   while (!end && (event = nw_trainer_pop_event(self->trainer))) {
     NwEvent **kept = event->type == NW_EVENT_END ? &end : &epoch;
 
@@ -216,6 +243,8 @@ drain_cb(gpointer data)
       nw_event_unref(event);
       continue;
     }
+    if (self->recorder)
+      nw_recorder_take(self->recorder, self->trainer, event);
     g_clear_pointer(kept, nw_event_unref);
     *kept = event;
   }
@@ -228,6 +257,7 @@ drain_cb(gpointer data)
   end_run(self, end);
   nw_event_unref(end);
   self->drain = 0;
+  self->last_look = g_timeout_add(LAST_LOOK_MS, last_look_cb, self);
   return G_SOURCE_REMOVE;
 }
 
@@ -237,11 +267,13 @@ drain_cb(gpointer data)
 typedef struct {
   NwProject *project;
   NwInference *inference;
-  char *base_dir, *out_dir;
+  char *base_dir;
+  char *runs; /* the folder of the project's runs */
   int threads;
   NwDataset *dataset; /* in: that of the run before (nullable); out: this run's */
   char *key;          /* names it; see nw-data-key.h */
   NwTrainer *trainer;
+  NwRecorder *recorder;
   gboolean data_is_at_fault;
 } Preparation;
 
@@ -252,8 +284,9 @@ preparation_free(Preparation *job)
   g_clear_pointer(&job->inference, nw_inference_unref);
   g_clear_pointer(&job->dataset, nw_dataset_unref);
   g_clear_pointer(&job->trainer, nw_trainer_free);
+  nw_recorder_free(job->recorder);
   g_free(job->base_dir);
-  g_free(job->out_dir);
+  g_free(job->runs);
   g_free(job->key);
   g_free(job);
 }
@@ -281,25 +314,61 @@ find_dataset(Preparation *job, GError **error)
   return job->dataset != NULL;
 }
 
+/* The weights of run 3 lie in “digits.runs/3”, or in the next folder that is free. NULL: the folder
+ * cannot be written; training goes on without files. */
+static char *
+make_out_dir(const char *runs, gint64 run)
+{
+  for (gint64 n = MAX(run, 1); n < 1000000; n++) {
+    g_autofree char *out_dir = g_strdup_printf("%s/%" G_GINT64_FORMAT, runs, n);
+
+    if (g_mkdir(out_dir, 0755) == 0)
+      return g_steal_pointer(&out_dir);
+    if (errno != EEXIST)
+      break;
+  }
+  return NULL;
+}
+
+/* The run's number comes from the history, and names the folder of its weights. */
+static gboolean
+prepare_run(Preparation *job, GError **error)
+{
+  g_autofree char *history = nw_place_dup_history(job->runs);
+  g_autofree char *out_dir = NULL;
+  NwTrainOptions options = {
+      .threads = job->threads,
+      .base_dir = job->base_dir,
+      .watching = NW_WATCH_SOME,
+  };
+  NwRecorderAbout about = {.base_dir = job->base_dir, .threads = job->threads};
+
+  job->recorder = nw_recorder_new(history);
+  out_dir = make_out_dir(job->runs, nw_recorder_get_run(job->recorder));
+  options.out_dir = about.folder = out_dir;
+  job->trainer = nw_trainer_new(job->project, job->dataset, &options, error);
+  if (!job->trainer) {
+    if (out_dir)
+      g_rmdir(out_dir);
+    return FALSE;
+  }
+  nw_recorder_begin(job->recorder, job->trainer, &about);
+  return TRUE;
+}
+
 static void
 prepare_thread(GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   Preparation *job = task_data;
   GError *error = NULL;
-  NwTrainOptions options = {
-      .threads = job->threads,
-      .base_dir = job->base_dir,
-      .out_dir = job->out_dir,
-      .watching = NW_WATCH_SOME,
-  };
 
   job->data_is_at_fault = !find_dataset(job, &error);
-  if (!job->data_is_at_fault)
-    job->trainer = nw_trainer_new(job->project, job->dataset, &options, &error);
-  if (job->trainer)
-    g_task_return_boolean(task, TRUE);
-  else
+  if (!job->data_is_at_fault && !g_cancellable_is_cancelled(cancellable))
+    prepare_run(job, &error);
+  if (error)
     g_task_return_error(task, error);
+  else
+    g_task_return_boolean(task, TRUE);
 }
 
 static void
@@ -312,6 +381,8 @@ forget_run(NwSession *self)
   g_clear_object(&self->run);
   if (n > 1)
     self->run = g_list_model_get_item(G_LIST_MODEL(self->runs), n - 2);
+  if (self->run && nw_run_is_stored(self->run)) /* it has neither data nor weights */
+    g_clear_object(&self->run);
 }
 
 static void
@@ -337,6 +408,9 @@ prepared_cb(GObject *object, GAsyncResult *result, gpointer data)
     return;
   }
   self->trainer = g_steal_pointer(&job->trainer);
+  self->recorder = g_steal_pointer(&job->recorder);
+  if (nw_recorder_get_run(self->recorder) > 0)
+    nw_run_set_number(self->run, (guint)nw_recorder_get_run(self->recorder));
   g_clear_pointer(&self->followed, nw_project_unref);
   self->followed = nw_project_ref(job->project);
   self->busy = 0;
@@ -354,36 +428,43 @@ prepared_cb(GObject *object, GAsyncResult *result, gpointer data)
   g_signal_emit(self, signals[SIGNAL_CHANGED], 0);
 }
 
-/* Weights lie beside the project, "digits.runs/3"; of an unsaved project, of an example, or where
- * the folder cannot be written, below the user's state folder. NULL: nowhere; training goes on
- * without files. */
 static char *
-make_out_dir(NwSession *self)
+dup_runs_folder(NwSession *self)
 {
-  const char *path = nw_document_get_path(self->document);
   g_autofree char *title = nw_document_dup_title(self->document);
-  g_autofree char *state = g_build_filename(g_get_user_state_dir(), "netwright", "runs", NULL);
-  const char *beside = path ? nw_document_get_base_dir(self->document) : NULL;
-  const char *const parents[] = {beside && !nw_examples_is_folder(beside) ? beside : NULL, state};
 
-  for (gsize i = 0; i < G_N_ELEMENTS(parents); i++) {
-    g_autofree char *folder = NULL;
+  return nw_place_dup_runs(nw_document_get_path(self->document), title);
+}
 
-    if (!parents[i])
-      continue;
-    folder = g_strdup_printf("%s/%s.runs", parents[i], title);
-    if (g_mkdir_with_parents(folder, 0755) != 0)
-      continue;
-    for (guint n = 1; n < 100000; n++) {
-      g_autofree char *out_dir = g_strdup_printf("%s/%u", folder, n);
+static guint
+get_newest_number(NwSession *self)
+{
+  guint n = g_list_model_get_n_items(G_LIST_MODEL(self->runs)), newest = 0;
 
-      if (g_mkdir(out_dir, 0755) == 0)
-        return g_steal_pointer(&out_dir);
-      if (errno != EEXIST)
-        break;
-    }
+  for (guint i = 0; i < n; i++) {
+    g_autoptr(NwRun) run = g_list_model_get_item(G_LIST_MODEL(self->runs), i);
+
+    newest = MAX(newest, nw_run_get_number(run));
   }
-  return NULL;
+  return newest;
+}
+
+/* Waits until the newest run is written down. */
+static void
+finish_recording(NwSession *self)
+{
+  NwEvent *event;
+
+  g_clear_handle_id(&self->last_look, g_source_remove);
+  if (self->trainer) {
+    nw_trainer_stop(self->trainer);
+    nw_trainer_join(self->trainer);
+  }
+  while (self->trainer && self->recorder && (event = nw_trainer_pop_event(self->trainer))) {
+    nw_recorder_take(self->recorder, self->trainer, event);
+    nw_event_unref(event);
+  }
+  g_clear_pointer(&self->recorder, nw_recorder_free);
 }
 
 void
@@ -394,7 +475,7 @@ nw_session_start(NwSession *self)
   g_autoptr(GError) error = NULL;
   g_autoptr(GTask) task = NULL;
   Preparation *job;
-  guint number = 1;
+  guint number = get_newest_number(self) + 1; /* the history may know of newer ones */
 
   g_return_if_fail(!nw_session_is_active(self));
 
@@ -402,8 +483,7 @@ nw_session_start(NwSession *self)
     g_signal_emit(self, signals[SIGNAL_PROBLEM], 0, error->message, "design");
     return;
   }
-  if (self->run)
-    number = nw_run_get_number(self->run) + 1;
+  finish_recording(self);
   g_clear_object(&self->run);
   self->run = nw_run_new(number, project);
   g_list_store_append(self->runs, self->run);
@@ -415,7 +495,7 @@ nw_session_start(NwSession *self)
   job->dataset = self->dataset ? nw_dataset_ref(self->dataset) : NULL;
   job->key = g_strdup(self->dataset_key);
   job->base_dir = g_strdup(nw_document_get_base_dir(self->document));
-  job->out_dir = make_out_dir(self);
+  job->runs = dup_runs_folder(self);
   job->threads = (int)nw_params_get_int(nw_project_get_training(project), "threads");
   if (job->threads == 0)
     job->threads = (int)g_get_num_processors();
@@ -478,7 +558,8 @@ nw_session_clear(NwSession *self)
 {
   g_clear_handle_id(&self->drain, g_source_remove);
   g_clear_object(&self->preparing);
-  g_clear_pointer(&self->trainer, nw_trainer_free); /* stops and joins */
+  finish_recording(self);
+  g_clear_pointer(&self->trainer, nw_trainer_free);
   if (nw_session_is_active(self))
     nw_run_finish(self->run, NW_END_STOPPED, NULL, NULL);
   g_clear_object(&self->run);
@@ -487,6 +568,60 @@ nw_session_clear(NwSession *self)
   g_clear_pointer(&self->dataset, nw_dataset_unref);
   g_clear_pointer(&self->dataset_key, g_free);
   g_signal_emit(self, signals[SIGNAL_CHANGED], 0);
+}
+
+gboolean
+nw_session_delete_run(NwSession *self, NwRun *run, GError **error)
+{
+  gint64 id;
+  const char *path;
+  g_autoptr(NwStore) store = NULL;
+  guint position;
+
+  g_return_val_if_fail(!nw_run_is_active(run), FALSE);
+  if (run == self->run)
+    finish_recording(self);
+  path = nw_run_get_store(run, &id);
+  store = path ? nw_store_open(path, NW_STORE_WRITE, error) : NULL;
+  if (path && (!store || !nw_store_delete_run(store, id, error)))
+    return FALSE;
+  if (g_list_store_find(self->runs, run, &position))
+    g_list_store_remove(self->runs, position);
+  if (run == self->run)
+    g_clear_object(&self->run);
+  g_signal_emit(self, signals[SIGNAL_CHANGED], 0);
+  return TRUE;
+}
+
+/* Of a project that was never saved, earlier runs may be those of any other. */
+static gboolean
+has_own_history(NwSession *self)
+{
+  const char *base_dir = nw_document_get_base_dir(self->document);
+
+  return nw_document_get_path(self->document) || (base_dir && nw_place_is_examples(base_dir));
+}
+
+void
+nw_session_list_earlier(NwSession *self)
+{
+  g_autofree char *folder = dup_runs_folder(self);
+  g_autofree char *path = nw_place_dup_history(folder);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(NwStore) store = NULL;
+  g_autoptr(GPtrArray) stored = NULL;
+
+  if (!has_own_history(self) || !g_file_test(path, G_FILE_TEST_EXISTS))
+    return;
+  store = nw_store_open(path, NW_STORE_READ, &error);
+  stored = store ? nw_store_list_runs(store, &error) : NULL;
+  for (guint i = 0; stored && i < stored->len; i++) {
+    g_autoptr(NwRun) run = nw_run_new_stored(path, g_ptr_array_index(stored, i));
+
+    g_list_store_append(self->runs, run);
+  }
+  if (error)
+    g_signal_emit(self, signals[SIGNAL_NOTICE], 0, error->message);
 }
 
 static void
@@ -516,6 +651,8 @@ nw_session_class_init(NwSessionClass *class)
                                          NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_PROBLEM] = g_signal_new("problem", NW_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
                                          NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[SIGNAL_NOTICE] = g_signal_new("notice", NW_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                        NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

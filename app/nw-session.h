@@ -4,7 +4,8 @@
  * tells to the NwRun that the pages look at. One run at a time; finished ones stay in the list.
  *
  * Signals: “changed” when a run began, paused, went on or ended; “problem” (sentence, page) when it
- * could not begin, with the page where that is put right. */
+ * could not begin, with the page where that is put right; “notice” (sentence) when something
+ * is wrong with the history of runs, which stops nothing. */
 #pragma once
 
 #include <gio/gio.h>
@@ -30,5 +31,9 @@ void nw_session_resume(NwSession *session);
 void nw_session_step(NwSession *session);
 void nw_session_step_epoch(NwSession *session);
 void nw_session_stop(NwSession *session);
+/* Puts the runs of earlier sessions into the list: for a document that was just opened. */
+void nw_session_list_earlier(NwSession *session);
+/* Forgets a run that is not training, in the history and on the disk. */
+gboolean nw_session_delete_run(NwSession *session, NwRun *run, GError **error);
 /* For another document: stops and forgets all runs. */
 void nw_session_clear(NwSession *session);

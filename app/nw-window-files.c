@@ -315,6 +315,7 @@ open_now(NwWindow *self, gpointer data)
   }
   nw_session_clear(self->session);
   nw_banner_hide(self->banner);
+  nw_session_list_earlier(self->session);
   if (!opening->as_copy) {
     remember(opening->path);
     nw_window_update_recent(self);

@@ -214,6 +214,21 @@ session_problem_cb(NwWindow *self, const char *sentence, const char *page)
   nw_banner_show(self->banner, "error", sentence, NULL, NULL);
 }
 
+static void
+delete_run_cb(NwWindow *self, NwRun *run)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!nw_session_delete_run(self->session, run, &error))
+    nw_banner_show(self->banner, "warning", error->message, NULL, NULL);
+}
+
+static void
+session_notice_cb(NwWindow *self, const char *sentence)
+{
+  nw_banner_show(self->banner, "warning", sentence, NULL, NULL);
+}
+
 /* ── actions ─────────────────────────────────────────────────────────────────────────────────── */
 
 static void
@@ -490,6 +505,7 @@ connect_all(NwWindow *self)
   g_signal_connect_swapped(self->document, "notify::dirty", G_CALLBACK(title_changed_cb), self);
   g_signal_connect_swapped(self->session, "changed", G_CALLBACK(session_changed_cb), self);
   g_signal_connect_swapped(self->session, "problem", G_CALLBACK(session_problem_cb), self);
+  g_signal_connect_swapped(self->session, "notice", G_CALLBACK(session_notice_cb), self);
   g_signal_connect_swapped(self->design_page, "edited", G_CALLBACK(graph_edited_cb), self);
   g_signal_connect_swapped(self->checkup, "changed", G_CALLBACK(findings_changed_cb), self);
   g_signal_connect_swapped(self->design_page, "remedied", G_CALLBACK(project_edited_cb), self);
@@ -497,6 +513,7 @@ connect_all(NwWindow *self)
   g_signal_connect_swapped(self->data_page, "edited", G_CALLBACK(project_edited_cb), self);
   g_signal_connect_swapped(self->trust_page, "recalibrate", G_CALLBACK(recalibrate_cb), self);
   g_signal_connect_swapped(self->train_page, "edited", G_CALLBACK(project_edited_cb), self);
+  g_signal_connect_swapped(self->train_page, "delete-run", G_CALLBACK(delete_run_cb), self);
 }
 
 static void

@@ -65,20 +65,12 @@ with_absolute_weights(NwGraph *drawn, const char *base_dir)
   return graph;
 }
 
-gboolean
-nw_cli_save_project(const NwArgs *args, NwProject *project, const char *folder, GError **error)
-{
-  g_autofree char *path = g_build_filename(folder, "project.netwright", NULL);
-
-  return nw_cli_save_project_as(args, project, path, error);
-}
-
-gboolean
-nw_cli_save_project_as(const NwArgs *args, NwProject *project, const char *path, GError **error)
+NwProject *
+nw_cli_dup_moved_project(const NwArgs *args, NwProject *project)
 {
   g_autofree char *base_dir = nw_cli_dup_base_dir(args);
   g_autoptr(NwDataSettings) data = nw_data_settings_ref(nw_project_get_data(project));
-  g_autoptr(NwProject) moved = NULL, placed = NULL;
+  g_autoptr(NwProject) moved = NULL;
   g_autoptr(NwGraph) graph = NULL;
 
   for (gsize i = 0; i < nw_data_settings_get_n_sources(data); i++) {
@@ -95,8 +87,23 @@ nw_cli_save_project_as(const NwArgs *args, NwProject *project, const char *path,
   }
   graph = with_absolute_weights(nw_project_get_graph(project), base_dir);
   moved = nw_project_with_data(project, data);
-  placed = nw_project_with_graph(moved, graph);
-  return nw_project_save(placed, path, error);
+  return nw_project_with_graph(moved, graph);
+}
+
+gboolean
+nw_cli_save_project_as(const NwArgs *args, NwProject *project, const char *path, GError **error)
+{
+  g_autoptr(NwProject) moved = nw_cli_dup_moved_project(args, project);
+
+  return nw_project_save(moved, path, error);
+}
+
+gboolean
+nw_cli_save_project(const NwArgs *args, NwProject *project, const char *folder, GError **error)
+{
+  g_autofree char *path = g_build_filename(folder, "project.netwright", NULL);
+
+  return nw_cli_save_project_as(args, project, path, error);
 }
 
 /* "val_digit_accuracy" of output "digit" → "val_accuracy" */

@@ -13,8 +13,9 @@
  * working folder. (transfer full) */
 char *nw_cli_dup_out_folder(const NwArgs *args);
 
-/* Writes FOLDER/project.netwright: the project as it is trained, its data files by absolute paths.
- */
+/* The project as it is trained, its data files by absolute paths, --data considered. (transfer full) */
+NwProject *nw_cli_dup_moved_project(const NwArgs *args, NwProject *project);
+/* Writes it to FOLDER/project.netwright. */
 gboolean
 nw_cli_save_project(const NwArgs *args, NwProject *project, const char *folder, GError **error);
 /* The same under another name. */

@@ -14,6 +14,7 @@
 
 #define POLL_USEC    20000          /* how often the worker's news are looked at */
 #define HISTORY_USEC G_USEC_PER_SEC /* history.csv is not written more often than this */
+#define TELL_USEC    (2 * G_USEC_PER_SEC)
 
 /* Set by SIGINT and SIGTERM; looked at by the loop. A second signal ends the process at once. */
 static volatile sig_atomic_t stop_wanted;
@@ -37,6 +38,7 @@ catch_signals(void)
 /* What the loop knows. */
 typedef struct {
   NwTrainer *trainer;
+  NwRecorder *recorder; /* (nullable) */
   NwHistory *history;
   const char *folder;
   gboolean json, quiet;
@@ -48,6 +50,7 @@ typedef struct {
 static void
 run_clear(Run *run)
 {
+  g_clear_pointer(&run->recorder, nw_recorder_free);
   g_clear_pointer(&run->trainer, nw_trainer_free);
   g_clear_pointer(&run->end, nw_event_unref);
 }
@@ -128,6 +131,21 @@ draw(Run *run)
   nw_progress_draw(&run->progress, fraction_done(run->trainer), what);
 }
 
+/* What happens to the store of runs stops nothing. A run that fails at once has a sentence of its
+ * own. */
+static void
+tell_of_store(Run *run)
+{
+  gboolean early = !run->end && g_get_monotonic_time() - run->progress.started < TELL_USEC;
+  g_autofree char *sentence =
+      run->recorder && !early ? nw_recorder_dup_problem(run->recorder) : NULL;
+
+  if (!sentence)
+    return;
+  nw_progress_clear(&run->progress);
+  g_printerr("netwright: %s\n", sentence);
+}
+
 /* Until the worker has ended. A history that cannot be written stops it. */
 static void
 follow(Run *run, GError **error)
@@ -141,7 +159,10 @@ follow(Run *run, GError **error)
       nw_trainer_stop(run->trainer);
       stopping = TRUE;
     }
+    tell_of_store(run);
     while ((event = nw_trainer_pop_event(run->trainer)) != NULL) {
+      if (run->recorder)
+        nw_recorder_take(run->recorder, run->trainer, event);
       if (event->type == NW_EVENT_END)
         run->end = event;
       else if (event->type != NW_EVENT_EPOCH)
@@ -227,6 +248,8 @@ print_end(const Run *run)
   json_object_set_int_member(object, "epochs", (gint64)nw_history_get_n_epochs(run->history));
   json_object_set_string_member(object, "message", run->end->message);
   json_object_set_string_member(object, "out", run->folder);
+  if (run->recorder && nw_recorder_get_run(run->recorder) > 0)
+    json_object_set_int_member(object, "run", nw_recorder_get_run(run->recorder));
   nw_cli_print_json(object, FALSE);
 }
 
@@ -269,6 +292,28 @@ load_project(const NwArgs *args, GError **error)
   return g_steal_pointer(&project);
 }
 
+/* The run is written beside the project, as the window's are. */
+static void
+begin_recording(Run *run, const NwArgs *args, NwProject *project, int threads)
+{
+  g_autofree char *runs = nw_place_dup_runs(nw_args_get_file(args), NULL);
+  g_autofree char *path = nw_place_dup_history(runs);
+  g_autofree char *base_dir = nw_cli_dup_base_dir(args);
+  g_autoptr(NwProject) moved = nw_cli_dup_moved_project(args, project);
+  NwRecorderAbout about = {
+      .project = moved,
+      .base_dir = base_dir,
+      .folder = run->folder,
+      .resumed = nw_args_get_text(args, "resume"),
+      .threads = threads,
+  };
+
+  if (nw_args_get_flag(args, "no-record"))
+    return;
+  run->recorder = nw_recorder_new(path);
+  nw_recorder_begin(run->recorder, run->trainer, &about);
+}
+
 static NwExit
 run(const NwArgs *args, GError **error)
 {
@@ -291,6 +336,7 @@ run(const NwArgs *args, GError **error)
   if (!run.trainer || !nw_cli_save_project(args, project, folder, error))
     return NW_EXIT_INPUT;
   run.history = nw_trainer_get_history(run.trainer);
+  begin_recording(&run, args, project, options.threads);
 
   catch_signals();
   nw_progress_start(&run.progress, !run.json && !run.quiet && isatty(STDOUT_FILENO),
@@ -298,6 +344,10 @@ run(const NwArgs *args, GError **error)
   nw_trainer_start(run.trainer);
   follow(&run, &fault);
 
+  if (run.recorder)
+    nw_recorder_flush(run.recorder);
+  if (!fault && run.end->end != NW_END_FAILED)
+    tell_of_store(&run);
   if (!fault)
     save_history(&run, &fault);
   if (!fault && run.end->end != NW_END_FAILED)
@@ -319,6 +369,8 @@ static const NwOption options[] = {
     NW_OPTION_DATA,
     {"out", 'o', NW_OPTION_TEXT, "DIR", N_("Where to write (a new folder FILE-run otherwise)")},
     {"resume", 0, NW_OPTION_TEXT, "DIR", N_("Continue the run that was stopped there")},
+    {"no-record", 0, NW_OPTION_FLAG, NULL,
+     N_("Leave the run out of the project's history of runs")},
     {"quiet", 'q', NW_OPTION_FLAG, NULL, N_("Print nothing")},
     {"json", 0, NW_OPTION_FLAG, NULL, N_("Print one JSON object per epoch, and one at the end")},
     {NULL},
@@ -333,6 +385,7 @@ const NwCommand nw_command_train = {
     .options = options,
     .details = N_("Writes history.csv, best.safetensors, last.safetensors, report.pdf and "
                   "project.netwright.\nCtrl-C stops after the running batch and saves; --resume "
-                  "continues to the same weights, bit for bit."),
+                  "continues to the same weights, bit for bit.\nEvery run is also recorded "
+                  "beside the project, for the window and for “netwright runs”."),
     .run = run,
 };

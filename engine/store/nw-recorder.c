@@ -108,6 +108,12 @@ nw_recorder_get_run(NwRecorder *self)
   return atomic_load(&self->run);
 }
 
+const char *
+nw_recorder_get_path(const NwRecorder *self)
+{
+  return self->path;
+}
+
 /* ── opening ─────────────────────────────────────────────────────────────────────────────────── */
 
 static gboolean
@@ -513,7 +519,7 @@ keep(NwRecorder *self, char *text)
 void
 nw_recorder_begin(NwRecorder *self, NwTrainer *trainer, const NwRecorderAbout *about)
 {
-  NwProject *project = nw_trainer_get_project(trainer);
+  NwProject *project = about->project != NULL ? about->project : nw_trainer_get_project(trainer);
   NwDataset *dataset = nw_trainer_get_dataset(trainer);
 
   g_return_if_fail(self->history == NULL);
@@ -599,7 +605,7 @@ nw_recorder_take(NwRecorder *self, NwTrainer *trainer, const NwEvent *event)
   lock(self);
   if (event->type == NW_EVENT_EPOCH)
     take_epoch(self, event);
-  else if (!self->has_end)
+  else if (event->type == NW_EVENT_END && !self->has_end)
     take_end(self, trainer, event);
   unlock(self);
 }

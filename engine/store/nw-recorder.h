@@ -17,7 +17,7 @@
 
 typedef struct _NwRecorder NwRecorder;
 
-/* @path: of the history (nw_store_dup_path); its folder is made. Never fails. */
+/* @path: of the history (nw_place_dup_history); its folder is made. Never fails. */
 NwRecorder *nw_recorder_new(const char *path);
 void nw_recorder_free(NwRecorder *recorder); /* NULL is nothing */
 
@@ -25,11 +25,14 @@ void nw_recorder_free(NwRecorder *recorder); /* NULL is nothing */
  * another one after a damaged store was replaced. */
 gint64 nw_recorder_get_run(NwRecorder *recorder);
 
+const char *nw_recorder_get_path(const NwRecorder *recorder);
+
 /* What the trainer does not know about its run. */
 typedef struct {
-  const char *base_dir;   /* (nullable) relative paths of the project start here */
-  const char *folder;     /* (nullable) of its weights */
-  const char *resumed;    /* (nullable) the folder it continues: the run stored for that goes on */
+  NwProject *project;   /* (nullable) written instead of the trainer's: the same, found elsewhere */
+  const char *base_dir; /* (nullable) relative paths of the project start here */
+  const char *folder;   /* (nullable) of its weights */
+  const char *resumed;  /* (nullable) the folder it continues: the run stored for that goes on */
   const char *start_hash; /* (nullable) of the weights it starts from, when they are not fresh */
   int threads;
 } NwRecorderAbout;

@@ -34,13 +34,6 @@ const char *nw_store_get_path(const NwStore *store);
  * full) */
 char *nw_store_put_aside(const char *path, const GError *fault);
 
-/* Where the runs of a project are kept, “FOLDER/digits.runs” for FOLDER/digits.netwright. Of an
- * unsaved project (@path NULL; @title instead), of one of the examples that come with the program,
- * or where the folder cannot be written: below the user's state folder. (transfer full) */
-char *nw_store_dup_folder(const char *path, const char *title, gboolean is_example);
-/* The history in that folder. (transfer full) */
-char *nw_store_dup_path(const char *folder);
-
 typedef enum {
   NW_STORED_RUNNING,
   NW_STORED_ENDED,

@@ -353,3 +353,53 @@ nw_history_save_csv(const NwHistory *self, const char *path, GError **error)
   }
   return nw_file_write_atomic(path, text->str, text->len, error);
 }
+
+#define CSV_STEPS 1024 /* written at a time */
+
+/* Quoted where a reader of CSV would stumble. */
+static void
+append_name(GString *text, const char *name)
+{
+  if (strpbrk(name, ",\"\n") == NULL) {
+    g_string_append_printf(text, ",%s", name);
+    return;
+  }
+  g_string_append(text, ",\"");
+  for (const char *c = name; *c != '\0'; c++)
+    g_string_append(text, *c == '"' ? "\"\"" : (char[]){*c, '\0'});
+  g_string_append_c(text, '"');
+}
+
+gboolean
+nw_history_save_steps_csv(const NwHistory *self, const char *path, GError **error)
+{
+  g_autoptr(NwFileWriter) writer = nw_file_writer_new(path, error);
+  g_autoptr(GString) text = g_string_new("step");
+  g_autofree double *values = g_new(double, (gsize)CSV_STEPS * MAX(self->n_steps_series, 1));
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  gsize n = CSV_STEPS;
+
+  if (writer == NULL)
+    return FALSE;
+  for (guint i = 0; i < self->n_steps_series; i++)
+    append_name(text, self->steps[i].name);
+  g_string_append_c(text, '\n');
+  for (gsize from = 0; n == CSV_STEPS; from += n) {
+    for (guint i = 0; i < self->n_steps_series; i++)
+      n = MIN(n, nw_history_read_steps(self, i, from, CSV_STEPS, values + (gsize)i * CSV_STEPS));
+    for (gsize step = 0; step < n; step++) {
+      g_string_append_printf(text, "%" G_GSIZE_FORMAT, from + step + 1);
+      for (guint i = 0; i < self->n_steps_series; i++) {
+        double value = values[(gsize)i * CSV_STEPS + step];
+        g_string_append_c(text, ',');
+        if (isfinite(value))
+          g_string_append(text, g_ascii_formatd(number, sizeof number, "%.9g", value));
+      }
+      g_string_append_c(text, '\n');
+    }
+    if (!nw_file_writer_write(writer, text->str, text->len, error))
+      return FALSE;
+    g_string_truncate(text, 0);
+  }
+  return nw_file_writer_commit(writer, error);
+}

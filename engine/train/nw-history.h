@@ -67,6 +67,9 @@ NwChange nw_history_get_change(const NwHistory *history, gsize i);
 /* One row per epoch, columns as the epoch series plus `epoch` and `seconds`. */
 gboolean nw_history_save_csv(const NwHistory *history, const char *path, GError **error);
 
+/* One row per step, columns as the step series plus `step` (1 …). */
+gboolean nw_history_save_steps_csv(const NwHistory *history, const char *path, GError **error);
+
 /* For the worker. */
 NwHistory *nw_history_new(const NwSeries *steps, guint n_steps, const NwSeries *epochs, guint n_epochs,
                           const char *const *outputs, guint steps_per_epoch);

@@ -33,6 +33,9 @@ struct _NwTrainer {
   char *fingerprint;
   const char *metadata[7]; /* of both files: what made the bits, and how to prepare new data */
   NwHistory *history;
+  NwChange *changes; /* that are repeated */
+  gsize n_changes;
+  guint64 stop_after; /* 0: nowhere */
 
   /* worker only, once started */
   NwExec *exec;

@@ -174,10 +174,27 @@ nw_trainer_apply_loss_weight(NwTrainer *self, guint output)
     nw_evaluator_set_output_weight(self->evaluator, output, self->loss_weights[output]);
 }
 
+/* What was changed at this step of a run that is repeated. */
+static void
+repeat_changes(NwTrainer *self)
+{
+  for (gsize i = 0; i < self->n_changes; i++) {
+    const NwChange *change = &self->changes[i];
+
+    if (change->step != self->step)
+      continue;
+    if (change->output < 0)
+      atomic_store(&self->learning_rate, change->value);
+    else if ((guint)change->output < nw_plan_get_n_outputs(self->plan))
+      atomic_store(&self->wanted_weights[change->output], change->value);
+  }
+}
+
 /* What the person changed since the last batch. */
 static void
 take_changes(NwTrainer *self)
 {
+  repeat_changes(self);
   double rate = atomic_load(&self->learning_rate);
 
   if (rate != self->rate) {
@@ -436,6 +453,8 @@ run(NwTrainer *self, guint *epoch_out, char **message)
     }
     for (guint batch = first_batch; batch < self->n_batches; batch++) {
       atomic_store(&self->batch, batch);
+      if (self->stop_after > 0 && self->step == self->stop_after)
+        nw_trainer_stop(self);
       if (!obey(self, batch == 0)) {
         *message = g_strdup_printf(_("Stopped in epoch %u after batch %u."), epoch + 1, batch);
         if (write_last(self, epoch, batch, &error))

@@ -205,6 +205,9 @@ build(NwTrainer *self, const NwTrainOptions *options, GError **error)
   self->order = g_memdup2(rows, n_train * sizeof *rows);
   self->checkpoint_seconds =
       options->checkpoint_seconds > 0 ? options->checkpoint_seconds : CHECKPOINT_SECONDS;
+  self->changes = g_memdup2(options->changes, options->n_changes * sizeof *options->changes);
+  self->n_changes = options->n_changes;
+  self->stop_after = options->stop_after;
   self->fingerprint = nw_checkpoint_fingerprint(self->project);
   describe_files(self);
   if (options->out_dir != NULL && !prepare_folder(self, options->out_dir, error))
@@ -260,6 +263,7 @@ nw_trainer_free(NwTrainer *self)
   g_free(self->loss_weights);
   g_free(self->wanted_weights);
   g_free(self->order);
+  g_free(self->changes);
   g_free(self->folder);
   g_free(self->last_path);
   g_free(self->best_path);

@@ -66,6 +66,11 @@ typedef struct {
   NwWeights *weights;       /* (nullable) start from these instead of fresh ones */
   guint checkpoint_seconds; /* how often `last` is written between epochs; 0: 30 */
   NwWatching watching;      /* of layers: gives HEALTH events */
+  /* To repeat a run: what the person changed then, in order, and after how many batches of the whole
+   * run it was stopped (0: it was not). */
+  const NwChange *changes;
+  gsize n_changes;
+  guint64 stop_after;
 } NwTrainOptions;
 
 typedef struct _NwTrainer NwTrainer;

@@ -268,6 +268,78 @@ test_clear_while_preparing(Fixture *fixture, gconstpointer data)
   g_assert_null(nw_session_get_run(fixture->session));
 }
 
+/* What a session leaves, the next one lists; its numbers and diagrams are read when asked for. */
+static void
+test_earlier_runs(Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(NwSession) later = nw_session_new(fixture->document);
+  GListModel *runs = nw_session_get_runs(later);
+  NwRun *first = start(fixture);
+  g_autoptr(NwRun) found = NULL;
+  g_autoptr(GArray) epochs = NULL;
+  g_autoptr(GPtrArray) reports = NULL;
+  guint number, before;
+
+  nw_session_list_earlier(later);
+  before = g_list_model_get_n_items(runs);
+  run_while_active(fixture);
+  g_object_ref(first);
+  number = nw_run_get_number(first);
+  nw_session_clear(fixture->session); /* all is written then */
+  nw_session_clear(later);
+  nw_session_list_earlier(later);
+  g_assert_cmpuint(g_list_model_get_n_items(runs), >, before > 0 ? before - 1 : 0);
+  found = g_list_model_get_item(runs, g_list_model_get_n_items(runs) - 1);
+  g_assert_true(nw_run_is_stored(found));
+  g_assert_false(nw_run_is_active(found));
+  g_assert_cmpuint(nw_run_get_number(found), ==, number);
+  g_assert_cmpint(nw_run_get_end(found), ==, NW_END_EPOCHS);
+  g_assert_cmpuint(nw_run_get_n_epochs(found), ==, 4);
+  g_assert_cmpfloat(nw_run_get_best_loss(found), ==, nw_run_get_best_loss(first));
+  g_assert_cmpfloat(nw_run_get_latest(found, "val_loss"), ==, nw_run_get_latest(first, "val_loss"));
+  g_assert_true(nw_project_equal(nw_run_get_project(found), nw_run_get_project(first)));
+  g_assert_true(nw_run_has_validation(found));
+  g_assert_nonnull(nw_run_find_report(found, "species"));
+  g_assert_cmpuint(nw_run_get_report_epoch(found), ==, 4);
+  epochs = nw_run_list_report_epochs(found);
+  g_assert_cmpuint(epochs->len, ==, 4);
+  reports = nw_run_read_reports(found, 2);
+  g_assert_cmpuint(reports->len, ==, 1);
+  g_assert_true(nw_run_set_text(found, NW_RUN_NAME, "first try", NULL));
+  g_autofree char *title = nw_run_dup_title(found);
+  g_assert_cmpstr(title, ==, "first try");
+  g_object_unref(first);
+}
+
+static void
+notice_cb(NwSession *session, const char *sentence, char **notice)
+{
+  g_free(*notice);
+  *notice = g_strdup(sentence);
+}
+
+/* A history that is damaged stops nothing: it is kept aside, and that is said. */
+static void
+test_broken_history(Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *folder = nw_place_dup_runs(NULL, "iris");
+  g_autofree char *path = nw_place_dup_history(folder);
+  g_autofree char *notice = NULL;
+
+  g_mkdir_with_parents(folder, 0755);
+  g_assert_true(g_file_set_contents(path, "This is no database, but a letter to my aunt. Dear aunt, "
+                                          "it has been a long time, and much has happened since.",
+                                    -1, NULL));
+  g_signal_connect(fixture->session, "notice", G_CALLBACK(notice_cb), &notice);
+  start(fixture);
+  run_while_active(fixture);
+  g_assert_cmpint(nw_run_get_end(nw_session_get_run(fixture->session)), ==, NW_END_EPOCHS);
+  g_assert_nonnull(notice);
+  g_assert_nonnull(strstr(notice, "no history of runs"));
+  g_assert_nonnull(strstr(notice, "history-broken-"));
+  g_assert_cmpuint(fixture->problems, ==, 0);
+}
+
 static void
 add(const char *name, void (*test)(Fixture *, gconstpointer))
 {
@@ -287,5 +359,7 @@ main(int argc, char **argv)
   add("/session/a-broken-network-sends-to-the-design-page", test_broken_network);
   add("/session/another-document-ends-the-run", test_clear_while_running);
   add("/session/another-document-while-data-are-read", test_clear_while_preparing);
+  add("/session/earlier-runs-are-listed-and-read-when-asked-for", test_earlier_runs);
+  add("/session/a-broken-history-is-put-aside-and-told", test_broken_history);
   return run_with_state();
 }

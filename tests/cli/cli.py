@@ -12,6 +12,7 @@ import resource
 import signal
 import struct
 import subprocess
+import time
 import zipfile
 
 from harness import *
@@ -23,7 +24,7 @@ from harness import *
 def help_names_every_command(folder):
     text = run('--help', cwd=folder).stdout
     for command in ['check', 'summary', 'find-rate', 'train', 'evaluate', 'predict', 'score', 'plot', 'export',
-                    'bench', 'recalibrate']:
+                    'bench', 'recalibrate', 'runs']:
         assert command in text
         assert '--help' in run(command, '--help', cwd=folder).stdout
     assert run('--version', cwd=folder).stdout.startswith('netwright ')
@@ -634,6 +635,130 @@ def every_scenario_of_bench_does_a_step(folder):
     for name in run('bench', '--list', cwd=folder).stdout.split():
         lines = run('bench', name, '--follow', cwd=folder, input='1\n').stdout.splitlines()
         assert json.loads(lines[0])['parameters'] > 0 and float(lines[1]) >= 0, name
+
+
+# ── runs ─────────────────────────────────────────────────────────────────────────────────────────
+
+def recorded(folder):
+    """Two runs of one project, which differ in two settings."""
+    points(folder)
+    run('train', 'p.netwright', '-q', '--out', 'a', cwd=folder)
+    run('train', 'p.netwright', '-q', '--out', 'b', '--epochs', '3', '--set',
+        'optimizer.learning_rate=0.02', cwd=folder)
+    return folder
+
+
+@test
+def runs_are_recorded_and_listed(folder):
+    recorded(folder)
+    one, two = run_json('runs', 'p.netwright', cwd=folder)['runs']
+    assert (one['run'], two['run']) == (1, 2)
+    assert (one['epochs'], two['epochs']) == (5, 3) and one['state'] == two['state'] == 'epochs'
+    assert one['folder'] == str((folder / 'a').resolve()) and one['data_hash'] == two['data_hash']
+    rows = list(csv.DictReader(open(folder / 'a' / 'history.csv')))
+    best = min(rows, key=lambda row: float(row['val_loss']))
+    assert one['best_epoch'] == int(best['epoch'])
+    assert abs(one['best_loss'] - float(best['val_loss'])) < 1e-8
+    for words in [['runs', 'p.netwright'], ['runs', 'list', 'p.netwright'], ['runs', 'p.runs'],
+                  ['runs', 'list', 'p.runs/history.db']]:
+        assert len(run(*words, cwd=folder).stdout.splitlines()) == 3
+    shown = run_json('runs', 'show', 'p.netwright', '1', cwd=folder)
+    assert abs(shown['newest']['val_loss'] - float(rows[-1]['val_loss'])) < 1e-8
+    assert 'val_loss' in run('runs', 'show', 'p.netwright', '1', cwd=folder).stdout
+    run('train', 'p.netwright', '-q', '--out', 'c', '--no-record', cwd=folder)
+    assert len(run_json('runs', 'p.netwright', cwd=folder)['runs']) == 2
+
+
+@test
+def runs_are_compared_by_what_differs(folder):
+    recorded(folder)
+    value = run_json('runs', 'compare', 'p.netwright', '1', '2', cwd=folder)
+    assert value['settings'] == {'optimizer.learning_rate': ['0.001', '0.02'],
+                                 'training.epochs': ['5', '3']}, value['settings']
+    text = run('runs', 'compare', 'p.netwright', '1', '2', cwd=folder).stdout
+    assert 'optimizer.learning_rate' in text and '0.02' in text and 'hidden' not in text
+
+
+@test
+def runs_are_exported_named_and_deleted(folder):
+    recorded(folder)
+    run('runs', 'export', 'p.netwright', '1', '-o', 'a.csv', cwd=folder)
+    assert (folder / 'a.csv').read_bytes() == (folder / 'a' / 'history.csv').read_bytes()
+    run('runs', 'export', 'p.netwright', '1', '--steps', '-o', 'steps.csv', cwd=folder)
+    steps = list(csv.DictReader(open(folder / 'steps.csv')))
+    assert len(steps) == 5 * 11 and float(steps[0]['loss']) > 0 and steps[-1]['step'] == '55'
+    run('runs', 'set', 'p.netwright', '2', '--name', 'fast', '--tags', 'a, b', '--note', 'Too fast',
+        cwd=folder)
+    shown = run_json('runs', 'show', 'p.netwright', 'fast', cwd=folder)
+    assert (shown['run'], shown['name'], shown['tags'], shown['note']) == \
+        (2, 'fast', 'a, b', 'Too fast')
+    run('runs', 'delete', 'p.netwright', '1', cwd=folder)
+    assert [r['run'] for r in run_json('runs', 'p.netwright', cwd=folder)['runs']] == [2]
+    assert (folder / 'a' / 'best.safetensors').exists()  # what --out wrote is the person's
+
+
+@test
+def a_run_is_replayed_bit_for_bit_or_says_what_differs(folder):
+    points(folder, slow_with_all)
+    run('train', 'p.netwright', '-q', '--epochs', '4', '--out', 'a', cwd=folder)
+    assert 'bit for bit' in run('runs', 'replay', 'p.netwright', '1', cwd=folder).stdout
+    assert run_json('runs', 'replay', 'p.netwright', '1', '--threads', '1', cwd=folder)['same']
+    variant = run_json('runs', 'show', 'p.netwright', '1', cwd=folder)['kernels']
+    if variant != 'baseline':
+        os.environ['NETWRIGHT_CPU'] = 'baseline'
+        try:
+            refused('runs', 'replay', 'p.netwright', '1', cwd=folder,
+                    words=['kernel variant', variant, 'baseline'])
+        finally:
+            del os.environ['NETWRIGHT_CPU']
+    write_points(folder / 'points.csv', seed=2)
+    refused('runs', 'replay', 'p.netwright', '1', cwd=folder, words="the data's checksum")
+    (folder / 'points.csv').unlink()
+    refused('runs', 'replay', 'p.netwright', '1', cwd=folder, words='points.csv')
+
+
+@test
+def stopped_and_killed_runs_are_replayed_too(folder):
+    points(folder, slow)
+    for number in [signal.SIGINT, signal.SIGKILL]:
+        process = start('train', 'p.netwright', '--json', '--out', 'run', cwd=folder)
+        read_epochs(process, 40)
+        time.sleep(1.2)
+        process.send_signal(number)
+        process.communicate(timeout=60)
+    stopped, killed = run_json('runs', 'p.netwright', cwd=folder)['runs']
+    assert stopped['state'] == 'stopped' and killed['state'] == 'interrupted'
+    assert killed['steps'] > 0 and 'last_hash' not in killed
+    for number in ['1', '2']:
+        answer = run_json('runs', 'replay', 'p.netwright', number, cwd=folder)
+        assert answer['same'], answer
+    assert 'interrupted' in answer['message']
+
+
+@test
+def runs_that_do_not_exist_are_said(folder):
+    points(folder)
+    refused('runs', 'p.netwright', cwd=folder, words='no history of runs yet')
+    refused('runs', 'shwo', 'p.netwright', '1', cwd=folder, words='compare', status=2)
+    recorded(folder)
+    refused('runs', 'show', 'p.netwright', '7', cwd=folder, words='no run 7')
+    refused('runs', 'show', 'p.netwright', 'slow', cwd=folder, words='slow')
+    refused('runs', 'compare', 'p.netwright', '1', cwd=folder, words='2 runs', status=2)
+    refused('runs', 'set', 'p.netwright', '1', cwd=folder, words='--name', status=2)
+    refused('runs', 'export', 'p.netwright', '1', cwd=folder, words='-o', status=2)
+    (folder / 'p.runs' / 'history.db').write_text('This is no database. ' * 100)
+    refused('runs', 'p.netwright', cwd=folder, words='no history of runs')
+
+
+@test
+def a_broken_history_of_runs_is_kept_aside_and_training_goes_on(folder):
+    points(folder)
+    (folder / 'p.runs').mkdir()
+    (folder / 'p.runs' / 'history.db').write_text('This is no database. ' * 100)
+    done = run('train', 'p.netwright', '-q', '--out', 'run', cwd=folder)
+    assert len(done.stderr.splitlines()) == 1 and 'kept as' in done.stderr, done.stderr
+    assert len(run_json('runs', 'p.netwright', cwd=folder)['runs']) == 1
+    assert len(list((folder / 'p.runs').glob('history-broken-*.db'))) == 1
 
 
 # ── full and read-only disks ─────────────────────────────────────────────────────────────────────

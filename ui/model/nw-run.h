@@ -38,6 +38,9 @@ typedef struct {
 G_DECLARE_FINAL_TYPE(NwRun, nw_run, NW, RUN, GObject)
 
 NwRun *nw_run_new(guint number, NwProject *project);
+/* A run of an earlier session, as the store at @path knows it. Its project, history and newest reports
+ * are read when they are first asked for; it has neither data nor weights. */
+NwRun *nw_run_new_stored(const char *path, const NwStoredRun *stored);
 
 guint nw_run_get_number(NwRun *run);
 GDateTime *nw_run_get_started(NwRun *run);
@@ -52,6 +55,18 @@ NwHistory *nw_run_get_history(NwRun *run);  /* (nullable) until training began *
 NwWeights *nw_run_get_weights(NwRun *run);  /* (nullable) the best, after the end */
 const char *nw_run_get_message(NwRun *run); /* (nullable) how it ended, one sentence */
 NwEnd nw_run_get_end(NwRun *run);
+/* Of an earlier session; TRUE also while another program trains it. */
+gboolean nw_run_is_stored(NwRun *run);
+/* Of a stored run: is another program at it now, or did it end without a word? */
+NwStoredState nw_run_get_stored_state(NwRun *run);
+
+/* What people write beside a run, "" at first. Fails with a sentence when there is no store. */
+const char *nw_run_get_text(NwRun *run, NwRunText which);
+gboolean nw_run_set_text(NwRun *run, NwRunText which, const char *text, GError **error);
+/* “wide”, or “run 3” without a name. (transfer full) */
+char *nw_run_dup_title(NwRun *run);
+/* Where it is written down: the path of the store (nullable) and its number there. */
+const char *nw_run_get_store(NwRun *run, gint64 *id);
 
 /* The newest reports, one per output that can be judged, on the validation split (the training
  * split when there is none), and the epoch (1 …) they belong to; 0: none yet. */
@@ -67,14 +82,29 @@ guint nw_run_get_n_healths(NwRun *run);
 NwHealth *nw_run_get_health(NwRun *run, guint i);
 NwHealth *nw_run_get_newest_health(NwRun *run); /* (nullable) */
 
+/* The reports that ended epoch @epoch (1 …), from the store: NwReport, perhaps without rows, one per
+ * output that can be judged. Empty when that epoch's are not kept, or not yet written (they are a
+ * second later). (transfer full) */
+GPtrArray *nw_run_read_reports(NwRun *run, guint epoch);
+/* The epochs (1 …) that have some, in order: guint. (transfer full) */
+GArray *nw_run_list_report_epochs(NwRun *run);
+
 /* The latest value of an epoch series, NaN when there is none; and of the best epoch. */
 double nw_run_get_latest(NwRun *run, const char *series);
 double nw_run_get_best(NwRun *run, const char *series);
+/* What a list of runs shows, without reading all numbers of stored ones: epochs that ended, validation
+ * loss (training loss without validation) of the best, mean ECE of the newest reports; NaN: none. */
+gsize nw_run_get_n_epochs(NwRun *run);
+double nw_run_get_best_loss(NwRun *run);
+double nw_run_get_mean_ece(NwRun *run);
 
 /* Takes over how the outputs of @project are recalibrated. */
 void nw_run_recalibrate(NwRun *run, NwProject *project);
 
 /* For the session. */
+void nw_run_set_number(NwRun *run, guint number);
+/* It is written down there. */
+void nw_run_set_store(NwRun *run, const char *path, gint64 id);
 void nw_run_begin(NwRun *run, NwDataset *dataset, NwHistory *history);
 void nw_run_set_progress(NwRun *run, const NwRunProgress *progress);
 void nw_run_add_epoch(NwRun *run, const NwEvent *event);

@@ -42,7 +42,7 @@ response_cb(GtkNativeDialog *dialog, int response, Request *request)
   if (response == GTK_RESPONSE_ACCEPT) {
     path = dup_path(GTK_FILE_CHOOSER(dialog), request->ending);
     if (path == NULL)
-      request->fail(request->widget, _("A plot can only be saved in a folder of this computer."));
+      request->fail(request->widget, _("It can only be saved in a folder of this computer."));
     else if (!request->save(request->widget, path, &error))
       request->fail(request->widget, error->message);
   }
@@ -51,12 +51,12 @@ response_cb(GtkNativeDialog *dialog, int response, Request *request)
 }
 
 void
-nw_plot_save_ask(GtkWidget *widget, const char *name, const char *ending, NwPlotSaveFunc save,
-                 NwPlotFailFunc fail)
+nw_plot_save_ask(GtkWidget *widget, const char *title, const char *name, const char *ending,
+                 NwPlotSaveFunc save, NwPlotFailFunc fail)
 {
   GtkRoot *root = gtk_widget_get_root(widget);
   GtkFileChooserNative *dialog =
-      gtk_file_chooser_native_new(_("Save Plot"), GTK_IS_WINDOW(root) ? GTK_WINDOW(root) : NULL,
+      gtk_file_chooser_native_new(title, GTK_IS_WINDOW(root) ? GTK_WINDOW(root) : NULL,
                                   GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), _("_Cancel"));
   g_autofree char *file = g_strdup_printf("%s.%s", name, ending);
   Request *request = g_new0(Request, 1);

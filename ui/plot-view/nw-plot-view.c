@@ -199,8 +199,9 @@ save_as(GtkWidget *widget, const char *ending)
   NwPlotView *self = NW_PLOT_VIEW(widget);
 
   if (self->kind != NULL)
-    nw_plot_save_ask(widget, self->file_name != NULL ? self->file_name : self->kind->id, ending,
-                     save, fail);
+    nw_plot_save_ask(widget, _("Save Plot"),
+                     self->file_name != NULL ? self->file_name : self->kind->id, ending, save,
+                     fail);
 }
 
 static void

@@ -61,7 +61,7 @@ read_some(const Drawn *drawn, gsize from, gsize n, double *out)
 static gboolean
 catch_up(Drawn *drawn)
 {
-  double values[2048];
+  double values[4096]; /* as much as a stored run keeps together */
   gsize before = nw_plot_trace_get_n(drawn->raw), n;
 
   while ((n = read_some(drawn, nw_plot_trace_get_n(drawn->raw), G_N_ELEMENTS(values), values)) >
@@ -128,23 +128,51 @@ append_drawn(NwCurvesCard *self, NwHistory *history, const NwCurveSource *source
   g_ptr_array_add(self->drawn, drawn);
 }
 
+/* The name of what a curve shows, the same in every run. */
+static const char *
+get_series(const NwHistory *history, const NwCurveSource *source)
+{
+  return (source->is_epoch ? nw_history_get_epoch_series(history, source->index)
+                           : nw_history_get_step_series(history, source->index))
+      ->name;
+}
+
+/* −1: that run has none. */
+static int
+find_series(const NwHistory *history, const char *name, gboolean is_epoch)
+{
+  if (is_epoch)
+    return nw_history_find_epoch_series(history, name);
+  for (guint i = 0; i < nw_history_get_n_step_series(history); i++)
+    if (g_str_equal(nw_history_get_step_series(history, i)->name, name))
+      return (int)i;
+  return -1;
+}
+
+/* Of several runs one curve each: the validation's, or what there is. */
 static void
-append_compared(NwCurvesCard *self)
+append_compared(NwCurvesCard *self, const NwCurvesChoice *choice, double weight)
 {
   guint n = self->compared ? g_list_model_get_n_items(self->compared) : 0;
+  const NwCurveSource *source = &g_array_index(choice->curves, NwCurveSource, 0);
+  const char *series;
 
+  for (guint i = 0; i < choice->curves->len && !source->is_epoch; i++)
+    if (g_array_index(choice->curves, NwCurveSource, i).is_epoch)
+      source = &g_array_index(choice->curves, NwCurveSource, i);
+  if (choice->curves->len > 1 && g_array_index(choice->curves, NwCurveSource, 1).is_epoch)
+    source = &g_array_index(choice->curves, NwCurveSource, 1);
+  series = get_series(nw_run_get_history(self->run), source);
   for (guint i = 0; i < n; i++) {
     g_autoptr(NwRun) run = g_list_model_get_item(self->compared, i);
     NwHistory *history = nw_run_get_history(run);
-    int index = history ? nw_history_find_epoch_series(history, "val_loss") : -1;
-    g_autofree char *name = g_strdup_printf(_("run %u, validation"), nw_run_get_number(run));
-    NwCurveSource source = {name, TRUE, (guint)index, NW_PLOT_CURVE_DASHED, 3 + i};
+    int index = history ? find_series(history, series, source->is_epoch) : -1;
+    g_autofree char *title = nw_run_dup_title(run);
+    NwCurveSource other = {title, source->is_epoch, (guint)index, NW_PLOT_CURVE_DASHED,
+                           choice->curves->len + i};
 
-    if (run == self->run || !history)
-      continue;
-    if (index < 0)
-      source.index = 0; /* without validation rows: the training loss */
-    append_drawn(self, history, &source, 0);
+    if (run != self->run && index >= 0)
+      append_drawn(self, history, &other, weight);
   }
 }
 
@@ -171,8 +199,8 @@ rebuild(NwCurvesCard *self)
   for (guint i = 0; choice && i < choice->curves->len; i++)
     append_drawn(self, nw_run_get_history(self->run),
                  &g_array_index(choice->curves, NwCurveSource, i), weight);
-  if (choice && !choice->output)
-    append_compared(self);
+  if (choice && choice->curves->len > 0)
+    append_compared(self, choice, weight);
   g_free(self->curves);
   self->curves = g_new0(NwPlotCurve, self->drawn->len + 1);
   self->plot.y_title = choice ? choice->y_title : _("loss");

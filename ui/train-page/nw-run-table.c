@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "nw-plot-text.h"
+#include "nw-run-actions.h"
 #include "nw-table-head.h"
 #include "nw-tooltip.h"
 
@@ -20,7 +21,7 @@ struct _NwRunTable {
 
 G_DEFINE_FINAL_TYPE(NwRunTable, nw_run_table, GTK_TYPE_WIDGET)
 
-enum { SIGNAL_SELECTION_CHANGED, N_SIGNALS };
+enum { SIGNAL_SELECTION_CHANGED, SIGNAL_DELETE_RUN, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 /* ── cells: each gives its text ──────────────────────────────────────────────────────────────── */
@@ -35,8 +36,14 @@ static char *
 dup_run(NwRun *run)
 {
   const char *what = "";
+  g_autofree char *title = nw_run_dup_title(run);
+  gboolean stored = nw_run_is_stored(run);
 
-  if (nw_run_is_active(run))
+  if (stored && nw_run_get_stored_state(run) == NW_STORED_RUNNING)
+    what = _(" · elsewhere, now");
+  else if (stored && nw_run_get_stored_state(run) == NW_STORED_INTERRUPTED)
+    what = _(" · interrupted");
+  else if (nw_run_is_active(run))
     what = _(" · now");
   else if (nw_run_get_end(run) == NW_END_NOT_FINITE)
     what = _(" · not finite");
@@ -46,21 +53,24 @@ dup_run(NwRun *run)
     what = _(" · early");
   else if (nw_run_get_end(run) == NW_END_FAILED)
     what = _(" · failed");
-  return g_strdup_printf(_("run %u%s"), nw_run_get_number(run), what);
+  return g_strconcat(title, what, NULL);
 }
 
 static char *
 dup_started(NwRun *run)
 {
-  return g_date_time_format(nw_run_get_started(run), "%H:%M");
+  GDateTime *started = nw_run_get_started(run);
+  g_autoptr(GDateTime) now = g_date_time_new_now_local();
+  gboolean today = g_date_time_get_year(started) == g_date_time_get_year(now) &&
+                   g_date_time_get_day_of_year(started) == g_date_time_get_day_of_year(now);
+
+  return g_date_time_format(started, today ? "%H:%M" : "%e %b %H:%M");
 }
 
 static char *
 dup_epochs(NwRun *run)
 {
-  NwHistory *history = nw_run_get_history(run);
-
-  return g_strdup_printf("%" G_GSIZE_FORMAT, history ? nw_history_get_n_epochs(history) : 0);
+  return g_strdup_printf("%" G_GSIZE_FORMAT, nw_run_get_n_epochs(run));
 }
 
 static char *
@@ -75,10 +85,8 @@ dup_optimizer(NwRun *run)
 static char *
 dup_best_loss(NwRun *run)
 {
-  double loss = nw_run_get_best(run, "val_loss");
+  double loss = nw_run_get_best_loss(run);
 
-  if (isnan(loss))
-    loss = nw_run_get_best(run, "loss");
   return isnan(loss) ? g_strdup("–") : nw_plot_format_value(loss);
 }
 
@@ -86,18 +94,9 @@ dup_best_loss(NwRun *run)
 static char *
 dup_ece(NwRun *run)
 {
-  double sum = 0;
-  guint n = 0;
+  double ece = nw_run_get_mean_ece(run);
 
-  for (guint i = 0; i < nw_run_get_n_reports(run); i++) {
-    double ece = nw_report_get_summary(nw_run_get_report(run, i))->ece;
-
-    if (isfinite(ece)) {
-      sum += ece;
-      n++;
-    }
-  }
-  return n ? nw_plot_format_percent(sum / n) : g_strdup("–");
+  return isnan(ece) ? g_strdup("–") : nw_plot_format_percent(ece);
 }
 
 static char *
@@ -118,14 +117,25 @@ static const Cell cells[] = {
     {N_("time"), FALSE, TRUE, dup_time},
 };
 
+/* What the person wrote beside a run stands in the tooltip of its name. */
+static char *
+dup_tooltip(NwRun *run, const char *text)
+{
+  const char *tags = nw_run_get_text(run, NW_RUN_TAGS), *note = nw_run_get_text(run, NW_RUN_NOTE);
+
+  return g_strdup_printf("%s%s%s%s%s", text, *tags ? "\n" : "", tags, *note ? "\n" : "", note);
+}
+
 static void
 show(GtkListItem *item)
 {
   const Cell *cell = g_object_get_data(G_OBJECT(item), "nw-cell");
-  g_autofree char *text = cell->dup_text(gtk_list_item_get_item(item));
+  NwRun *run = gtk_list_item_get_item(item);
+  g_autofree char *text = cell->dup_text(run);
+  g_autofree char *tooltip = cell->expand ? dup_tooltip(run, text) : NULL;
 
   gtk_label_set_label(GTK_LABEL(gtk_list_item_get_child(item)), text);
-  nw_tooltip_set(gtk_list_item_get_child(item), cell->expand ? text : NULL);
+  nw_tooltip_set(gtk_list_item_get_child(item), tooltip);
 }
 
 static void
@@ -189,6 +199,7 @@ compare_newest_first_cb(gconstpointer a, gconstpointer b, gpointer data)
 static void
 selection_changed_cb(NwRunTable *self)
 {
+  nw_run_actions_update(GTK_WIDGET(self));
   g_signal_emit(self, signals[SIGNAL_SELECTION_CHANGED], 0);
 }
 
@@ -206,7 +217,14 @@ nw_run_table_get_selected(NwRunTable *self)
 }
 
 void
-nw_run_table_select(NwRunTable *self, NwRun *run)
+nw_run_table_update(NwRunTable *self)
+{
+  nw_run_actions_update(GTK_WIDGET(self));
+}
+
+/* −1: it is not there */
+static int
+find(NwRunTable *self, NwRun *run)
 {
   GListModel *model = G_LIST_MODEL(self->selection);
 
@@ -214,8 +232,24 @@ nw_run_table_select(NwRunTable *self, NwRun *run)
     g_autoptr(NwRun) item = g_list_model_get_item(model, i);
 
     if (item == run)
-      gtk_selection_model_select_item(GTK_SELECTION_MODEL(model), i, TRUE);
+      return (int)i;
   }
+  return -1;
+}
+
+gboolean
+nw_run_table_has(NwRunTable *self, NwRun *run)
+{
+  return find(self, run) >= 0;
+}
+
+void
+nw_run_table_select(NwRunTable *self, NwRun *run)
+{
+  int i = find(self, run);
+
+  if (i >= 0)
+    gtk_selection_model_select_item(GTK_SELECTION_MODEL(self->selection), (guint)i, TRUE);
 }
 
 static void
@@ -242,6 +276,9 @@ nw_run_table_class_init(NwRunTableClass *class)
   signals[SIGNAL_SELECTION_CHANGED] =
       g_signal_new("selection-changed", NW_TYPE_RUN_TABLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                    G_TYPE_NONE, 0);
+  signals[SIGNAL_DELETE_RUN] = g_signal_new("delete-run", NW_TYPE_RUN_TABLE, G_SIGNAL_RUN_LAST, 0,
+                                            NULL, NULL, NULL, G_TYPE_NONE, 1, NW_TYPE_RUN);
+  nw_run_actions_install(widget_class);
 }
 
 static void
@@ -257,4 +294,5 @@ nw_run_table_init(NwRunTable *self)
   gtk_column_view_set_model(self->view, GTK_SELECTION_MODEL(self->selection));
   g_signal_connect_object(self->selection, "selection-changed", G_CALLBACK(selection_changed_cb),
                           self, G_CONNECT_SWAPPED);
+  nw_run_actions_update(GTK_WIDGET(self));
 }

@@ -37,7 +37,7 @@ struct _NwTrainPage {
 
 G_DEFINE_FINAL_TYPE(NwTrainPage, nw_train_page, GTK_TYPE_WIDGET)
 
-enum { SIGNAL_EDITED, N_SIGNALS };
+enum { SIGNAL_EDITED, SIGNAL_DELETE_RUN, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 /* ── the line on top ─────────────────────────────────────────────────────────────────────────── */
@@ -175,6 +175,7 @@ static void
 epoch_cb(NwTrainPage *self)
 {
   nw_output_table_update(self->outputs);
+  nw_run_table_update(self->run_table);
   show_belief(self);
 }
 
@@ -196,6 +197,7 @@ show_run(NwTrainPage *self)
 static void
 state_cb(NwTrainPage *self)
 {
+  nw_run_table_update(self->run_table);
   if (!self->has_history && nw_run_get_history(self->shown))
     show_run(self);
   else
@@ -243,6 +245,12 @@ edited_cb(NwTrainPage *self, NwProject *project, const char *label, const char *
   g_signal_emit(self, signals[SIGNAL_EDITED], 0, project, label, merge);
 }
 
+static void
+delete_run_cb(NwTrainPage *self, NwRun *run)
+{
+  g_signal_emit(self, signals[SIGNAL_DELETE_RUN], 0, run);
+}
+
 void
 nw_train_page_set_project(NwTrainPage *self, NwProject *project)
 {
@@ -262,6 +270,9 @@ nw_train_page_set_run(NwTrainPage *self, NwRun *run)
 {
   g_return_if_fail(NW_IS_TRAIN_PAGE(self));
 
+  /* A run of another document, or one that was deleted, is shown no more. */
+  if (self->shown && !nw_run_table_has(self->run_table, self->shown))
+    set_shown(self, run);
   if (run == self->newest)
     return;
   self->newest = run;
@@ -321,6 +332,8 @@ nw_train_page_class_init(NwTrainPageClass *class)
   signals[SIGNAL_EDITED] =
       g_signal_new("edited", NW_TYPE_TRAIN_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                    G_TYPE_NONE, 3, G_TYPE_POINTER, G_TYPE_STRING, G_TYPE_STRING);
+  signals[SIGNAL_DELETE_RUN] = g_signal_new("delete-run", NW_TYPE_TRAIN_PAGE, G_SIGNAL_RUN_LAST, 0,
+                                            NULL, NULL, NULL, G_TYPE_NONE, 1, NW_TYPE_RUN);
 }
 
 static void
@@ -329,6 +342,7 @@ nw_train_page_init(NwTrainPage *self)
   gtk_widget_init_template(GTK_WIDGET(self));
   g_signal_connect_swapped(self->settings, "edited", G_CALLBACK(edited_cb), self);
   g_signal_connect_swapped(self->outputs, "selected", G_CALLBACK(output_selected_cb), self);
+  g_signal_connect_swapped(self->run_table, "delete-run", G_CALLBACK(delete_run_cb), self);
   g_signal_connect_swapped(self->run_table, "selection-changed", G_CALLBACK(runs_selected_cb),
                            self);
   show_run(self);

@@ -2,7 +2,7 @@
  * Copyright The Netwright authors */
 /* The Train page: how far it is, curves, outputs, belief, settings, runs. All live.
  *
- * “edited” (NwProject *project, const char *label, const char *merge) */
+ * “edited” (NwProject *project, const char *label, const char *merge); “delete-run” (NwRun *run) */
 #pragma once
 
 #include <gtk/gtk.h>

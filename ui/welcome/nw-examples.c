@@ -16,18 +16,6 @@ nw_example_free(NwExample *example)
   g_free(example);
 }
 
-static char *
-dup_folder(void)
-{
-  const char *data = g_getenv("NETWRIGHT_DATA");
-
-  if (data)
-    return g_build_filename(data, "examples", NULL);
-  if (g_file_test(NW_INSTALLED_EXAMPLES, G_FILE_TEST_IS_DIR))
-    return g_strdup(NW_INSTALLED_EXAMPLES);
-  return g_strdup(NW_SOURCE_EXAMPLES);
-}
-
 /* "two-hundred-outputs.netwright" → "Two hundred outputs" */
 static char *
 dup_title(const char *name)
@@ -68,7 +56,7 @@ GPtrArray *
 nw_examples_list(void)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)nw_example_free);
-  g_autofree char *folder = dup_folder();
+  g_autofree char *folder = nw_place_dup_examples();
   g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
   const char *name;
 
@@ -80,13 +68,4 @@ nw_examples_list(void)
   }
   g_ptr_array_sort(list, compare);
   return list;
-}
-
-gboolean
-nw_examples_is_folder(const char *folder)
-{
-  g_autofree char *examples = dup_folder();
-  g_autoptr(GFile) one = g_file_new_for_path(folder), two = g_file_new_for_path(examples);
-
-  return g_file_equal(one, two);
 }
