@@ -142,6 +142,7 @@ last_look_cb(gpointer data)
 
   self->last_look = 0;
   tell_of_history(self);
+  nw_session_gather_runs(self); /* the document may have been saved meanwhile */
   return G_SOURCE_REMOVE;
 }
 
@@ -568,6 +569,44 @@ nw_session_clear(NwSession *self)
   g_clear_pointer(&self->dataset, nw_dataset_unref);
   g_clear_pointer(&self->dataset_key, g_free);
   g_signal_emit(self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
+gather_run(NwSession *self, NwStore *store, NwRun *run)
+{
+  const char *path = nw_store_get_path(store);
+  gint64 id, moved;
+  const char *from = nw_run_get_store(run, &id);
+
+  /* Saved elsewhere, a project's runs stay with the file that they were made from. */
+  if (nw_run_is_stored(run) || nw_run_is_active(run) || !from || g_str_equal(from, path) ||
+      !g_str_has_prefix(from, g_get_user_state_dir()))
+    return;
+  if (run == self->run)
+    finish_recording(self);
+  moved = nw_store_move_run(store, from, id, NULL);
+  if (moved == 0)
+    return;
+  nw_run_set_store(run, path, moved);
+  nw_run_set_number(run, (guint)moved);
+}
+
+void
+nw_session_gather_runs(NwSession *self)
+{
+  g_autofree char *folder = dup_runs_folder(self);
+  g_autofree char *path = nw_place_dup_history(folder);
+  guint n = g_list_model_get_n_items(G_LIST_MODEL(self->runs));
+  g_autoptr(NwStore) store = NULL;
+
+  if (!nw_document_get_path(self->document) || n == 0 || g_mkdir_with_parents(folder, 0755) != 0)
+    return;
+  store = nw_store_open(path, NW_STORE_WRITE, NULL);
+  for (guint i = 0; store && i < n; i++) {
+    g_autoptr(NwRun) run = g_list_model_get_item(G_LIST_MODEL(self->runs), i);
+
+    gather_run(self, store, run);
+  }
 }
 
 gboolean

@@ -33,6 +33,8 @@ void nw_session_step_epoch(NwSession *session);
 void nw_session_stop(NwSession *session);
 /* Puts the runs of earlier sessions into the list: for a document that was just opened. */
 void nw_session_list_earlier(NwSession *session);
+/* The document has been saved: what was trained before it had a file goes into its history. */
+void nw_session_gather_runs(NwSession *session);
 /* Forgets a run that is not training, in the history and on the disk. */
 gboolean nw_session_delete_run(NwSession *session, NwRun *run, GError **error);
 /* For another document: stops and forgets all runs. */

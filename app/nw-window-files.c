@@ -109,6 +109,7 @@ save_to(NwWindow *self, const char *path)
     show_error(self, error);
     return FALSE;
   }
+  nw_session_gather_runs(self->session);
   remember(path);
   nw_window_update_recent(self);
   title = nw_document_dup_title(self->document);

@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The Netwright authors
+"""Runs are remembered: after a crash they are listed, compared, named, exported, replayed, deleted."""
+import csv
+import json
+import os
+import random
+import re
+import time
+
+from harness import Studio, expect, files, key, main, step, wait
+
+
+def write_project(folder):
+    """A small classifier of points, told apart by x + y, and its data."""
+    chance = random.Random(3)
+    with open(os.path.join(folder, 'points.csv'), 'w', newline='', encoding='utf-8') as file:
+        table = csv.writer(file)
+        table.writerow(['x', 'y', 'kind'])
+        for _ in range(400):
+            x, y = chance.uniform(-1, 1), chance.uniform(-1, 1)
+            table.writerow([f'{x:.5f}', f'{y:.5f}', 'red' if x + y > 0 else 'blue'])
+    layers = [('point', 'input', {'shape': [2]}), ('hidden', 'dense', {'units': 8}),
+              ('answer', 'dense', {'units': 2, 'activation': 'softmax'}),
+              ('kind', 'output', {'loss': 'categorical_crossentropy'})]
+    project = {
+        'netwright': 1,
+        'layers': [{'uid': 2 * i + 1, 'name': name, 'kind': kind, 'params': params}
+                   for i, (name, kind, params) in enumerate(layers)],
+        'nodes': [{'uid': 2 * i + 2, 'layer': 2 * i + 1, 'x': 210 * i, 'y': 0,
+                   'inputs': [[2 * i, 0]] if i else []} for i in range(4)],
+        'data': {'sources': [{'name': 'points', 'path': 'points.csv'}],
+                 'bindings': [{'field': 'point', 'source': 'points', 'columns': ['x', 'y']},
+                              {'field': 'kind', 'source': 'points', 'columns': ['kind']}]},
+        'training': {'epochs': 12, 'batch_size': 16},
+    }
+    path = os.path.join(folder, 'points.netwright')
+    with open(path, 'w', encoding='utf-8') as file:
+        json.dump(project, file)
+    return path
+
+
+def train(studio, epochs):
+    page = studio.find('widget', 'NwTrainPage')
+    studio.fill(studio.find('spin button', 'Epochs', page), str(epochs))
+    key('F5')
+    return page
+
+
+def train_and_crash(path):
+    with Studio(path) as studio:
+        with step('two runs with different settings are trained'):
+            page = studio.open_page('Train')
+            for number, epochs in ((1, 12), (2, 7)):
+                train(studio, epochs)
+                studio.find('label', f'run {number}', page)
+                wait(lambda: not studio.has('button', 'Stop'), 'the end of the training')
+        with step('the program is killed in the middle of a third'):
+            train(studio, 100000)
+            studio.find('label', 'run 3 · now', page)
+            time.sleep(2)
+            studio.kill()
+
+
+def menu(studio, page, title):
+    studio.press(studio.reveal(studio.find(None, 'More for the selected run', page), None, title))
+
+
+def look_back(path):
+    with Studio(path) as studio:
+        with step('all three are listed again'):
+            page = studio.open_page('Train')
+            for name in ('run 1', 'run 2', 'run 3 · interrupted'):
+                studio.find('label', name, page)
+
+        with step('the curves and the diagrams of one come back'):
+            studio.press(studio.find('label', 'run 1', page))
+            studio.find('image', re.compile('^train '), page)
+            studio.find('image', re.compile('^Reliability of'), page)
+
+        with step('two are compared: only what differs is shown'):
+            studio.press(studio.find('label', 'run 2', page))
+            key('shift+Down')
+            studio.find('image', re.compile('run 1'), page)
+            studio.press(studio.find('button', 'Compare', page))
+            studio.find('label', 'training.epochs')
+            expect(not studio.has('label', 'training.batch_size'), 'the batch size is the same')
+            key('Escape')
+            wait(lambda: studio.n_windows() == 1, 'the comparison to close')
+
+        with step('one gets a name and a tag'):
+            studio.press(studio.find('label', 'run 1', page))
+            menu(studio, page, re.compile('^Name, Tags'))
+            wait(lambda: studio.n_windows() > 1, 'the dialog')
+            studio.screen.wait_still()
+            studio.fill(studio.find('text box', 'Name'), 'first try')
+            wait(lambda: studio.n_windows() == 1, 'the dialog to close')
+            studio.find('label', 'first try', page)
+
+        with step('its numbers are exported'):
+            menu(studio, page, re.compile('^Export Epochs'))
+            studio.choose_to_save('first.csv')
+            with open(os.path.join(files(), 'first.csv'), encoding='utf-8') as file:
+                rows = list(csv.DictReader(file))
+            expect(len(rows) == 12 and float(rows[0]['val_loss']) > 0, f'{len(rows)} rows')
+
+        with step('it is replayed, bit for bit'):
+            menu(studio, page, re.compile('^Replay'))
+            studio.find('label', 'The Same, Bit for Bit', seconds=30)
+            studio.answer('Close')
+            wait(lambda: studio.n_windows() == 1, 'the dialog to close')
+
+        with step('another one is deleted'):
+            studio.press(studio.find('label', 'run 3 · interrupted', page))
+            key('Delete')
+            studio.answer('Delete')
+            wait(lambda: not studio.has('label', 'run 3 · interrupted', page), 'it to go')
+            studio.quit()
+
+
+def story():
+    path = write_project(files())
+    train_and_crash(path)
+    look_back(path)
+    with Studio(path) as studio:
+        with step('what was named and deleted is so the next time, too'):
+            page = studio.open_page('Train')
+            studio.find('label', 'first try', page)
+            expect(not studio.has('label', re.compile('run 3'), page), 'run 3 is still there')
+
+
+main(story)
