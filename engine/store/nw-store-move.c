@@ -8,14 +8,16 @@
 /* All of a run but its number, which the other history gives. */
 #define RUN                                                                                        \
   "name, tags, note, process, started, ended, how, message, seconds, project, base_dir, folder,"   \
-  " data_hash, seed, threads, build, kernels, blas, start_hash, best_hash, last_hash, series,"      \
+  " data_hash, seed, threads, build, kernels, blas, start_hash, best_hash, last_hash, series,"     \
   " steps_per_epoch, n_steps, n_epochs, best_epoch, best_loss, mean_ece"
 
 static const struct {
   const char *name, *columns;
 } parts[] = {
-    {"tail", "axis, first, n, data"},         {"chunk", "axis, series, chunk, data"},
-    {"ranges", "axis, series, chunk, data"},  {"change", "step, output, value"},
+    {"tail", "axis, first, n, data"},
+    {"chunk", "axis, series, chunk, data"},
+    {"ranges", "axis, series, chunk, data"},
+    {"change", "step, output, value"},
     {"snapshot", "epoch, data"},
 };
 
@@ -30,9 +32,9 @@ copy_run(NwStore *self, gint64 id, GError **error)
     return 0;
   copy = sqlite3_last_insert_rowid(self->db);
   for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
-    g_autofree char *sql = g_strdup_printf(
-        "INSERT INTO main.%s (run, %s) SELECT ?, %s FROM other.%s WHERE run = ?", parts[i].name,
-        parts[i].columns, parts[i].columns, parts[i].name);
+    g_autofree char *sql =
+        g_strdup_printf("INSERT INTO main.%s (run, %s) SELECT ?, %s FROM other.%s WHERE run = ?",
+                        parts[i].name, parts[i].columns, parts[i].columns, parts[i].name);
 
     if (!nw_store_do(self, error, sql, "ii", copy, id))
       return 0;
@@ -62,8 +64,8 @@ nw_store_move_run(NwStore *self, const char *from, gint64 id, GError **error)
   g_autoptr(NwStoredRun) run = other != NULL ? nw_store_find_run(other, id, error) : NULL;
   gint64 moved = 0;
 
-  if (run == NULL || !nw_store_do(self, error, "ATTACH DATABASE ? AS other", "t",
-                                  nw_store_get_path(other)))
+  if (run == NULL ||
+      !nw_store_do(self, error, "ATTACH DATABASE ? AS other", "t", nw_store_get_path(other)))
     return 0;
   moved = move_attached(self, id, error);
   nw_store_do(self, NULL, "DETACH DATABASE other", "");

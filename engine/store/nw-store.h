@@ -94,8 +94,8 @@ nw_store_set_text(NwStore *store, gint64 id, NwRunText which, const char *text, 
  * written is refused. */
 gboolean nw_store_delete_run(NwStore *store, gint64 id, GError **error);
 
-/* Takes a run that is not being written over from the history at @from; its files stay where they are.
- * Its number here; 0: it could not be, and stays there. */
+/* Takes a run that is not being written over from the history at @from; its files stay where they
+ * are. Its number here; 0: it could not be, and stays there. */
 gint64 nw_store_move_run(NwStore *store, const char *from, gint64 id, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwStore, nw_store_free)

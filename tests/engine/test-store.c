@@ -723,6 +723,81 @@ test_resume(Fixture *fixture, gconstpointer data)
   g_assert_cmpstr(one->best_hash, ==, other->best_hash);
 }
 
+/* A run of an unsaved project goes into the history of the file that it is saved as. */
+static void
+test_move(Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *other = test_folder_path(fixture->folder, "other.db");
+  g_autofree char *here = g_strdup(fixture->path);
+  gint64 first, second;
+  g_autoptr(NwTrainer) stays = record(fixture, "1", &first);
+  g_autoptr(NwTrainer) moves = NULL;
+  g_autoptr(NwStore) from = NULL, to = NULL;
+  g_autoptr(NwHistory) history = NULL;
+  g_autoptr(GArray) epochs = NULL;
+  g_autoptr(GPtrArray) left = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_free(fixture->path);
+  fixture->path = g_strdup(other);
+  moves = record(fixture, "300", &second);
+  to = nw_store_open(here, NW_STORE_WRITE, NULL);
+  g_assert_cmpint(nw_store_move_run(to, other, second, &error), ==, 2);
+  g_assert_no_error(error);
+  history = nw_store_load_history(to, 2, NULL);
+  assert_same_history(nw_trainer_get_history(moves), history);
+  epochs = nw_store_list_report_epochs(to, 2, NULL);
+  g_assert_cmpuint(epochs->len, ==, 300);
+  from = nw_store_open(other, NW_STORE_READ, NULL);
+  left = nw_store_list_runs(from, NULL);
+  g_assert_cmpuint(left->len, ==, 0);
+  g_assert_cmpint(nw_store_move_run(to, other, 9, &error), ==, 0);
+  test_assert_error(error, "no run 9");
+}
+
+#define LONG_STEPS  ((gsize)10000000)
+#define LONG_SERIES 5
+
+/* Ten million steps, as a day of training leaves them; with -m perf. */
+static void
+test_long(Fixture *fixture, gconstpointer data)
+{
+  g_autofree double *rows = g_new(double, (gsize)NW_CHUNK *LONG_SERIES);
+  g_autofree double *values = g_new(double, NW_CHUNK), *low = g_new(double, LONG_STEPS / 256 + 1),
+                    *high = g_new(double, LONG_STEPS / 256 + 1);
+  g_autoptr(NwStore) store = NULL;
+  gsize got, n = 0, ranges;
+  gint64 run;
+
+  if (!g_test_perf()) {
+    g_test_skip("takes a while and half a gigabyte");
+    return;
+  }
+  store = open_store(fixture, NW_STORE_WRITE);
+  run = nw_store_reserve_run(store, NULL);
+  g_test_timer_start();
+  for (gsize step = 0; step < LONG_STEPS; step += NW_CHUNK) {
+    for (gsize i = 0; i < (gsize)NW_CHUNK * LONG_SERIES; i++)
+      rows[i] = sin((double)(step * LONG_SERIES + i));
+    g_assert_true(nw_store_begin(store, TRUE, NULL));
+    g_assert_true(nw_store_append_values(store, run, NW_AXIS_STEPS, LONG_SERIES, step,
+                                         MIN(NW_CHUNK, LONG_STEPS - step), rows, NULL));
+    g_assert_true(nw_store_commit(store, NULL));
+  }
+  g_test_minimized_result(g_test_timer_elapsed(), "s to write %zu steps", LONG_STEPS);
+  g_test_timer_start();
+  while (nw_store_read_values(store, run, NW_AXIS_STEPS, 2, n, NW_CHUNK, values, &got, NULL) &&
+         got > 0)
+    n += got;
+  g_assert_cmpuint(n, ==, LONG_STEPS);
+  g_test_minimized_result(g_test_timer_elapsed(), "s to read all values of a series");
+  g_test_timer_start();
+  g_assert_true(nw_store_read_ranges(store, run, NW_AXIS_STEPS, 2, 0, LONG_STEPS / 256 + 1, low,
+                                     high, &ranges, NULL));
+  g_assert_cmpuint(ranges, ==, (LONG_STEPS + 255) / 256);
+  g_test_minimized_result(g_test_timer_elapsed(), "s to read its pyramid");
+}
+
 /* ── killed ──────────────────────────────────────────────────────────────────────────────────── */
 
 #define KILLS 40
@@ -878,6 +953,8 @@ main(int argc, char **argv)
   ADD("a-read-only-history-can-be-read", test_read_only);
   ADD("a-missing-history-is-not-made-by-readers", test_missing);
   ADD("a-run-that-is-resumed-stays-one-run", test_resume);
+  ADD("a-run-moves-to-the-history-of-a-file", test_move);
+  ADD("ten-million-steps", test_long);
   ADD("survives-kill-9-at-any-moment", test_killed);
   return g_test_run();
 }
