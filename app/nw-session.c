@@ -125,7 +125,6 @@ static void
 tell_of_history(NwSession *self)
 {
   g_autofree char *sentence = self->recorder ? nw_recorder_dup_problem(self->recorder) : NULL;
-  g_autofree char *path = NULL;
 
   if (sentence)
     g_signal_emit(self, signals[SIGNAL_NOTICE], 0, sentence);

@@ -183,7 +183,7 @@ judge_steps(const NwReplay *self)
 {
   NwHistory *again = nw_trainer_get_history(self->trainer);
   gsize n = MIN(nw_history_get_n_steps(self->history), nw_history_get_n_steps(again)), first = n;
-  double then = NAN, now = NAN, before, after;
+  double then = NAN, now = NAN, before = NAN, after = NAN;
   guint series = 0;
 
   for (guint s = 0; s < nw_history_get_n_step_series(self->history); s++) {

@@ -3,7 +3,9 @@
 #include "nw-settings-diff.h"
 
 #include <json-glib/json-glib.h>
+#include <string.h>
 
+#include "nw-block.h"
 #include "nw-json.h"
 #include "nw-layer.h"
 
@@ -62,14 +64,19 @@ describe_node(NwGraph *graph, const NwNode *node)
   return g_string_free(text, FALSE);
 }
 
+/* The layers of a block go by “block.layer”. */
 static void
-add_graph(Settings *settings, NwGraph *graph)
+add_graph(Settings *settings, const char *prefix, NwGraph *graph)
 {
   for (guint i = 0; i < nw_graph_get_n_nodes(graph); i++) {
     const NwNode *node = nw_graph_get_node(graph, i);
+    g_autofree char *name = g_strconcat(prefix, node->layer->name, NULL);
+    g_autofree char *inner = g_strconcat(name, ".", NULL);
 
-    add(settings, g_strdup(node->layer->name), describe_node(graph, node));
-    add_params(settings, node->layer->name, node->layer->params);
+    add(settings, g_strdup(name), describe_node(graph, node));
+    add_params(settings, name, node->layer->params);
+    if (node->layer->block != NULL)
+      add_graph(settings, inner, node->layer->block->graph);
   }
 }
 
@@ -121,7 +128,7 @@ settings_of(NwProject *project)
   add(settings, g_strdup("optimizer"), g_strdup(nw_project_get_optimizer(project)->id));
   add_params(settings, "optimizer", nw_project_get_optimizer_params(project));
   add_params(settings, "training", nw_project_get_training(project));
-  add_graph(settings, nw_project_get_graph(project));
+  add_graph(settings, "", nw_project_get_graph(project));
   add_json(settings, "data", data);
   return settings;
 }

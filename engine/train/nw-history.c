@@ -377,7 +377,7 @@ nw_history_save_steps_csv(const NwHistory *self, const char *path, GError **erro
   g_autoptr(GString) text = g_string_new("step");
   g_autofree double *values = g_new(double, (gsize)CSV_STEPS * MAX(self->n_steps_series, 1));
   char number[G_ASCII_DTOSTR_BUF_SIZE];
-  gsize n = CSV_STEPS;
+  gsize n = self->n_steps_series > 0 ? CSV_STEPS : 0;
 
   if (writer == NULL)
     return FALSE;
