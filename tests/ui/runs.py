@@ -41,6 +41,14 @@ def write_project(folder):
     return path
 
 
+def open_runs(studio):
+    """The Train page, with the list of runs in front."""
+    page = studio.open_page('Train')
+    studio.press(studio.find('tab', 'Runs', page))
+    studio.screen.wait_still()
+    return page
+
+
 def train(studio, epochs):
     page = studio.find('widget', 'NwTrainPage')
     studio.fill(studio.find('spin button', 'Epochs', page), str(epochs))
@@ -51,7 +59,7 @@ def train(studio, epochs):
 def train_and_crash(path):
     with Studio(path) as studio:
         with step('two runs with different settings are trained'):
-            page = studio.open_page('Train')
+            page = open_runs(studio)
             for number, epochs in ((1, 12), (2, 7)):
                 train(studio, epochs)
                 studio.find('label', f'run {number}', page)
@@ -70,7 +78,7 @@ def menu(studio, page, title):
 def look_back(path):
     with Studio(path) as studio:
         with step('all three are listed again'):
-            page = studio.open_page('Train')
+            page = open_runs(studio)
             for name in ('run 1', 'run 2', 'run 3 · interrupted'):
                 studio.find('label', name, page)
 
@@ -125,7 +133,7 @@ def story():
     look_back(path)
     with Studio(path) as studio:
         with step('what was named and deleted is so the next time, too'):
-            page = studio.open_page('Train')
+            page = open_runs(studio)
             studio.find('label', 'first try', page)
             expect(not studio.has('label', re.compile('run 3'), page), 'run 3 is still there')
 
