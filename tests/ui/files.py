@@ -6,7 +6,6 @@ import glob
 import json
 import os
 import shutil
-import time
 
 from canvas import Canvas
 from harness import ROOT, Studio, expect, files, key, main, step, wait
@@ -46,8 +45,8 @@ def recover():
 
     with step('edits are copied within five seconds'):
         pattern = os.path.join(os.environ['XDG_STATE_HOME'], 'netwright', 'recovery', '*.netwright')
-        wait(lambda: glob.glob(pattern) or None, 'a copy', 6)
-        time.sleep(0.2)
+        wait(lambda: any('"dropout"' in open(path, encoding='utf-8').read()
+                         for path in glob.glob(pattern)), 'a copy with both layers', 6)
 
     with step('after kill -9 the next start offers them, and gives them back'):
         studio.kill()
