@@ -177,7 +177,7 @@ create_name(void)
 {
   GtkWidget *label = create_text();
 
-  gtk_label_set_width_chars(GTK_LABEL(label), 12);
+  gtk_label_set_width_chars(GTK_LABEL(label), 10);
   gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_MIDDLE);
   return label;
 }
@@ -199,7 +199,7 @@ create_range(void)
 {
   GtkWidget *label = create_number();
 
-  gtk_label_set_width_chars(GTK_LABEL(label), 9);
+  gtk_label_set_width_chars(GTK_LABEL(label), 8);
   return label;
 }
 
@@ -263,15 +263,21 @@ static void
 bind_range(NwColumnRow *row, GtkWidget *cell)
 {
   const NwTableColumn *column = row->column;
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *count = NULL, *tooltip = NULL;
 
   if (!column->is_text)
     text = g_strdup_printf("%.4g … %.4g", column->min, column->max);
   else if (column->n_values > 0)
     text = g_strdup_printf("%s … %s", column->values[0].text,
                            column->values[column->n_values - 1].text);
+  if (column->many_values)
+    count = g_strdup_printf(_("more than %d different values"), NW_TABLE_MAX_VALUES);
+  else
+    count = g_strdup_printf(ngettext("%u value", "%u different values", (guint)column->n_values),
+                            (guint)column->n_values);
+  tooltip = text ? g_strdup_printf("%s\n%s", text, count) : g_strdup(count);
   gtk_label_set_label(GTK_LABEL(cell), text ? text : "–");
-  gtk_widget_set_tooltip_text(cell, text);
+  gtk_widget_set_tooltip_text(cell, tooltip);
 }
 
 static void
@@ -285,16 +291,6 @@ bind_missing(NwColumnRow *row, GtkWidget *cell)
     gtk_widget_add_css_class(cell, "warning");
   else
     gtk_widget_remove_css_class(cell, "warning");
-}
-
-static void
-bind_distinct(NwColumnRow *row, GtkWidget *cell)
-{
-  g_autofree char *text = row->column->many_values
-                              ? g_strdup_printf("> %d", NW_TABLE_MAX_VALUES)
-                              : g_strdup_printf("%" G_GSIZE_FORMAT, row->column->n_values);
-
-  gtk_label_set_label(GTK_LABEL(cell), text);
 }
 
 static void
@@ -314,10 +310,9 @@ static const Cell cells[] = {
     {N_("Kind"), FALSE, create_kind, bind_kind, kind_chosen},
     {N_("Scaling"), FALSE, create_scaling, bind_scaling, scaling_chosen},
     {N_("Feeds"), TRUE, create_text, bind_feeds},
-    {N_("Distribution"), FALSE, nw_mini_bars_new, bind_bars},
+    {N_("Values"), FALSE, nw_mini_bars_new, bind_bars},
     {N_("Range"), TRUE, create_range, bind_range},
     {N_("Missing"), FALSE, create_number, bind_missing},
-    {N_("Distinct"), FALSE, create_number, bind_distinct},
 };
 
 static void

@@ -61,7 +61,7 @@ nw_mini_bars_class_init(NwMiniBarsClass *class)
 static void
 nw_mini_bars_init(NwMiniBars *self)
 {
-  gtk_widget_set_size_request(GTK_WIDGET(self), 80, 22);
+  gtk_widget_set_size_request(GTK_WIDGET(self), 60, 22);
 }
 
 GtkWidget *
