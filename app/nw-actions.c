@@ -19,6 +19,7 @@ const NwActionInfo nw_actions[] = {
     {"win.save-as", N_("Save as…"), "<Control><Shift>s", NULL, PROJECT},
     {"win.welcome", N_("Welcome and examples"), NULL, NULL, PROJECT},
     {"win.add-data", N_("Add a data file…"), "<Control><Shift>o", NULL, PROJECT},
+    {"win.open-predictions", N_("Judge predictions of another program…"), NULL, NULL, PROJECT},
     {"app.new-window", N_("New window"), "<Control><Shift>n", NULL, PROJECT},
     {"window.close", N_("Close the window"), "<Control>w", NULL, PROJECT},
 

@@ -334,6 +334,13 @@ open_path(NwWindow *self, const char *path, gboolean as_copy)
   ask_then(self, open_now, opening, opening_free);
 }
 
+static gboolean
+is_on_trust_page(NwWindow *self)
+{
+  return g_str_equal(gtk_stack_get_visible_child_name(self->screens), "pages") &&
+         g_strcmp0(adw_view_stack_get_visible_child_name(self->pages), "trust") == 0;
+}
+
 void
 nw_window_open_file(NwWindow *self, GFile *file)
 {
@@ -349,6 +356,11 @@ nw_window_open_file(NwWindow *self, GFile *file)
   }
   if (is_project(file)) {
     open_path(self, path, FALSE);
+    return;
+  }
+  /* What is dropped on the Trust page is what another program predicted. */
+  if (is_on_trust_page(self) && (g_str_has_suffix(path, ".npz") || g_str_has_suffix(path, ".csv"))) {
+    nw_trust_page_open(self->trust_page, path);
     return;
   }
   nw_window_show_page(self, "data");
@@ -441,6 +453,19 @@ add_data_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
   choose_file(data, _("Add a data file"), filter);
 }
 
+static void
+open_predictions_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  NwWindow *self = data;
+  GtkFileFilter *filter = gtk_file_filter_new();
+
+  nw_window_show_page(self, "trust");
+  gtk_file_filter_set_name(filter, _("Predictions (NPZ, CSV)"));
+  gtk_file_filter_add_pattern(filter, "*.npz");
+  gtk_file_filter_add_pattern(filter, "*.csv");
+  choose_file(self, _("Judge predictions"), filter);
+}
+
 /* ── recovery ────────────────────────────────────────────────────────────────────────────────── */
 
 static void
@@ -505,6 +530,7 @@ nw_window_install_file_actions(NwWindow *self)
       {"save-as", save_as_cb},
       {"welcome", welcome_cb},
       {"add-data", add_data_cb},
+      {"open-predictions", open_predictions_cb},
   };
 
   g_action_map_add_action_entries(G_ACTION_MAP(self), entries, G_N_ELEMENTS(entries), self);

@@ -171,6 +171,12 @@ recalibrate_cb(NwWindow *self, const char *output, gpointer maps, const char *ti
 }
 
 static void
+trust_problem_cb(NwWindow *self, const char *sentence)
+{
+  nw_banner_show(self->banner, "error", sentence, NULL, NULL);
+}
+
+static void
 message_cb(NwWindow *self, const char *sentence)
 {
   g_autofree char *markup = g_markup_escape_text(sentence, -1);
@@ -512,6 +518,7 @@ connect_all(NwWindow *self)
   g_signal_connect_swapped(self->design_page, "message", G_CALLBACK(message_cb), self);
   g_signal_connect_swapped(self->data_page, "edited", G_CALLBACK(project_edited_cb), self);
   g_signal_connect_swapped(self->trust_page, "recalibrate", G_CALLBACK(recalibrate_cb), self);
+  g_signal_connect_swapped(self->trust_page, "problem", G_CALLBACK(trust_problem_cb), self);
   g_signal_connect_swapped(self->train_page, "edited", G_CALLBACK(project_edited_cb), self);
   g_signal_connect_swapped(self->train_page, "delete-run", G_CALLBACK(delete_run_cb), self);
 }

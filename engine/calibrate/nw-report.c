@@ -460,6 +460,21 @@ nw_report_new(const char *output, NwHead head, gsize rows, gsize cols, const NwR
 }
 
 NwReport *
+nw_report_new_from_forecast(const char *name, const NwForecast *forecast)
+{
+  gsize n = forecast->rows * forecast->cols;
+  g_autofree NwReal *p = g_new(NwReal, n), *y = g_new(NwReal, n);
+
+  for (gsize i = 0; i < n; i++) {
+    p[i] = (NwReal)forecast->p[i];
+    y[i] = (NwReal)forecast->y[i];
+  }
+  return nw_report_new(name,
+                       forecast->task == NW_TASK_MULTICLASS ? NW_HEAD_SOFTMAX : NW_HEAD_SIGMOID,
+                       forecast->rows, forecast->cols, p, y, NULL, NULL, forecast->names);
+}
+
+NwReport *
 nw_report_ref(NwReport *report)
 {
   atomic_fetch_add_explicit(&report->refs, 1, memory_order_relaxed);

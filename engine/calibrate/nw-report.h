@@ -12,6 +12,7 @@
  */
 #pragma once
 
+#include "nw-forecast.h"
 #include "nw-metric.h"
 #include "nw-reliability.h"
 #include "nw-verdict.h"
@@ -68,6 +69,8 @@ typedef struct {
  */
 NwReport *nw_report_new(const char *output, NwHead head, gsize rows, gsize cols, const NwReal *p,
                         const NwReal *y, const gint32 *index, const NwReal *weight, char **labels);
+/* Of predictions that any program made; rows are those of the forecast. (transfer full) */
+NwReport *nw_report_new_from_forecast(const char *name, const NwForecast *forecast);
 NwReport *nw_report_ref(NwReport *report);
 void nw_report_unref(NwReport *report); /* NULL is nothing */
 

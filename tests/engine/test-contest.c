@@ -10,6 +10,7 @@
 #include "nw-json.h"
 #include "nw-logistic.h"
 #include "nw-rng.h"
+#include "nw-report.h"
 #include "nw-score.h"
 
 /* Yes/no questions whose log-odds are slope[col]·z, asked with z. */
@@ -181,6 +182,26 @@ test_json(void)
                    contest->n);
 }
 
+/* The window judges predictions of other programs by the report that it makes of its own. */
+static void
+test_reports_of_other_programs_say_what_score_says(void)
+{
+  double slopes[] = {0.5, 1, 2};
+  g_autoptr(NwForecast) many = questions(21, 400, 3, slopes), one = questions(22, 400, 1, slopes);
+  const NwForecast *forecasts[] = {many, one};
+
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr(NwReport) report = nw_report_new_from_forecast("rain.csv", forecasts[i]);
+    g_autoptr(NwScore) score = nw_score_new(forecasts[i], 0);
+    const NwReportSummary *summary = nw_report_get_summary(report);
+    g_assert_cmpuint(summary->rows, ==, 400);
+    g_assert_cmpuint(summary->n_labels, ==, forecasts[i]->cols);
+    g_assert_cmpstr(nw_report_get_output(report), ==, "rain.csv");
+    g_assert_cmpfloat_with_epsilon(summary->log_loss, score->log_loss, 1e-6);
+    g_assert_cmpfloat_with_epsilon(summary->ece, score->ece, 1e-6);
+  }
+}
+
 /* ── the layer ───────────────────────────────────────────────────────────────────────────────── */
 
 static NwProject *
@@ -298,6 +319,8 @@ main(int argc, char **argv)
                   test_steps_of_a_sample_count_together);
   g_test_add_func("/contest/ece-intervals-cover", test_ece_intervals_cover);
   g_test_add_func("/contest/json", test_json);
+  g_test_add_func("/contest/reports-of-other-programs-say-what-score-says",
+                  test_reports_of_other_programs_say_what_score_says);
   g_test_add_func("/recalibration/the-layer-goes-between-logits-and-activation",
                   test_the_layer_goes_between_logits_and_activation);
   g_test_add_func("/recalibration/else-it-goes-behind-the-probabilities",

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright The Netwright authors
 """A trained network is made honest on the Trust page: methods are compared, the recommended one goes
-into the network as a layer, and can be taken back."""
+into the network as a layer, and can be taken back. Predictions of other programs are judged there, too."""
 import json
 import os
 import re
@@ -10,18 +10,19 @@ import shutil
 import sys
 
 from canvas import Canvas
-from harness import ROOT, Studio, expect, files, key, main, step, wait
+from harness import ROOT, Studio, expect, files, key, main, step, type_text, wait
 
 SIZE = 1280, 720
 SHOTS = os.environ.get('NETWRIGHT_UI_KEEP')
 
 
 def copy_example(name):
-    shutil.copytree(os.path.join(ROOT, 'resources', 'datasets'), os.path.join(files(), 'datasets'))
-    os.makedirs(os.path.join(files(), 'examples'))
+    shutil.copytree(os.path.join(ROOT, 'resources', 'datasets'), os.path.join(files(), 'datasets'),
+                    dirs_exist_ok=True)
+    os.makedirs(os.path.join(files(), 'examples'), exist_ok=True)
     with open(os.path.join(ROOT, 'resources', 'examples', name), encoding='utf-8') as file:
         project = json.load(file)
-    project['training']['epochs'] = 120  # long enough to be too sure
+    project.setdefault('training', {})['epochs'] = 120  # long enough to be too sure
     path = os.path.join(files(), 'examples', name)
     with open(path, 'w', encoding='utf-8') as file:
         json.dump(project, file)
@@ -88,6 +89,52 @@ def story():
             expect(not studio.has('label', re.compile('has changed since'), train),
                    'the page says that the model has changed')
             key('ctrl+s')
+            studio.quit()
+    foreign()
+
+
+def write_predictions():
+    """Of a program that is too sure: what it calls 90 % happens in 70 % of cases."""
+    shares = {0.1: 3, 0.5: 5, 0.9: 7}
+    path = os.path.join(files(), 'elsewhere.csv')
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write('p_rain,y_rain\n')
+        for _ in range(20):
+            for p, n in shares.items():
+                file.writelines(f'{p},{int(i < n)}\n' for i in range(10))
+    with open(os.path.join(files(), 'broken.csv'), 'w', encoding='utf-8') as file:
+        file.write('p_rain,y_rain\n1.5,1\n')
+    return path
+
+
+def foreign():
+    path = write_predictions()
+    with Studio(copy_example('iris.netwright')) as studio:
+        trust = studio.open_page('Trust')
+
+        with step('predictions of another program are judged without a network'):
+            studio.press(studio.find('button', 'Open predictions…', trust))
+            studio.choose_to_open(path)
+            studio.find('label', re.compile('600 rows of elsewhere.csv'), trust)
+            studio.find('label', re.compile('elsewhere.csv'), trust)
+            shoot(studio, 'foreign')
+
+        with step('and what would make them honest is found'):
+            card = studio.find('widget', 'NwRecalibrateCard', trust)
+            studio.press(studio.find('button', 'Compare methods', card))
+            studio.find('label', re.compile('^Temperature lowers the log loss'), card)
+            shoot(studio, 'foreign-compared')
+
+        with step('a file that is none is a sentence'):
+            key('ctrl+shift+p')
+            type_text('judge predictions')
+            key('Return')
+            studio.choose_to_open(os.path.join(files(), 'broken.csv'))
+            studio.find('label', re.compile('line 2.*1.5 is no probability'))
+
+        with step('closing the file goes back to the network'):
+            studio.press(studio.find('button', 'Close the file', trust))
+            studio.find('button', 'Open predictions…', trust)
             studio.quit()
 
 

@@ -10,6 +10,7 @@ struct _NwJudge {
 
   NwRun *run;
   NwSplit split;
+  gboolean foreign; /* the predictions of another program; then there is no run */
   GPtrArray *reports;
   char *sentence;
   GCancellable *evaluating;
@@ -207,8 +208,9 @@ nw_judge_set(NwJudge *self, NwRun *run, NwSplit split)
 {
   g_return_if_fail(NW_IS_JUDGE(self));
 
-  if (run == self->run && split == self->split)
+  if (run == self->run && split == self->split && !self->foreign)
     return;
+  self->foreign = FALSE;
   if (self->run)
     g_signal_handlers_disconnect_by_data(self->run, self);
   g_set_object(&self->run, run);
@@ -219,6 +221,20 @@ nw_judge_set(NwJudge *self, NwRun *run, NwSplit split)
     g_signal_connect_object(run, "recalibrated", G_CALLBACK(state_cb), self, G_CONNECT_SWAPPED);
   }
   refresh(self);
+}
+
+void
+nw_judge_set_forecast(NwJudge *self, const NwForecast *forecast, const char *name)
+{
+  g_autoptr(NwReport) report = nw_report_new_from_forecast(name, forecast);
+
+  g_return_if_fail(NW_IS_JUDGE(self));
+
+  nw_judge_set(self, NULL, self->split);
+  self->foreign = TRUE;
+  set(self, &report, 1,
+      g_strdup_printf(ngettext("%zu row of %s", "%zu rows of %s", forecast->rows), forecast->rows,
+                      name));
 }
 
 static void

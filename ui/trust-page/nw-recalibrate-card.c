@@ -24,6 +24,7 @@ struct _NwRecalibrateCard {
   GtkSizeGroup *columns[3];
 
   NwRun *run;
+  const NwForecast *forecast; /* in place of the run */
   char *output;
   int label; /* or NW_BELIEF_CONFIDENCE */
   NwContest *contest;
@@ -103,8 +104,8 @@ show_facts(NwRecalibrateCard *self, const NwContender *chosen)
       self->contest->apart
           ? _("ECE %s, with 95 %% from %s to %s. Judged on %zu test rows, fitted to %zu validation "
               "rows.")
-          : _("ECE %s, with 95 %% from %s to %s. Judged on %zu validation rows (fitted to %zu), "
-              "each by a map fitted without it: there are no test rows."),
+          : _("ECE %s, with 95 %% from %s to %s. Judged on %zu rows (fitted to %zu), each by a map "
+              "fitted without it: there are no others."),
       ece, low, high, self->contest->judged, self->contest->fitted);
 
   gtk_label_set_label(self->facts, text);
@@ -116,8 +117,11 @@ static gboolean
 is_in_use(NwRecalibrateCard *self, const NwContender *each)
 {
   gboolean per_output;
-  const NwRecalibratorKind *kind =
-      nw_calibrate_get_method(nw_run_get_used_project(self->run), self->output, &per_output);
+  const NwRecalibratorKind *kind;
+
+  if (!self->run)
+    return FALSE;
+  kind = nw_calibrate_get_method(nw_run_get_used_project(self->run), self->output, &per_output);
 
   return kind == each->kind && (kind == NULL || self->contest->task != NW_TASK_MULTILABEL ||
                                 per_output == each->per_output);
@@ -139,6 +143,7 @@ show_chosen(NwRecalibrateCard *self)
 
   show_diagram(self, chosen);
   show_facts(self, chosen);
+  gtk_widget_set_visible(self->apply, self->run != NULL);
   gtk_widget_set_sensitive(self->apply, !in_use);
   gtk_button_set_label(GTK_BUTTON(self->apply), get_action(chosen->kind != NULL, in_use));
 }
@@ -233,14 +238,16 @@ typedef struct {
   NwWeights *weights;
   NwDataset *dataset;
   char *output;
+  NwForecast *forecast; /* in place of all that */
 } Job;
 
 static void
 job_free(Job *job)
 {
-  nw_project_unref(job->project);
-  nw_weights_unref(job->weights);
-  nw_dataset_unref(job->dataset);
+  g_clear_pointer(&job->project, nw_project_unref);
+  g_clear_pointer(&job->weights, nw_weights_unref);
+  g_clear_pointer(&job->dataset, nw_dataset_unref);
+  g_clear_pointer(&job->forecast, nw_forecast_free);
   g_free(job->output);
   g_free(job);
 }
@@ -250,8 +257,10 @@ compare_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancel
 {
   const Job *job = data;
   GError *error = NULL;
-  NwContest *contest = nw_calibrate(job->project, job->weights, job->dataset, job->output,
-                                    NW_SPLIT_VALIDATION, NULL, 0, &error);
+  NwContest *contest = job->forecast
+                           ? nw_contest_new(job->forecast, NULL, 1, NULL)
+                           : nw_calibrate(job->project, job->weights, job->dataset, job->output,
+                                          NW_SPLIT_VALIDATION, NULL, 0, &error);
 
   if (contest)
     g_task_return_pointer(task, contest, (GDestroyNotify)nw_contest_free);
@@ -263,6 +272,8 @@ compare_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancel
 static const char *
 get_obstacle(NwRecalibrateCard *self)
 {
+  if (self->forecast)
+    return self->problem;
   if (!self->run || !self->output)
     return _("Choose an output.");
   if (nw_run_is_active(self->run))
@@ -285,6 +296,10 @@ is_stale(NwRecalibrateCard *self)
 static const char *
 get_intro(NwRecalibrateCard *self)
 {
+  if (self->forecast)
+    return _("Judges which map would make these probabilities honest, each row by a map fitted "
+             "without it. “netwright recalibrate” then puts it into other predictions of that "
+             "program.");
   if (is_stale(self))
     return _("The network was trained anew since it was recalibrated. What was fitted then does "
              "not belong to these weights: compare again.");
@@ -348,10 +363,14 @@ compare_cb(NwRecalibrateCard *self)
   if (get_obstacle(self) || self->comparing)
     return;
   job = g_new0(Job, 1);
-  job->project = nw_project_ref(nw_run_get_used_project(self->run));
-  job->weights = nw_weights_ref(nw_run_get_weights(self->run));
-  job->dataset = nw_dataset_ref(nw_run_get_dataset(self->run));
   job->output = g_strdup(self->output);
+  if (self->forecast) {
+    job->forecast = nw_forecast_copy(self->forecast);
+  } else {
+    job->project = nw_project_ref(nw_run_get_used_project(self->run));
+    job->weights = nw_weights_ref(nw_run_get_weights(self->run));
+    job->dataset = nw_dataset_ref(nw_run_get_dataset(self->run));
+  }
   self->comparing = g_cancellable_new();
   task = g_task_new(self, self->comparing, compared_cb, NULL);
   g_task_set_task_data(task, job, (GDestroyNotify)job_free);
@@ -377,17 +396,19 @@ run_changed_cb(NwRecalibrateCard *self)
 }
 
 void
-nw_recalibrate_card_set(NwRecalibrateCard *self, NwRun *run, const NwTrustEntry *entry)
+nw_recalibrate_card_set(NwRecalibrateCard *self, NwRun *run, const NwTrustEntry *entry,
+                        const NwForecast *forecast)
 {
   const char *output = entry ? nw_report_get_output(entry->report) : NULL;
 
   g_return_if_fail(NW_IS_RECALIBRATE_CARD(self));
 
-  if (run != self->run || g_strcmp0(output, self->output) != 0) {
+  if (run != self->run || forecast != self->forecast || g_strcmp0(output, self->output) != 0) {
     forget(self);
     if (self->run)
       g_signal_handlers_disconnect_by_data(self->run, self);
     g_set_object(&self->run, run);
+    self->forecast = forecast;
     g_free(self->output);
     self->output = g_strdup(output);
     if (run) {

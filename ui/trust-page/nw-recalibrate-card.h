@@ -15,5 +15,8 @@
 #define NW_TYPE_RECALIBRATE_CARD (nw_recalibrate_card_get_type())
 G_DECLARE_FINAL_TYPE(NwRecalibrateCard, nw_recalibrate_card, NW, RECALIBRATE_CARD, GtkWidget)
 
-/* @run, @entry: (nullable). What was compared stays while both are of the same output. */
-void nw_recalibrate_card_set(NwRecalibrateCard *card, NwRun *run, const NwTrustEntry *entry);
+/* @run, @entry: (nullable). What was compared stays while both are of the same output. @forecast:
+ * (nullable): predictions of another program in place of a run; they are borrowed, and nothing can go
+ * into a network. */
+void nw_recalibrate_card_set(NwRecalibrateCard *card, NwRun *run, const NwTrustEntry *entry,
+                             const NwForecast *forecast);

@@ -31,6 +31,7 @@ struct _NwTrustPage {
   GtkDropDown *order;
   GtkDropDown *split;
   GtkWidget *filter;
+  GtkWidget *close_file;
   NwPlotView *heatmap;
   GtkLabel *multiples_title;
   NwPlotView *multiples;
@@ -41,6 +42,7 @@ struct _NwTrustPage {
   GtkListBox *mistakes;
 
   NwRun *run;
+  NwForecast *forecast; /* (nullable): of another program, in place of the run */
   NwJudge *judge;
   NwTrustList *list;
   char *selected;  /* name of the entry that is shown large */
@@ -60,7 +62,7 @@ struct _NwTrustPage {
 
 G_DEFINE_FINAL_TYPE(NwTrustPage, nw_trust_page, GTK_TYPE_WIDGET)
 
-enum { SIGNAL_RECALIBRATE, N_SIGNALS };
+enum { SIGNAL_RECALIBRATE, SIGNAL_PROBLEM, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static const NwTrustEntry *
@@ -226,7 +228,8 @@ show_selected(NwTrustPage *self)
   const NwTrustEntry *entry = get_selected(self);
 
   nw_label_card_set(self->label_card, entry);
-  nw_recalibrate_card_set(self->recalibrate_card, self->run, entry);
+  nw_recalibrate_card_set(self->recalibrate_card, self->forecast ? NULL : self->run, entry,
+                          self->forecast);
   if (!entry)
     return;
   nw_belief_get(entry->report, entry->label, &self->belief);
@@ -345,6 +348,74 @@ split_chosen_cb(NwTrustPage *self)
   nw_judge_set(self->judge, self->run, (NwSplit)gtk_drop_down_get_selected(self->split));
 }
 
+/* ── predictions of other programs ───────────────────────────────────────────────────────────── */
+
+/* Takes @forecast (nullable). */
+static void
+set_forecast(NwTrustPage *self, NwForecast *forecast, const char *name)
+{
+  forget(self);
+  nw_recalibrate_card_set(self->recalibrate_card, NULL, NULL, NULL);
+  g_clear_pointer(&self->forecast, nw_forecast_free);
+  self->forecast = forecast;
+  g_clear_pointer(&self->selected, g_free);
+  self->picked = FALSE;
+  gtk_widget_set_visible(self->close_file, forecast != NULL);
+  gtk_widget_set_sensitive(GTK_WIDGET(self->split), forecast == NULL);
+  if (forecast)
+    nw_judge_set_forecast(self->judge, forecast, name);
+  else
+    split_chosen_cb(self);
+}
+
+static void
+close_file_cb(NwTrustPage *self)
+{
+  set_forecast(self, NULL, NULL);
+}
+
+static void
+read_thread(GTask *task, gpointer source, gpointer path, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  NwForecast *forecast = nw_forecast_read(path, NW_TASK_AUTO, &error);
+
+  if (forecast)
+    g_task_return_pointer(task, forecast, (GDestroyNotify)nw_forecast_free);
+  else
+    g_task_return_error(task, error);
+}
+
+static void
+read_cb(GObject *object, GAsyncResult *result, gpointer data)
+{
+  NwTrustPage *self = NW_TRUST_PAGE(object);
+  g_autoptr(GError) error = NULL;
+  NwForecast *forecast = g_task_propagate_pointer(G_TASK(result), &error);
+  g_autofree char *name = g_path_get_basename(g_task_get_task_data(G_TASK(result)));
+
+  if (!self->judge) { /* disposed of meanwhile */
+    g_clear_pointer(&forecast, nw_forecast_free);
+    return;
+  }
+  if (forecast)
+    set_forecast(self, forecast, name);
+  else
+    g_signal_emit(self, signals[SIGNAL_PROBLEM], 0, error->message);
+}
+
+void
+nw_trust_page_open(NwTrustPage *self, const char *path)
+{
+  g_autoptr(GTask) task = NULL;
+
+  g_return_if_fail(NW_IS_TRUST_PAGE(self));
+
+  task = g_task_new(self, NULL, read_cb, NULL);
+  g_task_set_task_data(task, g_strdup(path), g_free);
+  g_task_run_in_thread(task, read_thread);
+}
+
 void
 nw_trust_page_set_run(NwTrustPage *self, NwRun *run)
 {
@@ -353,9 +424,7 @@ nw_trust_page_set_run(NwTrustPage *self, NwRun *run)
   if (run == self->run)
     return;
   g_set_object(&self->run, run);
-  g_clear_pointer(&self->selected, g_free);
-  self->picked = FALSE;
-  split_chosen_cb(self);
+  set_forecast(self, NULL, NULL);
 }
 
 NwSplit
@@ -396,6 +465,7 @@ nw_trust_page_dispose(GObject *object)
   }
   g_clear_object(&self->judge);
   g_clear_object(&self->run);
+  g_clear_pointer(&self->forecast, nw_forecast_free);
   g_clear_pointer(&self->selected, g_free);
   g_clear_pointer(&self->tiles, g_free);
   g_clear_pointer(&self->items, g_free);
@@ -413,6 +483,8 @@ nw_trust_page_class_init(NwTrustPageClass *class)
   signals[SIGNAL_RECALIBRATE] =
       g_signal_new("recalibrate", NW_TYPE_TRUST_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                    G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_POINTER, G_TYPE_STRING);
+  signals[SIGNAL_PROBLEM] = g_signal_new("problem", NW_TYPE_TRUST_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   widget_class->map = nw_trust_page_map;
   g_type_ensure(NW_TYPE_PLOT_VIEW);
   g_type_ensure(NW_TYPE_LABEL_CARD);
@@ -428,6 +500,7 @@ nw_trust_page_class_init(NwTrustPageClass *class)
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, order);
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, split);
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, filter);
+  gtk_widget_class_bind_template_child(widget_class, NwTrustPage, close_file);
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, heatmap);
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, multiples_title);
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, multiples);
@@ -452,6 +525,7 @@ nw_trust_page_init(NwTrustPage *self)
   g_signal_connect_swapped(self->judge, "changed", G_CALLBACK(judge_changed_cb), self);
   g_signal_connect_swapped(self->order, "notify::selected", G_CALLBACK(arrange), self);
   g_signal_connect_swapped(self->split, "notify::selected", G_CALLBACK(split_chosen_cb), self);
+  g_signal_connect_swapped(self->close_file, "clicked", G_CALLBACK(close_file_cb), self);
   g_signal_connect_swapped(self->filter, "search-changed", G_CALLBACK(arrange), self);
   g_signal_connect_swapped(self->heatmap, "item-activated", G_CALLBACK(item_activated_cb), self);
   g_signal_connect_swapped(self->multiples, "item-activated", G_CALLBACK(item_activated_cb), self);
