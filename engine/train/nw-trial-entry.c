@@ -86,6 +86,12 @@ nw_trial_append_entries(const NwTrial *self, const NwFieldRequest *request, cons
                 (gsize)nw_shape_elements(&field->type.shape));
 }
 
+gboolean
+nw_trial_entry_is_scaled(const NwTrialEntry *entry)
+{
+  return entry->preparation != NULL && entry->preparation->scaling != NW_SCALING_NONE;
+}
+
 double
 nw_trial_entry_unscale(const NwTrialEntry *entry, double element)
 {

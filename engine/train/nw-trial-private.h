@@ -64,7 +64,8 @@ void nw_trial_append_entries(const NwTrial *trial, const NwFieldRequest *request
 void nw_trial_survey(NwTrial *trial, guint input);
 /* Fills in what ids may be, and which one is padding. */
 void nw_trial_limit_ids(NwTrial *trial, guint input);
-/* The person's number for an element of the field, and back. */
+/* The person's number for an element of the field, and back; FALSE: they are the same. */
+gboolean nw_trial_entry_is_scaled(const NwTrialEntry *entry);
 double nw_trial_entry_unscale(const NwTrialEntry *entry, double element);
 double nw_trial_entry_scale(const NwTrialEntry *entry, double value);
 

@@ -446,6 +446,8 @@ nw_trial_dup_text(const NwTrial *self, guint i)
   }
   if (nw_trial_entry(self, i)->ask == NW_ASK_WHOLE)
     return g_strdup_printf("%d", (gint32)value);
+  if (!nw_trial_entry_is_scaled(nw_trial_entry(self, i)))
+    return nw_single_to_text((float)value);
   /* A float that went through its scale and back is good for six digits. */
   return g_strdup(g_ascii_formatd(text, sizeof text, "%.6g", value));
 }

@@ -334,6 +334,22 @@ test_picture(Fixture *f, gconstpointer unused)
   assert_near(squares[15], points[10] + points[11] + points[14] + points[15]);
 }
 
+/* Without a scale every digit is there: a value that is masked stays one. */
+static void
+test_digits(Fixture *f, gconstpointer unused)
+{
+  static const char csv[] = "a,y\n12345678,1\n0.1,2\n3,3\n4,4\n5,5\n";
+  g_autofree char *large = NULL, *small = NULL;
+
+  begin(f, "x input shape=1\nv dense units=1 <- x\ny output loss=mean_squared_error <- v\n", csv,
+        "x=a;y=y", NULL, 0);
+  large = nw_trial_dup_text(f->trial, 0);
+  g_assert_cmpfloat(g_ascii_strtod(large, NULL), ==, 12345678);
+  nw_trial_set_row(f->trial, 1);
+  small = nw_trial_dup_text(f->trial, 0);
+  g_assert_cmpstr(small, ==, "0.1");
+}
+
 static void
 test_no_picture(Fixture *f, gconstpointer unused)
 {
@@ -445,6 +461,7 @@ main(int argc, char **argv)
       {"/trial/what-cannot-be-is-a-sentence-and-changes-nothing", test_faults},
       {"/trial/occlusion-of-a-linear-network-is-weight-times-distance-from-the-mean", test_linear},
       {"/trial/columns-named-by-row-and-column-are-a-picture", test_picture},
+      {"/trial/unscaled-numbers-keep-all-digits", test_digits},
       {"/trial/other-columns-are-no-picture", test_no_picture},
       {"/trial/ids-stay-within-the-embedding-and-padding-is-not-answered", test_ids},
       {"/trial/ids-are-covered-with-padding", test_padding},

@@ -10,6 +10,8 @@
 
 /* More entries of one array are a line of text, not a form. */
 #define MAX_FORM 200
+/* Longer lines scroll by themselves. */
+#define MAX_TALL 500
 /* Lists of more choices can be searched. */
 #define MAX_PLAIN_CHOICES 12
 
@@ -211,9 +213,13 @@ take_words(NwTryInput *self, char **words, guint n, GError **error)
   gboolean before = get_n(self) > 1 && is_padded(self, 0) && !is_padded(self, get_n(self) - 1);
   guint shift = before ? get_n(self) - n : 0;
 
-  for (guint i = 0; i < n; i++)
-    if (!nw_trial_set_text(self->trial, get_first(self) + shift + i, words[i], error))
+  for (guint i = 0; i < n; i++) {
+    guint entry = get_first(self) + shift + i;
+    g_autofree char *there = nw_trial_dup_text(self->trial, entry);
+    /* what nobody touched keeps the digits that are not shown */
+    if (!g_str_equal(there, words[i]) && !nw_trial_set_text(self->trial, entry, words[i], error))
       return FALSE;
+  }
   for (guint i = 0; i < get_n(self); i++)
     if (i < shift || i >= shift + n)
       nw_trial_set(self->trial, get_first(self) + i,
@@ -248,17 +254,28 @@ line_changed_cb(GtkTextBuffer *buffer, NwTryInput *self)
   report(self, self->child, error);
 }
 
+/* Only very long lines: it would take the wheel from the page. */
+static GtkWidget *
+create_scrolled(GtkWidget *child)
+{
+  GtkWidget *scrolled = gtk_scrolled_window_new();
+
+  gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scrolled), child);
+  gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER,
+                                 GTK_POLICY_AUTOMATIC);
+  return scrolled;
+}
+
 static GtkWidget *
 create_line(NwTryInput *self)
 {
   const NwTrialInput *public = nw_trial_get_input(self->trial, self->input);
   const NwTrialEntry *entry = nw_trial_get_entry(self->trial, public->first_entry);
   GtkWidget *view = gtk_text_view_new(), *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
-  GtkWidget *scrolled = gtk_scrolled_window_new();
   g_autofree char *words =
       entry->ask == NW_ASK_NUMBER
           ? g_strdup_printf(_("%u numbers, with spaces between them"), public->n_entries)
-          : g_strdup_printf(_("Up to %u words, with spaces between them; padding is added"),
+          : g_strdup_printf(_("Up to %u ids, with spaces between them; padding is added"),
                             public->n_entries);
   GtkWidget *help = gtk_label_new(words);
 
@@ -273,12 +290,11 @@ create_line(NwTryInput *self)
   gtk_text_view_set_right_margin(GTK_TEXT_VIEW(view), 8);
   gtk_accessible_update_property(GTK_ACCESSIBLE(view), GTK_ACCESSIBLE_PROPERTY_LABEL, public->name,
                                  -1);
-  gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scrolled), view);
-  gtk_scrolled_window_set_has_frame(GTK_SCROLLED_WINDOW(scrolled), TRUE);
-  gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER,
-                                 GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(scrolled), 84);
-  gtk_box_append(GTK_BOX(box), scrolled);
+  if (public->n_entries > MAX_TALL)
+    view = create_scrolled(view);
+  gtk_widget_add_css_class(view, "frame");
+  gtk_widget_set_size_request(view, -1, 84);
+  gtk_box_append(GTK_BOX(box), view);
   gtk_label_set_xalign(GTK_LABEL(help), 0);
   gtk_widget_add_css_class(help, "dim-label");
   gtk_widget_add_css_class(help, "caption");
