@@ -116,7 +116,7 @@ def look_back(path):
         with step('it is replayed, bit for bit'):
             menu(studio, page, re.compile('^Replay'))
             studio.find('label', 'The Same, Bit for Bit', seconds=30)
-            studio.answer('Close')
+            key('Escape')
             wait(lambda: studio.n_windows() == 1, 'the dialog to close')
 
         with step('another one is deleted'):
