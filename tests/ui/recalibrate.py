@@ -127,7 +127,9 @@ def foreign():
 
         with step('a file that is none is a sentence'):
             key('ctrl+shift+p')
+            studio.screen.wait_still()
             type_text('judge predictions')
+            studio.screen.wait_still()
             key('Return')
             studio.choose_to_open(os.path.join(files(), 'broken.csv'))
             studio.find('label', re.compile('line 2.*1.5 is no probability'))
