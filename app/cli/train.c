@@ -83,8 +83,7 @@ print_epoch(const Run *run, const NwEvent *event)
     gboolean total = g_str_equal(series->name, "loss") || g_str_equal(series->name, "val_loss");
     double value = NAN;
 
-    if (!total &&
-        (!series->output || g_str_has_suffix(series->name, "_loss") || n_metrics++ >= MOST))
+    if (!total && (!series->is_metric || n_metrics++ >= MOST))
       continue;
     nw_history_read_epochs(run->history, i, event->epoch - 1, 1, &value);
     printf("  %s %.4g", series->name, value);

@@ -373,8 +373,8 @@ nw_param_table_append(GArray *table, const NwParamSpec *specs, const char *key, 
 {
   for (; specs && specs->key; specs++) {
     NwParamSpec *old = find_row(table, specs->key), row = *specs;
-    g_autofree char *when = old ? g_strconcat(old->when, "|", choice, NULL)
-                                : g_strconcat(key, "=", choice, NULL);
+    g_autofree char *when =
+        old ? g_strconcat(old->when, "|", choice, NULL) : g_strconcat(key, "=", choice, NULL);
 
     /* Tables last as long as the program, and so does what they say. */
     if (old) {
@@ -560,18 +560,35 @@ nw_params_is_initial(const NwParams *params, const char *key)
   return value_equal(params->values[i], initial);
 }
 
+/* Has the parameter one of these values? Of names one is enough. */
+static gboolean
+has_value(const NwParams *params, const char *key, const char *const *allowed)
+{
+  int i = find_index(params, key);
+  g_autofree char *text = NULL;
+
+  g_return_val_if_fail(i >= 0, FALSE);
+  if (params->values[i]->type != NW_PARAM_NAMES) {
+    text = value_to_text(params->values[i]);
+    return g_strv_contains(allowed, text);
+  }
+  for (char **name = params->values[i]->names; *name; name++)
+    if (g_strv_contains(allowed, *name))
+      return TRUE;
+  return FALSE;
+}
+
 /* One condition of nw_params_match. */
 static gboolean
 match_one(const NwParams *params, const char *condition)
 {
   g_auto(GStrv) parts = g_strsplit(condition, "=", 2);
   g_auto(GStrv) allowed = NULL;
-  g_autofree char *text = NULL;
 
   g_return_val_if_fail(g_strv_length(parts) == 2, FALSE);
   allowed = g_strsplit(parts[1], "|", -1);
-  text = nw_params_to_text(params, parts[0]);
-  return g_strv_contains((const char *const *)allowed, text) && nw_params_applies(params, parts[0]);
+  return has_value(params, parts[0], (const char *const *)allowed) &&
+         nw_params_applies(params, parts[0]);
 }
 
 gboolean

@@ -3,7 +3,7 @@
 /* Where a prediction leaves: compares its input with a target by a loss of its own.
  *
  * The table of parameters is made from the registries of losses and metrics: one row per parameter
- * of a loss, which applies only while that loss (or another with the same parameter) is chosen. */
+ * of a loss or metric, which applies only while that (or another with the same parameter) is chosen. */
 #include "nw-layer.h"
 
 #include <glib/gi18n-lib.h>
@@ -51,6 +51,8 @@ make_params(void)
   for (const NwLossKind *const *loss = nw_loss_kinds; *loss != NULL; loss++)
     nw_param_table_append(table, (*loss)->params, "loss", (*loss)->id);
   g_array_append_vals(table, rest, G_N_ELEMENTS(rest));
+  for (const NwMetricKind *const *metric = nw_metric_kinds; *metric != NULL; metric++)
+    nw_param_table_append(table, (*metric)->params, "metrics", (*metric)->id);
   return (NwParamSpec *)g_array_free(table, FALSE);
 }
 

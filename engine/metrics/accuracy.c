@@ -4,55 +4,38 @@
 
 #include <glib/gi18n-lib.h>
 
-static gboolean
-resolve(NwHead head, NwTargetKind target, gsize cols, gboolean soft, const char **title_out)
+static char *
+resolve(const NwMetricKind *kind, const NwMetricUse *use, const char **reason)
 {
-  if (!nw_metric_fits(NW_METRIC_NEEDS_CLASSES, head, target, soft, title_out))
-    return FALSE;
-  if (head == NW_HEAD_SOFTMAX)
-    *title_out = _("accuracy of the most probable class");
-  else
-    *title_out = cols == 1 ? _("binary accuracy") : _("binary accuracy, per label");
-  return TRUE;
+  if (use->head == NW_HEAD_SOFTMAX)
+    return g_strdup(_("accuracy of the most probable class"));
+  return g_strdup(use->cols == 1 ? _("binary accuracy") : _("binary accuracy, per label"));
 }
 
-/* mean over labels of (p > ½) = y */
+/* (p > ½) = y */
 static double
-labels_right(const NwMetricBatch *batch, gsize row)
+right(double p, double y)
 {
-  gsize right = 0;
-
-  for (gsize col = 0; col < batch->cols; col++)
-    right +=
-        (nw_metric_prediction(batch, row, col) > 0.5) == (nw_metric_target(batch, row, col) > 0.5);
-  return (double)right / batch->cols;
+  return (p > 0.5) == (y > 0.5);
 }
 
-/* arg-max p = class; the first maximum wins */
-static double
-class_right(const NwMetricBatch *batch, gsize row)
-{
-  gsize top = 0;
+static const NwMetricFold labels = {NW_METRIC_COLUMNS_FOLD, .column = right};
+static const NwMetricFold classes = {NW_METRIC_MEAN_FOLD, .row = nw_metric_class_right};
 
-  for (gsize col = 1; col < batch->cols; col++)
-    if (nw_metric_prediction(batch, row, col) > nw_metric_prediction(batch, row, top))
-      top = col;
-  return top == nw_metric_class(batch, row);
-}
-
-static void
-update(double *state, const NwMetricBatch *batch)
+static const NwMetricFold *
+choose_fold(const NwMetricKind *kind, const NwMetricUse *use)
 {
-  nw_metric_mean_update(state, batch, batch->head == NW_HEAD_SOFTMAX ? class_right : labels_right);
+  return use->head == NW_HEAD_SOFTMAX ? &classes : &labels;
 }
 
 const NwMetricKind nw_metric_accuracy = {
     .id = "accuracy",
     .title = N_("Accuracy"),
     .summary = N_("How many answers are right: per label at ½, or the most probable class"),
+    .needs = NW_METRIC_NEEDS_ANSWERS,
     .higher_is_better = TRUE,
+    .params = nw_metric_columns_params,
     .resolve = resolve,
-    .n_state = nw_metric_mean_n_state,
-    .update = update,
-    .result = nw_metric_mean_result,
+    .choose_fold = choose_fold,
+    NW_METRIC_LABELS_OR_ROWS,
 };

@@ -4,38 +4,35 @@
 
 #include <glib/gi18n-lib.h>
 
-static gboolean
-resolve(NwHead head, NwTargetKind target, gsize cols, gboolean soft, const char **title_out)
+static char *
+resolve(const NwMetricKind *kind, const NwMetricUse *use, const char **reason)
 {
-  if (!nw_metric_fits(NW_METRIC_NEEDS_PROBABILITIES, head, target, soft, title_out))
-    return FALSE;
-  if (head == NW_HEAD_SOFTMAX && cols > 2)
-    *title_out = _("Brier score, summed over classes");
-  else if (head == NW_HEAD_SIGMOID && cols > 1)
-    *title_out = _("Brier score, mean over labels");
-  else
-    *title_out = _("Brier score");
-  return TRUE;
+  if (use->head == NW_HEAD_SOFTMAX && use->cols > 2)
+    return g_strdup(_("Brier score, summed over classes"));
+  if (use->head == NW_HEAD_SIGMOID && use->cols > 1)
+    return g_strdup(_("Brier score, mean over labels"));
+  return g_strdup(_("Brier score"));
 }
 
-/* (p − y)²: summed over classes, averaged over labels; two softmax units count as one label */
+/* Σ (p − y)² over the classes; two softmax units count as one label */
 static double
-row_value(const NwMetricBatch *batch, gsize row)
+sum_of_squares(const NwMetricBatch *batch, gsize row)
 {
-  gsize first = nw_metric_first_label(batch);
   double sum = 0;
 
-  for (gsize col = first; col < batch->cols; col++) {
+  for (gsize col = nw_metric_first_label(batch->head, batch->cols); col < batch->cols; col++) {
     double error = nw_metric_prediction(batch, row, col) - nw_metric_target(batch, row, col);
     sum += error * error;
   }
-  return batch->head == NW_HEAD_SOFTMAX ? sum : sum / batch->cols;
+  return sum;
 }
 
-static void
-update(double *state, const NwMetricBatch *batch)
+static const NwMetricFold classes = {NW_METRIC_MEAN_FOLD, .row = sum_of_squares};
+
+static const NwMetricFold *
+choose_fold(const NwMetricKind *kind, const NwMetricUse *use)
 {
-  nw_metric_mean_update(state, batch, row_value);
+  return use->head == NW_HEAD_SOFTMAX ? &classes : &nw_metric_squares;
 }
 
 const NwMetricKind nw_metric_brier = {
@@ -43,9 +40,9 @@ const NwMetricKind nw_metric_brier = {
     .title = N_("Brier score"),
     .summary =
         N_("The mean squared error of the probabilities: judges both calibration and sharpness"),
-    .higher_is_better = FALSE,
+    .needs = NW_METRIC_NEEDS_PROBABILITIES,
+    .params = nw_metric_columns_params,
     .resolve = resolve,
-    .n_state = nw_metric_mean_n_state,
-    .update = update,
-    .result = nw_metric_mean_result,
+    .choose_fold = choose_fold,
+    NW_METRIC_LABELS_OR_ROWS,
 };

@@ -2,18 +2,15 @@
  * Copyright The Netwright authors */
 #include "nw-metric-fold.h"
 
-#include "nw-scores.h"
-
 #include <glib/gi18n-lib.h>
 
-static gboolean
-resolve(NwHead head, NwTargetKind target, gsize cols, gboolean soft, const char **title_out)
+#include "nw-scores.h"
+
+static char *
+resolve(const NwMetricKind *kind, const NwMetricUse *use, const char **reason)
 {
-  if (!nw_metric_fits(NW_METRIC_NEEDS_PROBABILITIES, head, target, soft, title_out))
-    return FALSE;
-  *title_out =
-      head == NW_HEAD_SIGMOID && cols > 1 ? _("log loss, mean over labels") : _("log loss");
-  return TRUE;
+  return g_strdup(use->head == NW_HEAD_SIGMOID && use->cols > 1 ? _("log loss, mean over labels")
+                                                                : _("log loss"));
 }
 
 static double
@@ -22,17 +19,14 @@ clip(double p)
   return CLAMP(p, NW_LOG_CLIP, 1 - NW_LOG_CLIP);
 }
 
-/* −mean over labels of y·ln p + (1 − y)·ln(1 − p) */
+/* −y·ln p − (1 − y)·ln(1 − p) */
 static double
-labels_loss(const NwMetricBatch *batch, gsize row)
+label_loss(double p, double y)
 {
-  double sum = 0;
-
-  for (gsize col = 0; col < batch->cols; col++) {
-    double p = clip(nw_metric_prediction(batch, row, col)), y = nw_metric_target(batch, row, col);
-    sum += y * log(p) + (1 - y) * log(1 - p);
-  }
-  return -sum / batch->cols;
+  p = clip(p);
+  if (y == 0 || y == 1)
+    return -log(y == 1 ? p : 1 - p);
+  return -y * log(p) - (1 - y) * log(1 - p);
 }
 
 /* −Σ y·ln p over the classes */
@@ -49,10 +43,13 @@ classes_loss(const NwMetricBatch *batch, gsize row)
   return -sum;
 }
 
-static void
-update(double *state, const NwMetricBatch *batch)
+static const NwMetricFold labels = {NW_METRIC_COLUMNS_FOLD, .column = label_loss};
+static const NwMetricFold classes = {NW_METRIC_MEAN_FOLD, .row = classes_loss};
+
+static const NwMetricFold *
+choose_fold(const NwMetricKind *kind, const NwMetricUse *use)
 {
-  nw_metric_mean_update(state, batch, batch->head == NW_HEAD_SOFTMAX ? classes_loss : labels_loss);
+  return use->head == NW_HEAD_SOFTMAX ? &classes : &labels;
 }
 
 const NwMetricKind nw_metric_log_loss = {
@@ -61,9 +58,9 @@ const NwMetricKind nw_metric_log_loss = {
     .summary =
         N_("How surprised the probabilities are by what happened; the penalty of a confident "
            "mistake is large"),
-    .higher_is_better = FALSE,
+    .needs = NW_METRIC_NEEDS_PROBABILITIES,
+    .params = nw_metric_columns_params,
     .resolve = resolve,
-    .n_state = nw_metric_mean_n_state,
-    .update = update,
-    .result = nw_metric_mean_result,
+    .choose_fold = choose_fold,
+    NW_METRIC_LABELS_OR_ROWS,
 };

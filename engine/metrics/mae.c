@@ -4,41 +4,22 @@
 
 #include <glib/gi18n-lib.h>
 
-static gboolean
-resolve(NwHead head, NwTargetKind target, gsize cols, gboolean soft, const char **title_out)
-{
-  if (!nw_metric_fits(NW_METRIC_NEEDS_TARGET, head, target, soft, title_out))
-    return FALSE;
-  *title_out = _("mean absolute error");
-  return TRUE;
-}
-
-/* mean over the row of |p − y| */
+/* |p − y| */
 static double
-row_value(const NwMetricBatch *batch, gsize row)
+value(double p, double y)
 {
-  double sum = 0;
-
-  for (gsize col = 0; col < batch->cols; col++) {
-    double error = nw_metric_prediction(batch, row, col) - nw_metric_target(batch, row, col);
-    sum += fabs(error);
-  }
-  return sum / batch->cols;
+  return fabs(p - y);
 }
 
-static void
-update(double *state, const NwMetricBatch *batch)
-{
-  nw_metric_mean_update(state, batch, row_value);
-}
+static const NwMetricFold fold = {NW_METRIC_COLUMNS_FOLD, .column = value};
 
 const NwMetricKind nw_metric_mae = {
     .id = "mae",
     .title = N_("Mean absolute error"),
     .summary = N_("How far off the predictions are, on average"),
     .higher_is_better = FALSE,
-    .resolve = resolve,
-    .n_state = nw_metric_mean_n_state,
-    .update = update,
-    .result = nw_metric_mean_result,
+    .params = nw_metric_columns_params,
+    .fold = &fold,
+    .list = nw_metric_columns_list,
+    .result = nw_metric_columns_result,
 };

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* What the metric kinds share: reading a batch, means over rows, and why a metric does not fit. */
+/* What the metric kinds share: reading a batch, means over rows, means over columns. */
 #pragma once
 
-#include "nw-metric.h"
+#include "nw-metric-labels.h"
+
+#include <math.h>
 
 static inline double
 nw_metric_weight(const NwMetricBatch *batch, gsize row)
@@ -26,33 +28,42 @@ nw_metric_target(const NwMetricBatch *batch, gsize row, gsize col)
   return batch->cols == 1 ? batch->index[row] : batch->index[row] == (gint32)col;
 }
 
-/* The first column that is a question of its own: of two softmax units only P(class 1) is. */
-static inline gsize
-nw_metric_first_label(const NwMetricBatch *batch)
-{
-  return batch->head == NW_HEAD_SOFTMAX && batch->cols == 2 ? 1 : 0;
-}
-
 /* The true class: the index, or the first largest target. */
 gsize nw_metric_class(const NwMetricBatch *batch, gsize row);
+/* The most probable class, the first of equals. */
+gsize nw_metric_top(const NwMetricBatch *batch, gsize row);
+/* arg-max p = class: 1 or 0. */
+double nw_metric_class_right(const NwMetricBatch *batch, gsize row);
 
-/* Metrics that are a weighted mean of one value per row: state = {Σ w·value, Σ w}. */
-gsize nw_metric_mean_n_state(gsize cols);
-void nw_metric_mean_update(double *state, const NwMetricBatch *batch,
-                           double (*value)(const NwMetricBatch *batch, gsize row));
-double nw_metric_mean_result(const double *state, gsize cols); /* NaN of nothing */
+/* The weighted mean of fold->row over the rows: state = {Σ w·value, Σ w}. */
+gsize nw_metric_mean_n_state(const NwMetricUse *use);
+void nw_metric_mean_update(const NwMetricFold *fold, const NwMetricUse *use,
+                           const NwMetricBatch *batch, double *state);
+void nw_metric_mean_result(const NwMetricKind *kind, const NwMetricUse *use, const double *state,
+                           double *values); /* NaN of nothing */
+#define NW_METRIC_MEAN_FOLD nw_metric_mean_n_state, nw_metric_mean_update
 
-/* Metrics that count answers at p > ½ over all labels: state = {Σ w of tp, fp, fn}. */
-enum { NW_METRIC_TP, NW_METRIC_FP, NW_METRIC_FN, NW_METRIC_N_ANSWERS };
-gsize nw_metric_answers_n_state(gsize cols);
-void nw_metric_answers_update(double *state, const NwMetricBatch *batch);
+/* The weighted mean of fold->column for each column: state = {Σ w, Σ w·value per column …}. The
+ * numbers are the mean of them, then each of them if asked for. */
+gsize nw_metric_columns_n_state(const NwMetricUse *use);
+void nw_metric_columns_update(const NwMetricFold *fold, const NwMetricUse *use,
+                              const NwMetricBatch *batch, double *state);
+void nw_metric_columns_list(const NwMetricKind *kind, const NwMetricUse *use, const char *title,
+                            char **labels, GArray *values);
+void nw_metric_columns_result(const NwMetricKind *kind, const NwMetricUse *use, const double *state,
+                              double *values);
+#define NW_METRIC_COLUMNS_FOLD nw_metric_columns_n_state, nw_metric_columns_update
 
-typedef enum {
-  NW_METRIC_NEEDS_TARGET,        /* any */
-  NW_METRIC_NEEDS_PROBABILITIES, /* a sigmoid or softmax head */
-  NW_METRIC_NEEDS_CLASSES,       /* and targets that are 0 or 1 */
-} NwMetricNeeds;
+/* per_label */
+extern const NwParamSpec nw_metric_columns_params[];
 
-/* FALSE with a reason in @title_out, or TRUE. */
-gboolean nw_metric_fits(NwMetricNeeds needs, NwHead head, NwTargetKind target, gboolean soft,
-                        const char **title_out);
+/* Kinds that go by columns over labels, and by rows over classes. */
+void nw_metric_labels_or_rows_list(const NwMetricKind *kind, const NwMetricUse *use,
+                                   const char *title, char **labels, GArray *values);
+void nw_metric_labels_or_rows_result(const NwMetricKind *kind, const NwMetricUse *use,
+                                     const double *state, double *values);
+#define NW_METRIC_LABELS_OR_ROWS                                                                   \
+  .list = nw_metric_labels_or_rows_list, .result = nw_metric_labels_or_rows_result
+
+/* By columns: (p − y)². */
+extern const NwMetricFold nw_metric_squares;

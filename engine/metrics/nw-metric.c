@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-#include "nw-metric-fold.h"
+#include "nw-metric.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -30,78 +30,55 @@ nw_metric_choices(void)
   return choices;
 }
 
-gsize
-nw_metric_class(const NwMetricBatch *batch, gsize row)
+/* NULL: it fits. */
+static const char *
+find_reason(NwMetricNeeds needs, const NwMetricUse *use)
 {
-  gsize found = 0;
-
-  if (batch->index != NULL)
-    return (gsize)batch->index[row];
-  for (gsize col = 1; col < batch->cols; col++)
-    if (nw_metric_target(batch, row, col) > nw_metric_target(batch, row, found))
-      found = col;
-  return found;
+  if (use->target == NW_TARGET_NONE)
+    return _("this output has no target to compare with");
+  if (needs == NW_METRIC_NEEDS_TARGET)
+    return NULL;
+  if (needs == NW_METRIC_NEEDS_CLASSES ? use->cols < 2 : use->head == NW_HEAD_VALUES)
+    return needs == NW_METRIC_NEEDS_CLASSES
+               ? _("needs one column for each of several classes")
+               : _("needs probabilities: give the output a sigmoid or softmax activation");
+  if (needs >= NW_METRIC_NEEDS_ANSWERS && use->soft)
+    return _("the targets are percentages, not yes or no");
+  return NULL;
 }
 
-gsize
-nw_metric_mean_n_state(gsize cols)
+char *
+nw_metric_resolve(const NwMetricKind *kind, const NwMetricUse *use, const char **reason)
 {
-  return 2;
+  *reason = find_reason(kind->needs, use);
+  if (*reason != NULL)
+    return NULL;
+  return kind->resolve != NULL ? kind->resolve(kind, use, reason) : g_strdup(_(kind->title));
 }
 
-void
-nw_metric_mean_update(double *state, const NwMetricBatch *batch,
-                      double (*value)(const NwMetricBatch *batch, gsize row))
+const NwMetricFold *
+nw_metric_get_fold(const NwMetricKind *kind, const NwMetricUse *use)
 {
-  for (gsize row = 0; row < batch->rows; row++) {
-    double weight = nw_metric_weight(batch, row);
-    if (weight == 0)
-      continue;
-    state[0] += weight * value(batch, row);
-    state[1] += weight;
-  }
+  return kind->choose_fold != NULL ? kind->choose_fold(kind, use) : kind->fold;
 }
 
-double
-nw_metric_mean_result(const double *state, gsize cols)
+static void
+value_clear_cb(gpointer data)
 {
-  return state[1] > 0 ? state[0] / state[1] : NAN;
+  NwMetricValue *value = data;
+  g_free(value->suffix);
+  g_free(value->title);
 }
 
-gsize
-nw_metric_answers_n_state(gsize cols)
+GArray *
+nw_metric_list(const NwMetricKind *kind, const NwMetricUse *use, const char *title, char **labels)
 {
-  return NW_METRIC_N_ANSWERS;
-}
+  GArray *values = g_array_new(FALSE, FALSE, sizeof(NwMetricValue));
 
-void
-nw_metric_answers_update(double *state, const NwMetricBatch *batch)
-{
-  for (gsize row = 0; row < batch->rows; row++) {
-    double weight = nw_metric_weight(batch, row);
-    for (gsize col = nw_metric_first_label(batch); col < batch->cols && weight != 0; col++) {
-      gboolean yes = nw_metric_prediction(batch, row, col) > 0.5;
-      gboolean positive = nw_metric_target(batch, row, col) > 0.5;
-      state[NW_METRIC_TP] += yes && positive ? weight : 0;
-      state[NW_METRIC_FP] += yes && !positive ? weight : 0;
-      state[NW_METRIC_FN] += !yes && positive ? weight : 0;
-    }
-  }
-}
-
-gboolean
-nw_metric_fits(NwMetricNeeds needs, NwHead head, NwTargetKind target, gboolean soft,
-               const char **title_out)
-{
-  const char *reason = NULL;
-
-  if (target == NW_TARGET_NONE)
-    reason = _("this output has no target to compare with");
-  else if (needs >= NW_METRIC_NEEDS_PROBABILITIES && head == NW_HEAD_VALUES)
-    reason = _("needs probabilities: give the output a sigmoid or softmax activation");
-  else if (needs >= NW_METRIC_NEEDS_CLASSES && soft)
-    reason = _("the targets are percentages, not yes or no");
-  if (reason != NULL)
-    *title_out = reason;
-  return reason == NULL;
+  g_array_set_clear_func(values, value_clear_cb);
+  if (kind->list != NULL)
+    kind->list(kind, use, title, labels, values);
+  else
+    g_array_append_vals(values, &(NwMetricValue){g_strdup(""), g_strdup(title)}, 1);
+  return values;
 }

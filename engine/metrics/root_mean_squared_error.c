@@ -4,48 +4,23 @@
 
 #include <glib/gi18n-lib.h>
 
-static gboolean
-resolve(NwHead head, NwTargetKind target, gsize cols, gboolean soft, const char **title_out)
-{
-  if (!nw_metric_fits(NW_METRIC_NEEDS_TARGET, head, target, soft, title_out))
-    return FALSE;
-  *title_out = _("root mean squared error");
-  return TRUE;
-}
-
-/* mean over the row of (p − y)² */
-static double
-row_value(const NwMetricBatch *batch, gsize row)
-{
-  double sum = 0;
-
-  for (gsize col = 0; col < batch->cols; col++) {
-    double error = nw_metric_prediction(batch, row, col) - nw_metric_target(batch, row, col);
-    sum += error * error;
-  }
-  return sum / batch->cols;
-}
-
+/* √ of the means over the whole epoch */
 static void
-update(double *state, const NwMetricBatch *batch)
+result(const NwMetricKind *kind, const NwMetricUse *use, const double *state, double *values)
 {
-  nw_metric_mean_update(state, batch, row_value);
-}
+  gsize n = 1 + nw_metric_n_shown(use, 0);
 
-/* √ of the mean over the whole epoch */
-static double
-result(const double *state, gsize cols)
-{
-  return sqrt(nw_metric_mean_result(state, cols));
+  nw_metric_columns_result(kind, use, state, values);
+  for (gsize i = 0; i < n; i++)
+    values[i] = sqrt(values[i]);
 }
 
 const NwMetricKind nw_metric_root_mean_squared_error = {
     .id = "root_mean_squared_error",
     .title = N_("Root mean squared error"),
     .summary = N_("The square root of the mean squared error, in the target's own unit"),
-    .higher_is_better = FALSE,
-    .resolve = resolve,
-    .n_state = nw_metric_mean_n_state,
-    .update = update,
+    .params = nw_metric_columns_params,
+    .fold = &nw_metric_squares,
+    .list = nw_metric_columns_list,
     .result = result,
 };

@@ -28,6 +28,7 @@ series_to_json(const NwSeries *series)
   json_object_set_boolean_member(object, "validation", series->validation);
   json_object_set_boolean_member(object, "higher_is_better", series->higher_is_better);
   json_object_set_boolean_member(object, "in_total", series->in_total);
+  json_object_set_boolean_member(object, "is_metric", series->is_metric);
   return object;
 }
 
@@ -63,11 +64,15 @@ series_from_json(JsonNode *node, const char *where, NwSeries *series, GError **e
       !nw_json_get_number(object, "weight", where, &series->weight, error) ||
       !nw_json_get_bool(object, "validation", where, &series->validation, error) ||
       !nw_json_get_bool(object, "higher_is_better", where, &series->higher_is_better, error) ||
-      !nw_json_get_bool(object, "in_total", where, &series->in_total, error))
+      !nw_json_get_bool(object, "in_total", where, &series->in_total, error) ||
+      !nw_json_get_bool(object, "is_metric", where, &series->is_metric, error))
     return FALSE;
   series->name = (char *)(name != NULL ? name : "");
   series->title = (char *)(title != NULL ? title : series->name);
   series->output = (char *)output;
+  /* Runs of before it was written: all that an output has but its loss. */
+  if (!json_object_has_member(object, "is_metric"))
+    series->is_metric = output != NULL && !g_str_has_suffix(series->name, "_loss");
   return TRUE;
 }
 

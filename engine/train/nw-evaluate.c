@@ -33,18 +33,22 @@ take_results(NwEvaluator *evaluator, gsize samples)
     self->losses[i] = nw_tally_get_term(tally, i);
     self->reports[i] = report == NULL ? NULL : nw_report_ref(report);
   }
-  self->n_metrics = nw_tally_get_n_metrics(tally);
+  self->n_metrics = nw_tally_get_n_numbers(tally);
   self->metric_names = g_new0(char *, self->n_metrics + 1);
   self->metric_titles = g_new0(char *, self->n_metrics + 1);
   self->metric_outputs = g_new0(guint, self->n_metrics + 1);
   self->metrics = g_new0(double, self->n_metrics + 1);
+  nw_tally_read_numbers(tally, self->metrics);
   for (guint i = 0; i < self->n_metrics; i++) {
-    const NwTallyMetric *metric = nw_tally_get_metric(tally, i);
-    self->metric_names[i] = g_strdup(metric->name);
-    self->metric_titles[i] = g_strdup(metric->title);
-    self->metric_outputs[i] = metric->output;
-    self->metrics[i] = nw_tally_get_metric_value(tally, i);
+    const NwTallyNumber *number = nw_tally_get_number(tally, i);
+    self->metric_names[i] = g_strdup(number->name);
+    self->metric_titles[i] = g_strdup(number->title);
+    self->metric_outputs[i] = number->output;
   }
+  self->n_refusals = nw_tally_get_n_refusals(tally);
+  self->refusals = g_new0(NwTallyRefusal, self->n_refusals + 1);
+  for (guint i = 0; i < self->n_refusals; i++)
+    self->refusals[i] = *nw_tally_get_refusal(tally, i);
   return self;
 }
 
@@ -85,6 +89,7 @@ nw_evaluation_free(NwEvaluation *self)
   g_free(self->losses);
   g_free(self->metric_outputs);
   g_free(self->metrics);
+  g_free(self->refusals);
   g_free(self);
 }
 

@@ -6,6 +6,7 @@
 #include "nw-dataset.h"
 #include "nw-project.h"
 #include "nw-report.h"
+#include "nw-tally.h"
 #include "nw-weights.h"
 
 typedef struct {
@@ -19,6 +20,8 @@ typedef struct {
   char **metric_titles;  /* for people */
   guint *metric_outputs; /* index of the output */
   double *metrics;
+  guint n_refusals; /* metrics that were asked for and do not fit */
+  NwTallyRefusal *refusals;
   NwReport **reports; /* [n_outputs]; NULL where the output is no probability or has no target */
 } NwEvaluation;
 

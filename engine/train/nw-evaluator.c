@@ -86,7 +86,7 @@ nw_evaluator_new(NwInference *inference, NwWeights *weights, NwDataset *dataset,
   self->feed = nw_feed_new(self->exec, dataset, targets, error);
   if (self->feed == NULL)
     return NULL;
-  self->tally = nw_tally_new(self->plan, self->feed);
+  self->tally = nw_tally_new(self->plan, self->feed, TRUE);
   self->outputs = g_new0(Collected, nw_plan_get_n_outputs(self->plan) + 1);
   for (guint i = 0; i < nw_plan_get_n_outputs(self->plan); i++)
     allocate_output(self, i, n_rows);
@@ -197,8 +197,10 @@ nw_evaluator_run(NwEvaluator *self, const guint32 *rows, gsize n, NwReal **predi
                      masks == NULL || masks[i] == NULL ? NULL : masks[i] + at);
     }
   }
-  for (guint i = 0; i < n_outputs; i++)
+  for (guint i = 0; i < n_outputs; i++) {
     make_report(self, i);
+    nw_tally_take_report(self->tally, i, self->outputs[i].report);
+  }
 }
 
 const NwPlan *

@@ -19,6 +19,7 @@ struct _NwHistory {
   char **outputs;
   const NwHistorySource *source; /* (nullable) immutable; of the steps of a stored run */
   gpointer source_data;          /* guarded by lock */
+  GHashTable *index;             /* immutable; name of an epoch series → its number + 1 */
 
   pthread_mutex_t lock;
   GPtrArray *blocks; /* guarded by lock; double[BLOCK_STEPS][n_steps_series] */
@@ -64,6 +65,9 @@ nw_history_new(const NwSeries *steps, guint n_steps, const NwSeries *epochs, gui
   self->n_steps_series = n_steps;
   self->epochs = copy_series(epochs, n_epochs);
   self->n_epoch_series = n_epochs;
+  self->index = g_hash_table_new(g_str_hash, g_str_equal);
+  for (guint i = n_epochs; i-- > 0;)
+    g_hash_table_insert(self->index, self->epochs[i].name, GUINT_TO_POINTER(i + 1));
   self->outputs = g_strdupv((char **)outputs);
   self->n_outputs = g_strv_length(self->outputs);
   self->steps_per_epoch = steps_per_epoch;
@@ -97,6 +101,7 @@ nw_history_unref(NwHistory *self)
 {
   if (self == NULL || atomic_fetch_sub(&self->refs, 1) != 1)
     return;
+  g_hash_table_unref(self->index);
   free_series(self->steps, self->n_steps_series);
   free_series(self->epochs, self->n_epoch_series);
   g_strfreev(self->outputs);
@@ -139,10 +144,7 @@ nw_history_get_epoch_series(const NwHistory *self, guint i)
 int
 nw_history_find_epoch_series(const NwHistory *self, const char *name)
 {
-  for (guint i = 0; i < self->n_epoch_series; i++)
-    if (strcmp(self->epochs[i].name, name) == 0)
-      return (int)i;
-  return -1;
+  return GPOINTER_TO_INT(g_hash_table_lookup(self->index, name)) - 1;
 }
 
 guint
@@ -329,6 +331,20 @@ nw_history_get_change(const NwHistory *self, gsize i)
   return change;
 }
 
+/* Quoted where a reader of CSV would stumble. */
+static void
+append_name(GString *text, const char *name)
+{
+  if (strpbrk(name, ",\"\r\n") == NULL) {
+    g_string_append_printf(text, ",%s", name);
+    return;
+  }
+  g_string_append(text, ",\"");
+  for (const char *c = name; *c != '\0'; c++)
+    g_string_append(text, *c == '"' ? "\"\"" : (char[]){*c, '\0'});
+  g_string_append_c(text, '"');
+}
+
 gboolean
 nw_history_save_csv(const NwHistory *self, const char *path, GError **error)
 {
@@ -337,7 +353,7 @@ nw_history_save_csv(const NwHistory *self, const char *path, GError **error)
   char number[G_ASCII_DTOSTR_BUF_SIZE];
 
   for (guint i = 0; i < self->n_epoch_series; i++)
-    g_string_append_printf(text, ",%s", self->epochs[i].name);
+    append_name(text, self->epochs[i].name);
   g_string_append_c(text, '\n');
   for (gsize epoch = 0; epoch < n; epoch++) {
     g_ascii_formatd(number, sizeof number, "%.3f", nw_history_get_epoch_time(self, epoch));
@@ -355,20 +371,6 @@ nw_history_save_csv(const NwHistory *self, const char *path, GError **error)
 }
 
 #define CSV_STEPS 1024 /* written at a time */
-
-/* Quoted where a reader of CSV would stumble. */
-static void
-append_name(GString *text, const char *name)
-{
-  if (strpbrk(name, ",\"\n") == NULL) {
-    g_string_append_printf(text, ",%s", name);
-    return;
-  }
-  g_string_append(text, ",\"");
-  for (const char *c = name; *c != '\0'; c++)
-    g_string_append(text, *c == '"' ? "\"\"" : (char[]){*c, '\0'});
-  g_string_append_c(text, '"');
-}
 
 gboolean
 nw_history_save_steps_csv(const NwHistory *self, const char *path, GError **error)

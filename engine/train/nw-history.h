@@ -21,7 +21,8 @@ typedef struct {
   double weight; /* step series: factor in the total */
   gboolean validation;
   gboolean higher_is_better;
-  gboolean in_total; /* step series: a term of the total */
+  gboolean in_total;  /* step series: a term of the total */
+  gboolean is_metric; /* epoch series: a number of a metric of @output */
 } NwSeries;
 
 /* What a person changed while the run went on. */

@@ -36,8 +36,8 @@ is_shown(const NwPlanTerm *term, gboolean validation)
   return !validation || term->drawn;
 }
 
-/* Epoch series of one split: "loss", each output's loss when there are several, each metric, each Loss
- * term, and on the training split each penalty. take_split() fills them in the same order. */
+/* Epoch series of one split: "loss", each output's loss when there are several, each metric, each
+ * Loss term, and on the training split each penalty. take_split() fills them in the same order. */
 static void
 add_split_series(GArray *list, const NwPlan *plan, const NwTally *tally, gboolean validation)
 {
@@ -53,12 +53,13 @@ add_split_series(GArray *list, const NwPlan *plan, const NwTally *tally, gboolea
                g_strdup_printf(_("%s · loss%s"), name, split), name,
                nw_plan_get_output(plan, i)->weight, validation, FALSE);
   }
-  for (guint i = 0; i < nw_tally_get_n_metrics(tally); i++) {
-    const NwTallyMetric *metric = nw_tally_get_metric(tally, i);
-    const char *name = nw_plan_get_output(plan, metric->output)->name;
-    add_series(list, g_strdup_printf("%s%s", prefix, metric->name),
-               g_strdup_printf("%s · %s%s", name, metric->title, split), name, 1, validation,
-               metric->kind->higher_is_better);
+  for (guint i = 0; i < nw_tally_get_n_numbers(tally); i++) {
+    const NwTallyNumber *number = nw_tally_get_number(tally, i);
+    const char *name = nw_plan_get_output(plan, number->output)->name;
+    add_series(list, g_strdup_printf("%s%s", prefix, number->name),
+               g_strdup_printf("%s · %s%s", name, number->title, split), name, 1, validation,
+               number->kind->higher_is_better);
+    g_array_index(list, NwSeries, list->len - 1).is_metric = TRUE;
   }
   for (guint i = n_outputs; i < nw_plan_get_n_terms(plan); i++) {
     const NwPlanTerm *term = nw_plan_get_term(plan, i);
@@ -78,8 +79,8 @@ take_split(const NwPlan *plan, const NwTally *tally, gboolean validation, double
   values[n++] = nw_tally_get_total(tally);
   for (guint i = 0; i < n_outputs; i++)
     values[n++] = nw_tally_get_term(tally, i);
-  for (guint i = 0; i < nw_tally_get_n_metrics(tally); i++)
-    values[n++] = nw_tally_get_metric_value(tally, i);
+  nw_tally_read_numbers(tally, values + n);
+  n += nw_tally_get_n_numbers(tally);
   for (guint i = n_outputs; i < nw_plan_get_n_terms(plan); i++)
     if (is_shown(nw_plan_get_term(plan, i), validation))
       values[n++] = nw_tally_get_term(tally, i);

@@ -2,29 +2,51 @@
  * Copyright The Netwright authors */
 #include "nw-tally.h"
 
+#include <math.h>
 #include <string.h>
+
+/* A metric of one output. */
+typedef struct {
+  const NwMetricKind *kind;
+  const NwMetricFold *fold; /* NULL: of a report, whose numbers are the state */
+  guint output;
+  gsize first_state, first_number, n_numbers;
+} Metric;
+
+/* A fold over an output's batches; metrics share it. */
+typedef struct {
+  const NwMetricFold *fold;
+  guint output;
+  gsize first_state;
+} Fold;
 
 struct _NwTally {
   const NwPlan *plan;
+  gboolean reports;
   gsize n_terms;
-  GArray *metrics; /* NwTallyMetric */
+  NwMetricUse *uses; /* [n_outputs] */
+  GArray *metrics;   /* Metric */
+  GArray *folds;     /* Fold */
+  GArray *numbers;   /* NwTallyNumber */
+  GArray *refusals;  /* NwTallyRefusal */
   gsize n_state;
-  double *state; /* samples, Σ n·total, Σ n·term …, then the metrics' own */
+  double *state; /* samples, Σ n·total, Σ n·term …, then the folds' and reports' own */
 };
 
 static void
-metric_clear_cb(gpointer data)
+number_clear_cb(gpointer data)
 {
-  g_free(((NwTallyMetric *)data)->name);
+  g_free(((NwTallyNumber *)data)->name);
+  g_free(((NwTallyNumber *)data)->title);
 }
 
-/* Are the targets percentages rather than 0 and 1? */
+/* Are there targets between (or beyond) 0 and 1? */
 static gboolean
-is_soft(const NwPlanOutput *output, const NwField *field)
+is_soft(const NwField *field)
 {
   gsize n;
 
-  if (output->head == NW_HEAD_VALUES || field == NULL || field->type.dtype != NW_REAL)
+  if (field == NULL || field->type.dtype != NW_REAL)
     return FALSE;
   n = field->rows * (gsize)nw_shape_elements(&field->type.shape);
   for (gsize i = 0; i < n; i++)
@@ -33,33 +55,91 @@ is_soft(const NwPlanOutput *output, const NwField *field)
   return FALSE;
 }
 
+static gsize
+find_fold(NwTally *self, const NwMetricFold *fold, guint output)
+{
+  Fold added = {fold, output, self->n_state};
+
+  for (guint i = 0; i < self->folds->len; i++) {
+    const Fold *old = &g_array_index(self->folds, Fold, i);
+    if (old->fold == fold && old->output == output)
+      return old->first_state;
+  }
+  g_array_append_val(self->folds, added);
+  self->n_state += fold->n_state(&self->uses[output]);
+  return added.first_state;
+}
+
+static void
+add_numbers(NwTally *self, Metric *metric, const char *title, char **labels)
+{
+  const NwPlanOutput *output = nw_plan_get_output(self->plan, metric->output);
+  g_autoptr(GArray) values =
+      nw_metric_list(metric->kind, &self->uses[metric->output], title, labels);
+  gboolean alone = nw_plan_get_n_outputs(self->plan) == 1;
+
+  metric->first_number = self->numbers->len;
+  metric->n_numbers = values->len;
+  for (guint i = 0; i < values->len; i++) {
+    const NwMetricValue *value = &g_array_index(values, NwMetricValue, i);
+    NwTallyNumber number = {metric->kind, metric->output,
+                            g_strconcat(alone ? "" : output->name, alone ? "" : "_",
+                                        metric->kind->id, value->suffix, NULL),
+                            g_strdup(value->title)};
+    g_array_append_val(self->numbers, number);
+  }
+}
+
+static void
+add_metric(NwTally *self, guint output, const NwMetricKind *kind, char **labels)
+{
+  const NwMetricUse *use = &self->uses[output];
+  NwTallyRefusal refusal = {kind, output, NULL};
+  g_autofree char *title = nw_metric_resolve(kind, use, &refusal.reason);
+  Metric metric = {kind, NULL, output};
+
+  if (title == NULL) {
+    g_array_append_val(self->refusals, refusal);
+    return;
+  }
+  if (kind->of_report != NULL && !self->reports)
+    return;
+  add_numbers(self, &metric, title, labels);
+  if (kind->of_report == NULL) {
+    metric.fold = nw_metric_get_fold(kind, use);
+    metric.first_state = find_fold(self, metric.fold, output);
+  } else {
+    metric.first_state = self->n_state;
+    self->n_state += metric.n_numbers;
+  }
+  g_array_append_val(self->metrics, metric);
+}
+
 NwTally *
-nw_tally_new(const NwPlan *plan, const NwFeed *feed)
+nw_tally_new(const NwPlan *plan, const NwFeed *feed, gboolean reports)
 {
   NwTally *self = g_new0(NwTally, 1);
+  guint n_outputs = nw_plan_get_n_outputs(plan);
 
   self->plan = plan;
+  self->reports = reports;
   self->n_terms = nw_plan_get_n_terms(plan);
   self->n_state = 2 + self->n_terms;
-  self->metrics = g_array_new(FALSE, FALSE, sizeof(NwTallyMetric));
-  g_array_set_clear_func(self->metrics, metric_clear_cb);
-  for (guint i = 0; i < nw_plan_get_n_outputs(plan); i++) {
+  self->uses = g_new0(NwMetricUse, n_outputs + 1);
+  self->metrics = g_array_new(FALSE, FALSE, sizeof(Metric));
+  self->folds = g_array_new(FALSE, FALSE, sizeof(Fold));
+  self->numbers = g_array_new(FALSE, FALSE, sizeof(NwTallyNumber));
+  self->refusals = g_array_new(FALSE, FALSE, sizeof(NwTallyRefusal));
+  g_array_set_clear_func(self->numbers, number_clear_cb);
+  for (guint i = 0; i < n_outputs; i++) {
     const NwPlanOutput *output = nw_plan_get_output(plan, i);
     const char *const *names = nw_params_get_names(output->params, "metrics");
     const NwField *field = nw_feed_get_target(feed, i);
-    gboolean soft = is_soft(output, field);
 
-    for (gsize k = 0; field != NULL && names[k] != NULL; k++) {
-      NwTallyMetric metric = {nw_metric_kind_find(names[k]), i, NULL, NULL, self->n_state};
-      if (!metric.kind->resolve(output->head, output->loss->target, output->cols, soft,
-                                &metric.title))
-        continue;
-      metric.name = nw_plan_get_n_outputs(plan) == 1
-                        ? g_strdup(names[k])
-                        : g_strdup_printf("%s_%s", output->name, names[k]);
-      g_array_append_val(self->metrics, metric);
-      self->n_state += metric.kind->n_state(output->cols);
-    }
+    self->uses[i] = (NwMetricUse){output->head, output->loss->target, output->cols, is_soft(field),
+                                  output->params};
+    for (gsize k = 0; field != NULL && names[k] != NULL; k++)
+      add_metric(self, i, nw_metric_kind_find(names[k]), field->labels);
   }
   self->state = g_new0(double, self->n_state);
   return self;
@@ -71,6 +151,10 @@ nw_tally_free(NwTally *self)
   if (self == NULL)
     return;
   g_array_unref(self->metrics);
+  g_array_unref(self->folds);
+  g_array_unref(self->numbers);
+  g_array_unref(self->refusals);
+  g_free(self->uses);
   g_free(self->state);
   g_free(self);
 }
@@ -88,31 +172,67 @@ nw_tally_add(NwTally *self, const NwExec *exec, gsize n)
   self->state[1] += (double)n * nw_exec_get_total(exec);
   for (gsize i = 0; i < self->n_terms; i++)
     self->state[2 + i] += (double)n * nw_exec_get_term(exec, (guint)i);
+  for (guint i = 0; i < self->folds->len; i++) {
+    const Fold *fold = &g_array_index(self->folds, Fold, i);
+    NwMetricBatch batch = nw_exec_get_batch(exec, fold->output);
+    fold->fold->update(fold->fold, &self->uses[fold->output], &batch,
+                       self->state + fold->first_state);
+  }
+}
+
+void
+nw_tally_take_report(NwTally *self, guint output, NwReport *report)
+{
   for (guint i = 0; i < self->metrics->len; i++) {
-    const NwTallyMetric *metric = nw_tally_get_metric(self, i);
-    NwMetricBatch batch = nw_exec_get_batch(exec, metric->output);
-    metric->kind->update(self->state + metric->first_state, &batch);
+    const Metric *metric = &g_array_index(self->metrics, Metric, i);
+    double *values = self->state + metric->first_state;
+
+    if (metric->fold != NULL || metric->output != output)
+      continue;
+    for (gsize k = 0; k < metric->n_numbers; k++)
+      values[k] = NAN;
+    if (report != NULL)
+      metric->kind->of_report(metric->kind, &self->uses[output], report, values);
   }
 }
 
 guint
-nw_tally_get_n_metrics(const NwTally *self)
+nw_tally_get_n_numbers(const NwTally *self)
 {
-  return self->metrics->len;
+  return self->numbers->len;
 }
 
-const NwTallyMetric *
-nw_tally_get_metric(const NwTally *self, guint i)
+const NwTallyNumber *
+nw_tally_get_number(const NwTally *self, guint i)
 {
-  return &g_array_index(self->metrics, NwTallyMetric, i);
+  return &g_array_index(self->numbers, NwTallyNumber, i);
 }
 
-double
-nw_tally_get_metric_value(const NwTally *self, guint i)
+void
+nw_tally_read_numbers(const NwTally *self, double *values)
 {
-  const NwTallyMetric *metric = nw_tally_get_metric(self, i);
-  return metric->kind->result(self->state + metric->first_state,
-                              nw_plan_get_output(self->plan, metric->output)->cols);
+  for (guint i = 0; i < self->metrics->len; i++) {
+    const Metric *metric = &g_array_index(self->metrics, Metric, i);
+    const double *state = self->state + metric->first_state;
+
+    if (metric->fold == NULL)
+      memcpy(values + metric->first_number, state, metric->n_numbers * sizeof *state);
+    else
+      metric->kind->result(metric->kind, &self->uses[metric->output], state,
+                           values + metric->first_number);
+  }
+}
+
+guint
+nw_tally_get_n_refusals(const NwTally *self)
+{
+  return self->refusals->len;
+}
+
+const NwTallyRefusal *
+nw_tally_get_refusal(const NwTally *self, guint i)
+{
+  return &g_array_index(self->refusals, NwTallyRefusal, i);
 }
 
 double

@@ -8,25 +8,39 @@
 #include "nw-feed.h"
 #include "nw-metric.h"
 
+/* One number of a metric of one output. */
 typedef struct {
   const NwMetricKind *kind;
   guint output;
   char *name;        /* Keras' name: "digit_accuracy"; "accuracy" with a single output */
-  const char *title; /* what it resolved to: “binary accuracy, per label” */
-  gsize first_state; /* in the tally's states */
-} NwTallyMetric;
+  char *title;       /* what it resolved to: “binary accuracy, per label” */
+} NwTallyNumber;
+
+/* A metric that was asked for and is not measured. */
+typedef struct {
+  const NwMetricKind *kind;
+  guint output;
+  const char *reason; /* one clause */
+} NwTallyRefusal;
 
 typedef struct _NwTally NwTally;
 
-NwTally *nw_tally_new(const NwPlan *plan, const NwFeed *feed);
+/* @reports: a report of all predictions will be handed in; without, metrics that need one are left out. */
+NwTally *nw_tally_new(const NwPlan *plan, const NwFeed *feed, gboolean reports);
 void nw_tally_free(NwTally *tally);
 void nw_tally_reset(NwTally *tally);
 /* Adds the last run of @exec. */
 void nw_tally_add(NwTally *tally, const NwExec *exec, gsize n);
 
-guint nw_tally_get_n_metrics(const NwTally *tally);
-const NwTallyMetric *nw_tally_get_metric(const NwTally *tally, guint i);
-double nw_tally_get_metric_value(const NwTally *tally, guint i);
+/* Measures what needs all predictions of an output. @report: NULL: there were none to keep. */
+void nw_tally_take_report(NwTally *tally, guint output, NwReport *report);
+
+guint nw_tally_get_n_numbers(const NwTally *tally);
+const NwTallyNumber *nw_tally_get_number(const NwTally *tally, guint i);
+/* @values: (out): [n_numbers] */
+void nw_tally_read_numbers(const NwTally *tally, double *values);
+guint nw_tally_get_n_refusals(const NwTally *tally);
+const NwTallyRefusal *nw_tally_get_refusal(const NwTally *tally, guint i);
 double nw_tally_get_term(const NwTally *tally, guint term);
 double nw_tally_get_total(const NwTally *tally);
 

@@ -185,7 +185,7 @@ build(NwTrainer *self, const NwTrainOptions *options, GError **error)
   self->feed = nw_feed_new(self->exec, self->dataset, TRUE, error);
   if (self->feed == NULL)
     return FALSE;
-  self->tally = nw_tally_new(self->plan, self->feed);
+  self->tally = nw_tally_new(self->plan, self->feed, FALSE);
   self->judged = nw_weights_get_common(self->weights)->judge_average
                      ? nw_weights_copy(self->weights)
                      : nw_weights_ref(self->weights);

@@ -26,8 +26,8 @@ class Golden:
         ]
         self.names = set()
 
-    def tensor(self, name, values):
-        """Adds one tensor; floats in float32 to nine digits, which is exact."""
+    def tensor(self, name, values, digits=9):
+        """Adds one tensor; floats in float32 to nine digits, in double to 17, which is exact."""
         assert name not in self.names, name
         assert " " not in name, name
         self.names.add(name)
@@ -35,7 +35,8 @@ class Golden:
         self.lines.append(" ".join(["tensor", name, *map(str, values.shape)]))
         flat = values.reshape(-1)
         if np.issubdtype(flat.dtype, np.floating):
-            words = ["%.9g" % v for v in flat.astype(np.float32)]
+            exact = flat.astype(np.float32 if digits == 9 else np.float64)
+            words = [f"%.{digits}g" % v for v in exact]
         else:
             words = ["%d" % v for v in flat]
         for i in range(0, len(words), 8):

@@ -21,7 +21,8 @@ history_new(gboolean has_epochs)
        .title = (char *)"accuracy",
        .output = (char *)"digit",
        .validation = TRUE,
-       .higher_is_better = TRUE},
+       .higher_is_better = TRUE,
+       .is_metric = TRUE},
   };
   const char *const outputs[] = {"digit", "risk", "labels", NULL};
   NwHistory *history = nw_history_new(steps, 1, epochs, 4, outputs, 10);

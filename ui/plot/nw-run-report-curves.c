@@ -135,7 +135,18 @@ add_output_losses(NwPlotFlow *flow, NwHistory *history)
   }
 }
 
-/* Metrics of which more is better, on the validation split where there is one. */
+/* Does the series end between 0 and 1? Counts would press all else flat. */
+static gboolean
+is_share(NwHistory *history, guint series)
+{
+  gsize n = nw_history_get_n_epochs(history);
+  double last = NAN;
+
+  return n > 0 && nw_history_read_epochs(history, series, n - 1, 1, &last) == 1 &&
+         !(fabs(last) > 1);
+}
+
+/* Metrics of which more is better, as shares, on the validation split where there is one. */
 static void
 add_metrics(NwPlotFlow *flow, NwHistory *history)
 {
@@ -147,7 +158,8 @@ add_metrics(NwPlotFlow *flow, NwHistory *history)
   for (guint i = 0; i < nw_history_get_n_epoch_series(history); i++) {
     const NwSeries *series = nw_history_get_epoch_series(history, i);
 
-    if (series->output != NULL && series->higher_is_better && series->validation == has_validation)
+    if (series->is_metric && series->higher_is_better && series->validation == has_validation &&
+        is_share(history, i))
       add_epochs(flow, plot, history, (int)i, series->name, NW_PLOT_CURVE_DOTTED, plot->n_curves);
   }
   if (plot->n_curves > 0)

@@ -103,7 +103,7 @@ append_output(GPtrArray *list, const NwHistory *history, const char *output)
                NW_PLOT_CURVE_DOTTED, ORANGE);
 }
 
-/* Metrics come in pairs: “digit_accuracy” and “val_digit_accuracy”. */
+/* Metrics come in pairs, “digit_accuracy” and “val_digit_accuracy”, or are of the validation alone. */
 static void
 append_metrics(GPtrArray *list, const NwHistory *history)
 {
@@ -111,8 +111,15 @@ append_metrics(GPtrArray *list, const NwHistory *history)
     const NwSeries *series = nw_history_get_epoch_series(history, i);
     NwCurvesChoice *choice;
 
-    if (!series->output || series->validation || g_str_has_suffix(series->name, "_loss"))
+    if (!series->is_metric)
       continue;
+    if (series->validation) {
+      if (nw_history_find_epoch_series(history, series->name + strlen("val_")) >= 0)
+        continue;
+      choice = append_choice(list, series->title, series->title, series->output);
+      append_curve(choice, _("validation"), TRUE, (int)i, NW_PLOT_CURVE_DOTTED, ORANGE);
+      continue;
+    }
     choice = append_choice(list, series->title, series->title, series->output);
     append_curve(choice, _("train"), TRUE, (int)i, NW_PLOT_CURVE_DOTTED, BLUE);
     append_curve(choice, _("validation"), TRUE, find_epoch(history, "val_", series->name, ""),

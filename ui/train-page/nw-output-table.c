@@ -100,13 +100,12 @@ find_metric(NwHistory *history, NwOutputRow *row)
     g_autofree char *validation = NULL;
     int better;
 
-    if (g_strcmp0(series->output, row->name) != 0 || series->validation ||
-        g_str_has_suffix(series->name, "_loss"))
+    if (!series->is_metric || g_strcmp0(series->output, row->name) != 0)
       continue;
     validation = g_strconcat("val_", series->name, NULL);
     better = nw_history_find_epoch_series(history, validation);
     row->metric = better >= 0 ? better : (int)i;
-    row->metric_name = series->name;
+    row->metric_name = series->name + (series->validation ? strlen("val_") : 0);
     row->metric_title = nw_history_get_epoch_series(history, (guint)row->metric)->title;
     return;
   }

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+#include "nw-metric-bins.h"
+
+#include <glib/gi18n-lib.h>
+
+const NwMetricKind nw_metric_ece = {
+    .id = "ece",
+    .title = N_("ECE"),
+    .summary = N_(
+        "How far probabilities are from frequencies, on average: the expected calibration error"),
+    .needs = NW_METRIC_NEEDS_PROBABILITIES,
+    .params = nw_metric_bins_params,
+    .family = &(const NwMetricBins){nw_ece},
+    .resolve = nw_metric_bins_resolve,
+    .choose_fold = nw_metric_bins_choose_fold,
+    .list = nw_metric_bins_list,
+    .result = nw_metric_bins_result,
+};
