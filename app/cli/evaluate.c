@@ -21,6 +21,28 @@ print_json(const NwEvaluation *evaluation, NwSplit split)
   nw_cli_print_json(root, TRUE);
 }
 
+/* “accuracy 0.9764”, or for a metric that does not fit why. */
+static void
+print_member(const char *key, JsonNode *node, guint nth)
+{
+  enum { MOST = 40 }; /* numbers of one output */
+
+  if (JSON_NODE_HOLDS_OBJECT(node)) {
+    JsonObjectIter iter;
+    const char *metric;
+    JsonNode *reason;
+
+    json_object_iter_init_ordered(&iter, json_node_get_object(node));
+    while (json_object_iter_next_ordered(&iter, &metric, &reason))
+      printf(_("\n    %s is not measured: %s"), metric, json_node_get_string(reason));
+    return;
+  }
+  if (nth < MOST)
+    printf("  %s %.4g", key, json_node_get_double(node));
+  else if (nth == MOST)
+    printf(_("  … (all with --json)"));
+}
+
 static void
 print_text(const NwEvaluation *evaluation, NwSplit split)
 {
@@ -31,11 +53,12 @@ print_text(const NwEvaluation *evaluation, NwSplit split)
     JsonObjectIter iter;
     const char *key;
     JsonNode *node;
+    guint nth = 0;
 
     printf("  %s:", evaluation->outputs[i]);
     json_object_iter_init_ordered(&iter, object);
     while (json_object_iter_next_ordered(&iter, &key, &node))
-      printf("  %s %.4g", key, json_node_get_double(node));
+      print_member(key, node, nth++);
     printf("\n");
   }
 }

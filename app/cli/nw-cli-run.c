@@ -186,12 +186,30 @@ add_report(JsonObject *object, NwReport *report)
     json_object_set_double_member(object, "pooled_ece", summary->pooled_ece);
 }
 
+/* Metrics that were asked for and do not fit: {"auc": "the targets are …"}. NULL: all fit. */
+static JsonObject *
+refusals_to_json(const NwEvaluation *evaluation, guint output)
+{
+  JsonObject *object = NULL;
+
+  for (guint i = 0; i < evaluation->n_refusals; i++) {
+    const NwTallyRefusal *refusal = &evaluation->refusals[i];
+
+    if (refusal->output != output)
+      continue;
+    if (!object)
+      object = json_object_new();
+    json_object_set_string_member(object, refusal->kind->id, refusal->reason);
+  }
+  return object;
+}
+
 /* What the graph's own metrics say goes over what the report says under the same name: they are
  * what training showed. */
 JsonObject *
 nw_cli_output_to_json(const NwEvaluation *evaluation, guint output)
 {
-  JsonObject *object = json_object_new();
+  JsonObject *object = json_object_new(), *refused = refusals_to_json(evaluation, output);
   gsize length = strlen(evaluation->outputs[output]);
 
   json_object_set_double_member(object, "loss", evaluation->losses[output]);
@@ -206,5 +224,7 @@ nw_cli_output_to_json(const NwEvaluation *evaluation, guint output)
       name += length + 1;
     json_object_set_double_member(object, name, evaluation->metrics[i]);
   }
+  if (refused)
+    json_object_set_object_member(object, "not_measured", refused);
   return object;
 }

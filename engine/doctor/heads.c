@@ -270,43 +270,6 @@ losses_add_up(NwExam *exam)
   }
 }
 
-static gboolean
-measures(const NwHeadInfo *head, const char *metric)
-{
-  return g_strv_contains(nw_params_get_names(head->params, "metrics"), metric);
-}
-
-/* Always “no” is right as often as labels are 0. */
-static void
-accuracy_by_label(NwExam *exam, const NwHeadInfo *head)
-{
-  const NwFieldSurvey *field = head->field;
-  gsize ones = 0, all = 0, last;
-  g_autofree char *metrics = NULL;
-  NwFinding *finding;
-
-  if (!is(head->activation, "sigmoid") || field == NULL || field->is_text || field->width < 2 ||
-      !measures(head, "accuracy") || measures(head, "auc") || measures(head, "recall") ||
-      measures(head, "precision"))
-    return;
-  last = field->n_columns > 1 ? field->width : (gsize)nw_shape_last(&field->shape);
-  for (gsize i = 0; i < last; i++)
-    ones += field->ones[NW_SPLIT_TRAIN][i];
-  all = field->counted[NW_SPLIT_TRAIN] * last;
-  if (all == 0 || ones * 10 > all)
-    return;
-  metrics = nw_params_to_text(head->params, "metrics");
-  finding =
-      nw_exam_report(exam, head->node->uid,
-                     _("The accuracy of “%s” counts %d labels one by one, and %.1f %% of them "
-                       "are 0: who always says no is right as often; measure AUC, too."),
-                     name_of(head->node), (int)last, 100 - 100 * (double)ones / (double)all);
-  g_autofree char *more = g_strdup_printf("%s, auc", metrics);
-  nw_finding_offer(exam, finding,
-                   nw_remedy_param(nw_remedy_begin(exam), head->node, "metrics", more),
-                   _("Measure AUC, too"));
-}
-
 const NwRule nw_rules_heads[] = {
     {"softmax-one-unit", NW_SEVERITY_ERROR, .output = softmax_one_unit},
     {"scores-as-probabilities", NW_SEVERITY_ERROR, .output = scores_as_probabilities},
@@ -318,6 +281,5 @@ const NwRule nw_rules_heads[] = {
     {"noise-after-head", NW_SEVERITY_WARNING, .output = noise_after_head},
     {"head-misses-target", NW_SEVERITY_HINT, .output = head_misses_target},
     {"losses-add-up", NW_SEVERITY_HINT, .project = losses_add_up},
-    {"accuracy-by-label", NW_SEVERITY_HINT, .output = accuracy_by_label},
     {NULL},
 };

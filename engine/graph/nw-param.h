@@ -26,6 +26,7 @@ typedef enum {
 
 typedef struct {
   const char *id, *title;
+  const char *help; /* (nullable): one sentence */
 } NwChoice;
 
 /**

@@ -15,7 +15,7 @@ const NwChoice *nw_metric_yes_choices(void);
 #define NW_METRIC_PARAMS_COUNTS NW_METRIC_PARAM_THRESHOLDS, NW_METRIC_PARAM_PER_LABEL
 #define NW_METRIC_PARAMS_ANSWERS                                                                   \
   NW_METRIC_PARAM_THRESHOLDS,                                                                      \
-  {"yes", N_("Yes is"), N_("Which of several exclusive classes counts as said"),                   \
+  {"yes", N_("Counts as yes"), N_("Which of several exclusive classes counts as said"),                   \
    NW_PARAM_CHOICE, "auto", .choices = nw_metric_yes_choices},                                     \
   NW_METRIC_PARAM_AVERAGE, NW_METRIC_PARAM_PER_LABEL
 /* clang-format on */

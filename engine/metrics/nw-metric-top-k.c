@@ -5,7 +5,7 @@
 #include <glib/gi18n-lib.h>
 
 const NwParamSpec nw_metric_top_k_params[] = {
-    {"k", N_("k"), N_("Among how many of the most probable classes the true one must be"),
+    {"k", N_("Top k"), N_("Among how many of the most probable classes the true one must be"),
      NW_PARAM_INT, "5", 1, 1000000},
     {NULL},
 };

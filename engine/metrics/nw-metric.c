@@ -5,6 +5,22 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+NwHead
+nw_head_of(const NwLossKind *loss, const char *activation, gboolean from_logits)
+{
+  static const NwHead of_loss[] = {[NW_LOGITS_NONE] = NW_HEAD_VALUES,
+                                   [NW_LOGITS_SIGMOID] = NW_HEAD_SIGMOID,
+                                   [NW_LOGITS_SOFTMAX] = NW_HEAD_SOFTMAX};
+
+  if (loss->target == NW_TARGET_INDEX && !from_logits)
+    return NW_HEAD_SOFTMAX;
+  if (!from_logits && g_strcmp0(activation, "sigmoid") == 0)
+    return NW_HEAD_SIGMOID;
+  if (!from_logits && g_strcmp0(activation, "softmax") == 0)
+    return NW_HEAD_SOFTMAX;
+  return of_loss[loss->logits];
+}
+
 const NwMetricKind *
 nw_metric_kind_find(const char *id)
 {
@@ -24,7 +40,10 @@ nw_metric_choices(void)
   if (g_once_init_enter(&choices)) {
     g_autoptr(GArray) made = g_array_new(TRUE, TRUE, sizeof(NwChoice));
     for (gsize i = 0; nw_metric_kinds[i] != NULL; i++)
-      g_array_append_vals(made, &(NwChoice){nw_metric_kinds[i]->id, nw_metric_kinds[i]->title}, 1);
+      g_array_append_vals(made,
+                          &(NwChoice){nw_metric_kinds[i]->id, nw_metric_kinds[i]->title,
+                                      nw_metric_kinds[i]->summary},
+                          1);
     g_once_init_leave(&choices, (NwChoice *)g_array_free(g_steal_pointer(&made), FALSE));
   }
   return choices;

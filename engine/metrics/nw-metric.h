@@ -21,6 +21,10 @@ typedef enum {
   NW_HEAD_SOFTMAX, /* one distribution over the columns */
 } NwHead;
 
+/* By an output's loss and the activation that made its numbers (NULL: another, or none): what goes into
+ * a cross-entropy is probabilities, however it was made. */
+NwHead nw_head_of(const NwLossKind *loss, const char *activation, gboolean from_logits);
+
 /* One output's predictions (after the activation) and targets; masked rows have weight 0. */
 typedef struct {
   NwHead head;

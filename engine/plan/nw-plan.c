@@ -123,14 +123,6 @@ logits_of(const NwPlanNode *node)
                                       : NW_LOGITS_NONE;
 }
 
-static NwHead
-head_of(NwLogits logits)
-{
-  return logits == NW_LOGITS_SIGMOID   ? NW_HEAD_SIGMOID
-         : logits == NW_LOGITS_SOFTMAX ? NW_HEAD_SOFTMAX
-                                       : NW_HEAD_VALUES;
-}
-
 const double *
 nw_plan_class_weights(const NwParams *output, gsize *n)
 {
@@ -162,18 +154,17 @@ make_output(NwPlan *plan, guint index, GHashTable *node_index, GError **error)
   if (nw_params_applies(layer->params, "from_logits") &&
       nw_params_get_bool(layer->params, "from_logits")) {
     output.from_logits = TRUE;
-    output.head = head_of(output.loss->logits);
+    output.head = nw_head_of(output.loss, NULL, TRUE);
     loss.prediction = NW_NONE;
     loss.logits = loss.loss_input;
   } else {
     /* As TensorFlow does: sigmoid or softmax right before its own cross-entropy is taken together
      * with it, which is exact where the probability would round to 0 or 1. */
     output.from_logits = made != NW_LOGITS_NONE && made == output.loss->logits;
-    output.head = made != NW_LOGITS_NONE ? head_of(made) : head_of(output.loss->logits);
+    output.head = nw_head_of(
+        output.loss, before == NW_NONE ? NULL : plan->nodes[before].infer->activation->id, FALSE);
     if (made != NW_LOGITS_NONE)
       loss.logits = plan->nodes[before].raw[0];
-    if (output.loss->target == NW_TARGET_INDEX)
-      output.head = NW_HEAD_SOFTMAX;
     if (output.from_logits) {
       loss.fused_node = before;
       loss.loss_input = plan->nodes[before].raw[0];

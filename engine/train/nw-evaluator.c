@@ -160,12 +160,12 @@ make_report(NwEvaluator *self, guint i)
 {
   const NwPlanOutput *plan = nw_plan_get_output(self->plan, i);
   Collected *output = &self->outputs[i];
-  const NwField *field = nw_feed_get_target(self->feed, i);
 
   g_clear_pointer(&output->report, nw_report_unref);
   if (output->p != NULL && output->rows > 0)
-    output->report = nw_report_new(plan->name, plan->head, output->rows, plan->cols, output->p,
-                                   output->y, output->index, output->counts, field->labels);
+    output->report =
+        nw_report_new(plan->name, plan->head, output->rows, plan->cols, output->p, output->y,
+                      output->index, output->counts, nw_feed_get_labels(self->feed, i, plan->cols));
   if (output->report != NULL)
     nw_report_set_steps(output->report, plan->rows_per_sample);
 }

@@ -118,3 +118,13 @@ nw_feed_get_target(const NwFeed *self, guint output)
   int index = self->targets[output];
   return index < 0 ? NULL : g_array_index(self->bindings, Binding, index).field;
 }
+
+char **
+nw_feed_get_labels(const NwFeed *self, guint output, gsize cols)
+{
+  const NwField *field = nw_feed_get_target(self, output);
+
+  if (field == NULL || field->labels == NULL || g_strv_length(field->labels) != cols)
+    return NULL;
+  return field->labels;
+}

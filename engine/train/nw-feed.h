@@ -18,5 +18,7 @@ void nw_feed_rows(NwFeed *feed, const guint32 *rows, gsize n);
 
 /* The dataset's field of target @output of the plan; NULL: it has none. */
 const NwField *nw_feed_get_target(const NwFeed *feed, guint output);
+/* The names of its columns or classes; NULL: it has none, or not as many as the output has columns. */
+char **nw_feed_get_labels(const NwFeed *feed, guint output, gsize cols);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwFeed, nw_feed_free)

@@ -139,7 +139,7 @@ nw_tally_new(const NwPlan *plan, const NwFeed *feed, gboolean reports)
     self->uses[i] = (NwMetricUse){output->head, output->loss->target, output->cols, is_soft(field),
                                   output->params};
     for (gsize k = 0; field != NULL && names[k] != NULL; k++)
-      add_metric(self, i, nw_metric_kind_find(names[k]), field->labels);
+      add_metric(self, i, nw_metric_kind_find(names[k]), nw_feed_get_labels(feed, i, output->cols));
   }
   self->state = g_new0(double, self->n_state);
   return self;

@@ -343,6 +343,68 @@ def evaluate_repeats_what_training_said_of_the_best_epoch(folder):
 
 
 @test
+def metrics_take_parameters_and_give_several_numbers(folder):
+    points(folder)
+    setting = ['--set', 'kind.metrics=accuracy,precision,fbeta_score,auc_pr,roc_auc,'
+               'confusion_matrix,ece,pooled_ece,r2_score', '--set', 'kind.thresholds=0.25,0.5',
+               '--set', 'kind.beta=2', '--set', 'kind.average=micro,macro',
+               '--set', 'training.monitor=val_fbeta_score_at_0.5']
+    out = run('train', 'p.netwright', '--json', '--out', 'run', *setting, cwd=folder).stdout
+    *epochs, end = [json.loads(line) for line in out.splitlines()]
+    outer = epochs[-1]['outputs']['kind']
+    names = {'accuracy', 'auc_pr', 'auc_pr_macro', 'ece', 'r2_score', 'roc_auc'}
+    names |= {f'{kind}{average}_at_{threshold}' for kind in ['precision', 'fbeta_score']
+              for average in ['', '_macro'] for threshold in ['0.25', '0.5']}
+    matrix = [key for key in outer if key.startswith('confusion_matrix[')]
+    assert len(matrix) == 4 and sum(outer[key] for key in matrix) == 168
+    # What needs all predictions sorted is of the validation alone.
+    assert {'val_' + name for name in names} | names - {'roc_auc'} <= set(outer)
+    assert 'roc_auc' not in outer and 'val_pooled_ece' not in outer
+    header = (folder / 'run' / 'history.csv').read_text().splitlines()[0].split(',')
+    assert {'val_precision_macro_at_0.25', 'val_roc_auc', 'r2_score'} <= set(header)
+
+    arguments = ['--weights', 'run/best.safetensors', *setting, '--split', 'validation']
+    value = run_json('evaluate', 'p.netwright', *arguments, cwd=folder)['outputs']['kind']
+    assert names <= set(value)
+    assert value['not_measured'] == {
+        'pooled_ece': 'is about independent labels; classes have the ECE and the classwise ECE'}
+    best = epochs[end['best_epoch'] - 1]['outputs']['kind']
+    for name in names:
+        assert abs(value[name] - best['val_' + name]) < 1e-9, name
+    tn, fp, fn, tp = [value[key] for key in matrix]
+    assert abs(value['accuracy'] - (tn + tp) / 36) < 1e-12
+    assert abs(value['precision_at_0.5'] - tp / (tp + fp)) < 1e-12
+    assert abs(value['fbeta_score_at_0.5'] - 5 * tp / (5 * tp + 4 * fn + fp)) < 1e-12
+    text = run('evaluate', 'p.netwright', *arguments, cwd=folder).stdout
+    assert 'pooled_ece is not measured: is about' in text
+
+
+@test
+def percentages_have_no_accuracy_and_say_why(folder):
+    def soft(project):
+        project['layers'][2]['params'] = {'units': 1, 'activation': 'sigmoid'}
+        project['layers'][3]['params'] = {'loss': 'binary_crossentropy', 'metrics': [
+            'accuracy', 'auc', 'ece', 'mae', 'brier']}
+        project['data']['bindings'][1]['columns'] = ['share']
+
+    points(folder, soft)
+    rows = (folder / 'points.csv').read_text().splitlines()
+    (folder / 'points.csv').write_text('\n'.join(
+        [rows[0] + ',share'] + [f'{row},{i % 5 / 4}' for i, row in enumerate(rows[1:])]) + '\n')
+    finding, = run_json('check', 'p.netwright', cwd=folder)['findings']
+    assert finding['rule'] == 'metric-left-out'
+    assert finding['message'] == '“kind” does not measure Accuracy, AUC: the targets are ' \
+        'percentages, not yes or no.'
+    assert finding['remedies'] == ['Leave out what is not measured']
+    run('train', 'p.netwright', '--out', 'run', '--quiet', cwd=folder)
+    value = run_json('evaluate', 'p.netwright', '--weights', 'run/best.safetensors',
+                     cwd=folder)['outputs']['kind']
+    assert set(value['not_measured']) == {'accuracy', 'auc'}
+    assert value['not_measured']['auc'] == 'the targets are percentages, not yes or no'
+    assert value['ece'] >= 0 and value['mae'] > 0 and value['brier'] > 0
+
+
+@test
 def predict_writes_probabilities_and_classes_of_new_rows(folder):
     trained(folder)
     (folder / 'new.csv').write_text('x,y\n0.9,0.9\n-0.9,-0.9\n0.8,0.7\n')

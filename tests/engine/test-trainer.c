@@ -19,7 +19,9 @@ static const char network[] =
     "kernel_orthogonal=0.0001 <- drop\n"
     "label dense units=2 activation=sigmoid <- drop\n"
     "digit_out output loss=sparse_categorical_crossentropy metrics=accuracy <- digit\n"
-    "label_out output loss=binary_crossentropy weight=0.5 metrics=accuracy,auc <- label\n";
+    "label_out output loss=binary_crossentropy weight=0.5 "
+    "metrics=accuracy,auc,fbeta_score,ece,average_precision average=micro,macro per_label=true "
+    "thresholds=0.25,0.5 <- label\n";
 
 /* The same, with a second output that has far to go: its loss falls by more than 1 in every epoch.
  */

@@ -322,6 +322,11 @@ make_names(NwParamRow *row, const NwParamSpec *spec)
   for (guint i = 0; choices[i].id; i++) {
     GtkWidget *check = gtk_check_button_new_with_label(_(choices[i].title));
     g_object_set_data(G_OBJECT(check), "id", (char *)choices[i].id);
+    if (choices[i].help) {
+      gtk_widget_set_tooltip_text(check, _(choices[i].help));
+      gtk_accessible_update_property(GTK_ACCESSIBLE(check), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                     _(choices[i].help), -1);
+    }
     g_signal_connect(check, "toggled", G_CALLBACK(check_cb), button);
     gtk_box_append(GTK_BOX(box), check);
   }
