@@ -33,6 +33,7 @@
 #include "nw-recorder.h"
 #include "nw-replay.h"
 #include "nw-report.h"
+#include "nw-requests.h"
 #include "nw-score.h"
 #include "nw-scores.h"
 #include "nw-settings-diff.h"

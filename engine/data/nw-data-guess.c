@@ -108,6 +108,28 @@ bind_by_name(Guess *guess, const NwFieldRequest *request)
   return TRUE;
 }
 
+/* The column of weights is called like its output (“digit/weight”, “digit_weight”), or says what it
+ * is. */
+static void
+bind_weights(Guess *guess, const NwFieldRequest *request)
+{
+  g_autofree char *joined = g_strdelimit(g_strdup(request->name), "/", '_');
+  const char *const names[] = {request->name,    joined,   "sample_weight",
+                               "sample_weights", "weight", "weights"};
+
+  for (gsize k = 0; k < G_N_ELEMENTS(names); k++)
+    for (gsize i = 0; i < guess->n; i++) {
+      g_autofree gboolean *chosen = NULL;
+      if (guess->used[i] || g_ascii_strcasecmp(get(guess, i)->name, names[k]) != 0 ||
+          nw_shape_elements(&get(guess, i)->shape) != nw_shape_elements(&request->type.shape))
+        continue;
+      chosen = g_new0(gboolean, guess->n);
+      chosen[i] = TRUE;
+      bind(guess, request->name, chosen);
+      return;
+    }
+}
+
 /* How well one column answers a target; 0: not at all. Later columns win ties. */
 static int
 rate_target(const Guess *guess, gsize column, const NwFieldRequest *request)
@@ -347,7 +369,7 @@ note_bound(Guess *guess, const NwFieldRequest *requests, gsize n)
       if (column < 0)
         continue;
       guess->used[column] = TRUE;
-      if (requests[i].is_target)
+      if (requests[i].role == NW_FIELD_TARGET)
         guess->n_features = MIN(guess->n_features, (gsize)column);
     }
   }
@@ -365,23 +387,27 @@ nw_data_settings_guess(NwDataSettings *settings, const char *source, const NwTab
   guess.used = g_new0(gboolean, guess.n + 1);
   note_bound(&guess, requests, n_requests);
   for (gsize i = 0; i < n_requests; i++)
-    was_bound[i] = is_bound(&guess, &requests[i]) || bind_by_name(&guess, &requests[i]);
+    was_bound[i] = is_bound(&guess, &requests[i]) ||
+                   (requests[i].role != NW_FIELD_WEIGHT && bind_by_name(&guess, &requests[i]));
   for (gsize i = 0; i < n_requests; i++)
-    if (requests[i].is_target && !was_bound[i])
+    if (requests[i].role == NW_FIELD_WEIGHT && !was_bound[i])
+      bind_weights(&guess, &requests[i]);
+  for (gsize i = 0; i < n_requests; i++)
+    if (requests[i].role == NW_FIELD_TARGET && !was_bound[i])
       bind_target(&guess, &requests[i]);
   note_bound(&guess, requests, n_requests);
   if (guess.n_features == 0) /* the target comes first */
     guess.n_features = guess.n;
   for (gsize i = 0; i < n_requests; i++)
-    inputs_left += !requests[i].is_target && !was_bound[i];
+    inputs_left += requests[i].role == NW_FIELD_INPUT && !was_bound[i];
   for (gsize i = 0; i < n_requests; i++) {
     const char *field = requests[i].name;
-    if (!requests[i].is_target && !was_bound[i])
+    if (requests[i].role == NW_FIELD_INPUT && !was_bound[i])
       bind_input(&guess, &requests[i], --inputs_left == 0);
-    if (!requests[i].is_target && requests[i].type.dtype == NW_REAL &&
+    if (requests[i].role == NW_FIELD_INPUT && requests[i].type.dtype == NW_REAL &&
         nw_data_settings_find_binding(settings, field) == NULL && is_bound(&guess, &requests[i]))
       scale_input(&guess, field);
-    if (requests[i].is_target)
+    if (requests[i].role == NW_FIELD_TARGET)
       stratify_by(&guess, field);
   }
   g_free(guess.used);

@@ -532,9 +532,18 @@ NwDataSettings *
 nw_data_settings_with_field_renamed(NwDataSettings *settings, const char *field, const char *to)
 {
   NwDataSettings *copy = settings_copy(settings);
+  gsize length = strlen(field);
 
-  for (guint i = 0; i < copy->bindings->len; i++)
-    replace_name(&((NwBinding *)copy->bindings->pdata[i])->field, field, to);
+  for (guint i = 0; i < copy->bindings->len; i++) {
+    char **name = &((NwBinding *)copy->bindings->pdata[i])->field;
+    if (g_str_has_prefix(*name, field) && (*name)[length] == '/') {
+      char *renamed = g_strconcat(to, *name + length, NULL);
+      g_free(*name);
+      *name = renamed;
+    } else {
+      replace_name(name, field, to);
+    }
+  }
   return copy;
 }
 

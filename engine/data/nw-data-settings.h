@@ -158,7 +158,7 @@ nw_data_settings_with_last_step(NwDataSettings *settings, const char *field, gbo
 /* The bound field's sequences are cut, or filled up with @fill, to the length that is wanted. */
 NwDataSettings *
 nw_data_settings_with_fit(NwDataSettings *settings, const char *field, NwFit fit, double fill);
-/* When an Input or Output was renamed. */
+/* When an Input or Output was renamed; “FIELD/weight” follows. */
 NwDataSettings *
 nw_data_settings_with_field_renamed(NwDataSettings *settings, const char *field, const char *to);
 /* Fractions out of range are clamped. */

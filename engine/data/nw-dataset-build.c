@@ -21,6 +21,7 @@ typedef struct {
   NwBoundSources *sources;
   NwBoundRows rows;
   GPtrArray *preparations; /* NwPreparation */
+  GPtrArray *as_they_are;  /* NwPreparation of columns of weights, which new data need not have */
   GHashTable *by_column;   /* set of those: there may be thousands */
 } Build;
 
@@ -44,6 +45,7 @@ build_clear(Build *build)
   g_clear_pointer(&build->sources, nw_bound_sources_free);
   g_hash_table_unref(build->by_column);
   g_ptr_array_unref(build->preparations);
+  g_ptr_array_unref(build->as_they_are);
   nw_bound_rows_clear(&build->rows);
 }
 
@@ -64,11 +66,11 @@ bind_all(Build *build, GError **error)
       continue;
     if (binding == NULL)
       return fail(error,
-                  request->is_target
+                  request->role == NW_FIELD_TARGET
                       ? _("“%s” has no target yet; choose its columns on the Data page")
                       : _("nothing feeds “%s” yet; choose its columns on the Data page"),
                   request->name);
-    if (build->predicting && request->is_target)
+    if (build->predicting && request->role != NW_FIELD_INPUT)
       continue;
     bound = nw_bound_sources_read(build->sources, binding, error);
     if (bound == NULL || !nw_bound_rows_add(&build->rows, bound, binding, error))
@@ -158,6 +160,20 @@ prepare_column(Build *build, const NwBound *bound, const char *name, const char 
   return fitted;
 }
 
+/* Weights are numbers as they stand in the file, whatever the column is to others. */
+static const NwPreparation *
+prepare_weights(Build *build, const NwBound *bound, const char *name, GError **error)
+{
+  const NwTable *table = bound->parts[NW_SOURCE_ROWS];
+  NwPreparation *fitted =
+      nw_preparation_fit(bound->source->name, table, (gsize)nw_table_find(table, name),
+                         NW_COLUMN_NUMBER, NW_SCALING_NONE, build->rows.part, error);
+
+  if (fitted != NULL)
+    g_ptr_array_add(build->as_they_are, fitted);
+  return fitted;
+}
+
 /* Binding */
 
 /* How the columns of one field are encoded, and how many elements they give. */
@@ -227,7 +243,12 @@ check_width(const NwFieldRequest *request, const Layout *layout, GError **error)
 
   if ((gint64)layout->width == nw_shape_elements(&request->type.shape))
     return TRUE;
-  if (!request->is_target)
+  if (request->role == NW_FIELD_WEIGHT)
+    return fail(error,
+                _("“%s” takes %s but its columns give %s; choose other columns, or change Sample "
+                  "weights of the output"),
+                request->name, wanted, given);
+  if (request->role != NW_FIELD_TARGET)
     return fail(
         error, _("“%s” takes %s but its columns give %s; choose other columns or change its shape"),
         request->name, wanted, given);
@@ -284,7 +305,10 @@ lay_out(Build *build, const NwBound *bound, const NwBinding *binding, const NwFi
   layout->fill = binding->fill;
   layout->steps = request->type.shape.rank > 0 ? (gsize)request->type.shape.dim[0] : 0;
   for (gsize i = 0; i < layout->n; i++) {
-    layout->columns[i] = prepare_column(build, bound, binding->columns[i], request->name, error);
+    layout->columns[i] =
+        request->role == NW_FIELD_WEIGHT
+            ? prepare_weights(build, bound, binding->columns[i], error)
+            : prepare_column(build, bound, binding->columns[i], request->name, error);
     if (layout->columns[i] == NULL)
       return FALSE;
     layout->as[i] = encoding_of(request, layout->columns[i], layout->n == 1);
@@ -358,9 +382,34 @@ fill_some_steps(const Layout *layout, gsize column, const NwTable *table, gsize 
   return TRUE;
 }
 
+/* Numbers that the network cannot take are said with their place, before anything is trained. */
 static gboolean
-fill_field(Build *build, const NwBound *bound, const NwBinding *binding, const Layout *layout,
-           float *data, GError **error)
+check_range(const NwFieldRequest *request, const Layout *layout, gsize column, const NwTable *table,
+            gsize at, const float *data, GError **error)
+{
+  gsize rows = nw_table_get_column(table, at)->rows, width = get_width(layout, column);
+  const NwRange *allowed = &request->allowed;
+
+  if ((allowed->min == 0 && allowed->max == 0) || layout->as[column] != NW_ENCODE_REAL)
+    return TRUE;
+  for (gsize row = 0; row < rows; row++)
+    for (gsize i = 0; i < width; i++) {
+      double x = (double)data[row * layout->width + i];
+      g_autofree char *place = NULL;
+      if (x >= allowed->min && x <= allowed->max)
+        continue;
+      place = nw_table_describe_place(table, row, at);
+      return fail(error,
+                  _("%s: %g weighs a sample; weights are numbers from 0, and 0 leaves a "
+                    "sample out"),
+                  place, x);
+    }
+  return TRUE;
+}
+
+static gboolean
+fill_field(Build *build, const NwBound *bound, const NwBinding *binding,
+           const NwFieldRequest *request, const Layout *layout, float *data, GError **error)
 {
   gsize first = 0;
 
@@ -375,6 +424,8 @@ fill_field(Build *build, const NwBound *bound, const NwBinding *binding, const L
               ? !fill_some_steps(layout, i, table, (gsize)column, part, data + offset, error)
               : !nw_preparation_encode(layout->columns[i], table, (gsize)column, part,
                                        layout->as[i], data + offset, layout->width, error))
+        return FALSE;
+      if (!check_range(request, layout, i, table, (gsize)column, data + offset, error))
         return FALSE;
       offset += get_width(layout, i);
     }
@@ -397,12 +448,12 @@ build_field(Build *build, NwDataset *dataset, const NwFieldRequest *request, GEr
   if (bound == NULL || !nw_bound_rows_add(&build->rows, bound, binding, error) ||
       !lay_out(build, bound, binding, request, &layout, error))
     return FALSE;
-  field = nw_dataset_add_field(dataset, request->name, request->is_target, &request->type, &data,
-                               error);
+  field = nw_dataset_add_field(dataset, request->name, request->role, &request->type, &data, error);
   if (field == NULL)
     return FALSE;
-  field->labels = make_labels(request, &layout);
-  if (fill_field(build, bound, binding, &layout, data, error))
+  if (request->role != NW_FIELD_WEIGHT)
+    field->labels = make_labels(request, &layout);
+  if (fill_field(build, bound, binding, request, &layout, data, error))
     return TRUE;
   nw_dataset_drop_last_field(dataset);
   return FALSE;
@@ -468,7 +519,9 @@ run(Build *build, GError **error)
     return NULL;
   dataset = nw_dataset_new_empty(build->rows.total);
   for (gsize i = 0; i < build->n_requests; i++)
-    if (build->predicting && build->requests[i].is_target) {
+    if (build->predicting && build->requests[i].role == NW_FIELD_WEIGHT)
+      continue; /* nothing is weighed where nothing is learnt or judged */
+    else if (build->predicting && build->requests[i].role == NW_FIELD_TARGET) {
       build_target_if_there(build, dataset, &build->requests[i]);
       name_classes(build, dataset, &build->requests[i]);
     } else if (!build_field(build, dataset, &build->requests[i], error)) {
@@ -490,6 +543,7 @@ build_init(Build *build, NwDataSettings *settings, const char *base_dir,
                    .n_requests = n_requests,
                    .predicting = predicting};
   build->preparations = g_ptr_array_new_with_free_func((GDestroyNotify)nw_preparation_free);
+  build->as_they_are = g_ptr_array_new_with_free_func((GDestroyNotify)nw_preparation_free);
   build->by_column = g_hash_table_new(preparation_hash, preparation_same_column);
   build->sources = nw_bound_sources_new(settings, base_dir, overrides, predicting, error);
   return build->sources != NULL;

@@ -7,7 +7,7 @@
 
 NwDataset *nw_dataset_new_empty(gsize rows);
 /* Adds a field of zeros, or says in a sentence why it is too large. @data: what to fill. */
-NwField *nw_dataset_add_field(NwDataset *dataset, const char *name, gboolean is_target,
+NwField *nw_dataset_add_field(NwDataset *dataset, const char *name, NwFieldRole role,
                               const NwType *type, gpointer *data, GError **error);
 void nw_dataset_drop_last_field(NwDataset *dataset);
 /* Names for a target that is not there; takes @labels. */

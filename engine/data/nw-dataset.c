@@ -66,7 +66,7 @@ nw_dataset_unref(NwDataset *dataset)
 }
 
 NwField *
-nw_dataset_add_field(NwDataset *dataset, const char *name, gboolean is_target, const NwType *type,
+nw_dataset_add_field(NwDataset *dataset, const char *name, NwFieldRole role, const NwType *type,
                      gpointer *data, GError **error)
 {
   gsize each = (gsize)nw_shape_elements(&type->shape), bytes = 0;
@@ -84,7 +84,7 @@ nw_dataset_add_field(NwDataset *dataset, const char *name, gboolean is_target, c
   }
   field = g_new0(NwField, 1);
   field->name = g_strdup(name);
-  field->is_target = is_target;
+  field->role = role;
   field->type = *type;
   field->rows = dataset->rows;
   field->real = values;
@@ -149,8 +149,8 @@ nw_dataset_new_from_fields(const NwField *fields, gsize n_fields, gsize n_rows,
   for (gsize i = 0; i < n_fields; i++) {
     gpointer data;
     gsize each = (gsize)nw_shape_elements(&fields[i].type.shape);
-    NwField *field = nw_dataset_add_field(dataset, fields[i].name, fields[i].is_target,
-                                          &fields[i].type, &data, NULL);
+    NwField *field =
+        nw_dataset_add_field(dataset, fields[i].name, fields[i].role, &fields[i].type, &data, NULL);
     g_assert(field != NULL && fields[i].rows == n_rows);
     memcpy(data, fields[i].real, n_rows * each * sizeof(float));
     field->labels = g_strdupv(fields[i].labels);

@@ -16,19 +16,33 @@ typedef enum {
   NW_CATEGORY_AS_INDEX,   /* int32 class */
 } NwCategoryAs;
 
+/* What a field is to the network. */
+typedef enum {
+  NW_FIELD_INPUT,
+  NW_FIELD_TARGET,
+  NW_FIELD_WEIGHT, /* how much samples, or their steps, count in a loss: numbers from 0, as they are
+                    */
+} NwFieldRole;
+
+/* What numbers of a field may be: from @min to @max, where both are 0 any. */
+typedef struct {
+  double min, max;
+} NwRange;
+
 /* What the network wants of the data for one Input or Output node. */
 typedef struct {
-  const char *name; /* layer name of the Input or Output */
-  gboolean is_target;
+  const char *name; /* layer name of the Input or Output, or “OUTPUT/weight” */
+  NwFieldRole role;
   NwType type; /* inputs: the declared shape; targets: what the loss compares with */
   NwCategoryAs category_as;
   gboolean optional;  /* targets when only predicting */
+  NwRange allowed;    /* what its numbers may be, as the network sees them */
   gboolean any_shape; /* nobody has decided about the shape: it may follow from the columns */
 } NwFieldRequest;
 
 typedef struct {
   char *name;
-  gboolean is_target;
+  NwFieldRole role;
   NwType type; /* of one row */
   gsize rows;
   union {

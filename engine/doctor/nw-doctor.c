@@ -2,6 +2,7 @@
  * Copyright The Netwright authors */
 #include "nw-doctor.h"
 
+#include "nw-requests.h"
 #include "nw-rule.h"
 
 #include <string.h>
@@ -62,23 +63,6 @@ find_maker(const NwExam *exam, NwHeadInfo *head)
   head->maker = node;
 }
 
-/* The target looks like the prediction; a class is a number in the place of its last axis. */
-static NwFieldRequest
-make_request(const NwHeadInfo *head)
-{
-  NwFieldRequest request = {.name = head->node->layer->name,
-                            .is_target = TRUE,
-                            .type = {head->type->shape, NW_REAL},
-                            .category_as = NW_CATEGORY_AS_ONE_HOT};
-
-  if (head->loss->target == NW_TARGET_INDEX) {
-    request.type.dtype = NW_INT32;
-    request.type.shape.rank = MAX(0, request.type.shape.rank - 1);
-    request.category_as = NW_CATEGORY_AS_INDEX;
-  }
-  return request;
-}
-
 static void
 add_heads(NwExam *exam)
 {
@@ -96,8 +80,7 @@ add_heads(NwExam *exam)
     head.from_logits = nw_params_applies(head.params, "from_logits") &&
                        nw_params_get_bool(head.params, "from_logits");
     head.weight = nw_params_get_real(head.params, "weight");
-    head.request = make_request(&head);
-    if (head.loss->target != NW_TARGET_NONE) {
+    if (nw_output_request_target(node->layer, head.type, &head.request)) {
       head.binding = nw_data_settings_find_binding(exam->data, node->layer->name);
       head.field = nw_exam_field(exam, node->layer->name);
     }

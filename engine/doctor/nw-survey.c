@@ -471,7 +471,9 @@ take_fault(NwSurvey *self, GError *error)
 static gboolean
 belongs_to_graph(NwProject *project, const NwBinding *binding)
 {
-  const NwNode *node = nw_graph_find_node_by_name(nw_project_get_graph(project), binding->field);
+  /* “digit/weight” belongs to “digit” */
+  g_autofree char *name = g_strndup(binding->field, strcspn(binding->field, "/"));
+  const NwNode *node = nw_graph_find_node_by_name(nw_project_get_graph(project), name);
 
   return node != NULL && node->layer->kind->role != NW_ROLE_LAYER;
 }

@@ -3,6 +3,7 @@
 /* Between an Output and the columns of its target. */
 #include "nw-answer.h"
 #include "nw-remedy.h"
+#include "nw-requests.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -420,6 +421,52 @@ label_constant(NwExam *exam, const NwHeadInfo *head)
   report_constant(exam, head, TRUE);
 }
 
+/* ── sample weights ──────────────────────────────────────────────────────────────────────────── */
+
+/* What is wrong with the columns of weights; NULL: nothing, or nobody knows. (transfer full) */
+static char *
+judge_weights(const NwExam *exam, const NwHeadInfo *head, const NwFieldRequest *request)
+{
+  const NwFieldSurvey *field = nw_exam_field(exam, request->name);
+  gint64 wanted = nw_shape_elements(&request->type.shape);
+
+  if (field == NULL)
+    return head->binding != NULL && nw_data_settings_find_binding(exam->data, request->name) == NULL
+               ? g_strdup_printf(_("“%s” has sample weights, but no column says them; choose what "
+                                   "feeds “%s” on the Data page, or set Sample weights to None."),
+                                 name_of(head), request->name)
+               : NULL;
+  if (field->is_text)
+    return NULL;
+  if ((gint64)field->width != wanted)
+    return g_strdup_printf(
+        _("“%s” takes %d per row, but its columns give %d; choose other columns, "
+          "or change Sample weights."),
+        request->name, (int)wanted, (int)field->width);
+  if (field->n_numbers > 0 && field->min < 0) {
+    g_autofree char *place = nw_place_describe(&field->at_min);
+    return g_strdup_printf(_("%s: %g weighs a sample of “%s”; weights are numbers from 0. Correct "
+                             "the data, or set Sample weights to None."),
+                           place, field->min, name_of(head));
+  }
+  return NULL;
+}
+
+static void
+sample_weights(NwExam *exam, const NwHeadInfo *head)
+{
+  NwFieldRequest request;
+  g_autofree char *wrong = NULL;
+
+  if (!nw_output_request_weight(head->node->layer, head->type, &request))
+    return;
+  wrong = judge_weights(exam, head, &request);
+  if (wrong != NULL)
+    nw_finding_offer(exam, nw_exam_report(exam, head->node->uid, "%s", wrong),
+                     nw_remedy_param(nw_remedy_begin(exam), head->node, "sample_weight", "none"),
+                     _("Count all samples alike"));
+}
+
 const NwRule nw_rules_targets[] = {
     {"return-sequences", NW_SEVERITY_ERROR, .output = return_sequences},
     {"target-width", NW_SEVERITY_ERROR, .output = target_width},
@@ -427,6 +474,7 @@ const NwRule nw_rules_targets[] = {
     {"class-count", NW_SEVERITY_ERROR, .output = class_count},
     {"class-unseen", NW_SEVERITY_ERROR, .project = class_unseen},
     {"target-range", NW_SEVERITY_ERROR, .output = target_range},
+    {"sample-weights", NW_SEVERITY_ERROR, .output = sample_weights},
     {"rows-not-distributions", NW_SEVERITY_WARNING, .output = rows_not_distributions},
     {"label-constant", NW_SEVERITY_WARNING, .output = label_constant},
     {NULL},

@@ -23,6 +23,14 @@ when_classes(void)
   return g_string_free(when, FALSE);
 }
 
+static const NwChoice *
+sample_weight_choices(void)
+{
+  static const NwChoice choices[] = {
+      {"none", N_("None")}, {"sample", N_("One per sample")}, {"step", N_("One per step")}, {NULL}};
+  return choices;
+}
+
 static NwParamSpec *
 make_params(void)
 {
@@ -43,6 +51,11 @@ make_params(void)
       {"class_weights", N_("Class weights"),
        N_("One number per class: how much its samples count; empty: all the same"), NW_PARAM_REALS,
        "", 0, 1e9, .when = classes},
+      {"sample_weight", N_("Sample weights"),
+       N_("Whether a column of the data says how much each sample, or each step of it, counts in "
+          "the "
+          "loss; metrics count all alike"),
+       NW_PARAM_CHOICE, "none", .choices = sample_weight_choices},
       {"metrics", N_("Metrics"), N_("What is measured beside the loss"), NW_PARAM_NAMES,
        "accuracy, mae", .choices = nw_metric_choices},
   };
@@ -68,6 +81,11 @@ build_params(void)
 static gboolean
 infer(NwInfer *infer, GError **error)
 {
+  if (g_str_equal(nw_params_get_choice(infer->params, "sample_weight"), "step") &&
+      infer->inputs[0].shape.rank == 1)
+    return nw_infer_fail(infer, error,
+                         _("it gives one answer per sample, so there are no steps to weigh; set "
+                           "Sample weights to One per sample"));
   return TRUE;
 }
 
@@ -90,7 +108,11 @@ const NwLayerKind nw_layer_output = {
     .inputs = (const NwPort[]){{"in", N_("Prediction")}, {NULL}},
     .outputs = (const NwPort[]){{NULL}},
     .build_params = build_params,
-    .examples = (const NwLayerExample[]){{"", "3"}, {"weight=0.5", "mask:4,3"}, {"", "-"}, {NULL}},
+    .examples = (const NwLayerExample[]){{"", "3"},
+                                         {"weight=0.5", "mask:4,3"},
+                                         {"sample_weight=step", "4,3"},
+                                         {"", "-"},
+                                         {NULL}},
     .infer = infer,
     .describe = describe,
 };

@@ -156,15 +156,20 @@ class_weight(const double *weights, gsize n_weights, const NwPlanOutput *plan,
   return (NwReal)weights[class];
 }
 
-/* Fills counts and importance from mask and class weights. Returns how many rows count. */
+/* Fills counts and importance from mask, class weights and sample weights. Returns how many rows
+ * count, which weights do not change: losses are divided by it as by Keras' sum_over_batch_size. */
 static double
 weigh_rows(NwExec *exec, guint i, const guint8 *mask, gsize mask_steps, gsize rows)
 {
   const NwPlanOutput *plan = nw_plan_get_output(exec->plan, i);
   NwExecOutput *output = &exec->outputs[i];
   gsize n_weights = output->n_class_weights, repeat = plan->rows_per_sample / MAX(mask_steps, 1);
+  gsize rows_per_weight = 1;
   const double *weights = output->class_weights;
   double total = 0;
+
+  if (output->sample_weight != NULL)
+    rows_per_weight = plan->rows_per_sample / (gsize)nw_shape_elements(&plan->sample_weight.shape);
 
   for (gsize r = 0; r < rows; r++) {
     NwReal count = mask == NULL || mask[r / MAX(repeat, 1)] != 0;
@@ -173,6 +178,8 @@ weigh_rows(NwExec *exec, guint i, const guint8 *mask, gsize mask_steps, gsize ro
     output->importance[r] = count;
     if (n_weights > 0 && output->target != NULL)
       output->importance[r] *= class_weight(weights, n_weights, plan, output, r);
+    if (output->sample_weight != NULL)
+      output->importance[r] *= output->sample_weight[r / rows_per_weight];
     total += (double)count;
   }
   return total;

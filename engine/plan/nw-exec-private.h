@@ -26,7 +26,8 @@ typedef struct {
   gpointer target;     /* [capacity, shape…] NwReal or gint32, NULL without */
   NwReal *probability; /* [capacity · rows, cols] when the wire carries logits */
   NwReal *counts;      /* [capacity · rows] 1 for rows that count, else 0; NULL: all do */
-  NwReal *importance;  /* [capacity · rows] count · class weight */
+  NwReal *sample_weight; /* [capacity, shape…] as it was fed, NULL without */
+  NwReal *importance;    /* [capacity · rows] count · class weight · sample weight */
   NwReal *scale;       /* [capacity · rows] importance · output weight ÷ rows that count */
   NwReal *losses;      /* [capacity · rows] */
   double rows;         /* that counted in the last run */

@@ -152,6 +152,9 @@ build_output(NwExec *exec, guint i)
     output->probability = g_new(NwReal, rows * plan->cols);
   if (plan->has_mask)
     output->counts = g_new(NwReal, rows);
+  if (plan->weight_field != NULL)
+    output->sample_weight =
+        g_new0(NwReal, exec->plan->capacity * (gsize)nw_shape_elements(&plan->sample_weight.shape));
   output->class_weights = nw_plan_class_weights(plan->params, &output->n_class_weights);
   output->importance = g_new(NwReal, rows);
   output->scale = g_new(NwReal, rows);
@@ -207,6 +210,7 @@ nw_exec_free(NwExec *exec)
   for (guint i = 0; i < exec->plan->outputs->len; i++) {
     g_free(exec->outputs[i].target);
     g_free(exec->outputs[i].probability);
+    g_free(exec->outputs[i].sample_weight);
     g_free(exec->outputs[i].importance);
     g_free(exec->outputs[i].scale);
     g_free(exec->outputs[i].losses);
@@ -243,6 +247,12 @@ gpointer
 nw_exec_get_target(const NwExec *exec, guint i)
 {
   return exec->outputs[i].target;
+}
+
+NwReal *
+nw_exec_get_sample_weight(const NwExec *exec, guint i)
+{
+  return exec->outputs[i].sample_weight;
 }
 
 void

@@ -24,6 +24,8 @@ NwPlan *nw_exec_get_plan(const NwExec *exec);
 /* [capacity, shape…] of input or target @i; NwReal or gint32 as its type says. NULL: no target. */
 gpointer nw_exec_get_input(const NwExec *exec, guint i);
 gpointer nw_exec_get_target(const NwExec *exec, guint i);
+/* [capacity, shape…] of the sample weights of output @i. NULL: it has none. */
+NwReal *nw_exec_get_sample_weight(const NwExec *exec, guint i);
 /* Losses of @i are left out (its target is missing); its term is 0. Evaluation plans only. */
 void nw_exec_set_without_targets(NwExec *exec, gboolean without);
 

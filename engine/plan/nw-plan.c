@@ -142,6 +142,7 @@ make_output(NwPlan *plan, guint index, GHashTable *node_index, GError **error)
   NwPlanLoss loss = {node->inputs[0], node->inputs[0], FALSE, FALSE, NW_NONE, NW_NONE};
   int before = activation_before(plan, node_index, node->node);
   NwLogits made = before == NW_NONE ? NW_LOGITS_NONE : logits_of(&plan->nodes[before]);
+  NwFieldRequest request;
   gsize n_weights;
 
   output.loss = nw_loss_kind_find(nw_params_get_choice(layer->params, "loss"));
@@ -171,11 +172,11 @@ make_output(NwPlan *plan, guint index, GHashTable *node_index, GError **error)
     }
   }
 
-  output.has_target = output.loss->target != NW_TARGET_NONE;
-  output.target = (NwType){value->type.shape, NW_REAL};
-  if (output.loss->target == NW_TARGET_INDEX) {
-    output.target.dtype = NW_INT32;
-    output.target.shape.rank = MAX(output.target.shape.rank - 1, 0);
+  output.has_target = nw_output_request_target(layer, &value->type, &request);
+  output.target = output.has_target ? request.type : value->type;
+  if (nw_output_request_weight(layer, &value->type, &request)) {
+    output.weight_field = request.name;
+    output.sample_weight = request.type;
   }
   nw_plan_class_weights(layer->params, &n_weights);
   gsize n_classes = output.head == NW_HEAD_SIGMOID && output.cols == 1 ? 2 : output.cols;
@@ -557,26 +558,23 @@ was_asked(const NwFieldRequest *requests, gsize n, const char *name)
 NwFieldRequest *
 nw_plan_dup_requests(const NwPlan *plan, gsize *n)
 {
-  NwFieldRequest *requests = g_new0(NwFieldRequest, plan->inputs->len + plan->outputs->len + 1);
+  NwFieldRequest *requests = g_new0(NwFieldRequest, plan->inputs->len + 2 * plan->outputs->len + 1);
 
   *n = 0;
   for (guint i = 0; i < plan->inputs->len; i++) {
     const NwPlanInput *input = nw_plan_get_input(plan, i);
     if (was_asked(requests, *n, input->name)) /* by another Target */
       continue;
-    requests[(*n)++] =
-        (NwFieldRequest){.name = input->name, .is_target = input->is_target, .type = input->type};
+    requests[(*n)++] = (NwFieldRequest){.name = input->name,
+                                        .role = input->is_target ? NW_FIELD_TARGET : NW_FIELD_INPUT,
+                                        .type = input->type};
   }
   for (guint i = 0; i < plan->outputs->len; i++) {
     const NwPlanOutput *output = nw_plan_get_output(plan, i);
-    if (output->has_target)
-      requests[(*n)++] = (NwFieldRequest){
-          .name = output->name,
-          .is_target = TRUE,
-          .type = output->target,
-          .category_as = output->loss->target == NW_TARGET_INDEX ? NW_CATEGORY_AS_INDEX
-                                                                 : NW_CATEGORY_AS_ONE_HOT,
-      };
+    const NwLayer *layer =
+        nw_graph_find_node(nw_inference_get_flat_graph(plan->inference), output->node)->layer;
+    *n += nw_output_request_target(layer, &output->type, &requests[*n]);
+    *n += nw_output_request_weight(layer, &output->type, &requests[*n]);
   }
   return requests;
 }

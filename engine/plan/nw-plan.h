@@ -11,6 +11,7 @@
 #include "nw-infer.h"
 #include "nw-loss.h"
 #include "nw-metric.h"
+#include "nw-requests.h"
 
 typedef struct _NwPlan NwPlan;
 
@@ -35,6 +36,8 @@ typedef struct {
   gboolean has_mask;
   gboolean has_target;
   NwType target;             /* of the target, when it has one */
+  const char *weight_field;  /* of its sample weights; NULL: it has none */
+  NwType sample_weight;      /* of them: one per sample, or one per row */
   gsize rows_per_sample, cols;
 } NwPlanOutput;
 
@@ -74,8 +77,8 @@ const NwPlanOutput *nw_plan_get_output(const NwPlan *plan, guint i);
 guint nw_plan_get_n_terms(const NwPlan *plan);
 const NwPlanTerm *nw_plan_get_term(const NwPlan *plan, guint i);
 
-/* What the network wants of the data: its inputs, then the targets of its outputs. Names point into
- * the plan. (transfer full): g_free */
+/* What the network wants of the data: its inputs, then of each output its target and its sample
+ * weights. Names point into the plan. (transfer full): g_free */
 NwFieldRequest *nw_plan_dup_requests(const NwPlan *plan, gsize *n);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwPlan, nw_plan_unref)

@@ -65,11 +65,14 @@ nw_feed_new(NwExec *exec, NwDataset *dataset, gboolean targets, GError **error)
   }
   for (guint i = 0; i < self->n_outputs; i++) {
     const NwPlanOutput *output = nw_plan_get_output(plan, i);
-    self->targets[i] = -1;
-    if (!targets || !output->has_target)
+    self->targets[i] = output->has_target && targets ? (int)self->bindings->len : -1;
+    if (!targets)
       continue;
-    self->targets[i] = (int)self->bindings->len;
-    if (!bind(self, output->name, &output->target, nw_exec_get_target(exec, i), error))
+    if (output->has_target &&
+        !bind(self, output->name, &output->target, nw_exec_get_target(exec, i), error))
+      return NULL;
+    if (output->weight_field != NULL && !bind(self, output->weight_field, &output->sample_weight,
+                                              nw_exec_get_sample_weight(exec, i), error))
       return NULL;
   }
   return g_steal_pointer(&self);

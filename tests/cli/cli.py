@@ -643,6 +643,37 @@ def data_that_make_no_sense_are_refused_in_a_sentence(folder):
     refused('train', 'p.netwright', '--out', 'run', cwd=folder, words='points.csv')
 
 
+def weigh(folder, weights):
+    """The points with a column “w”, which weighs the samples of the output."""
+    points(folder, lambda p: (
+        p['layers'][3]['params'].update(sample_weight='sample'),
+        p['data']['bindings'].append({'field': 'kind/weight', 'source': 'points', 'columns': ['w']})))
+    lines = (folder / 'points.csv').read_text().splitlines()
+    (folder / 'points.csv').write_text('\n'.join(
+        f'{line},{w}' for line, w in zip(lines, ['w', *weights])) + '\n')
+
+
+@test
+def samples_weigh_what_their_column_says(folder):
+    losses = []
+    for weights, settings in [([0.5] * 240, []), ([1] * 240, []),
+                              ([1] * 240, ['--set', 'kind.weight=0.5'])]:
+        weigh(folder, weights)
+        out = run('train', 'p.netwright', '--out', f'run{len(losses)}', '--json', *settings,
+                  cwd=folder).stdout
+        losses.append([json.loads(line)['loss'] for line in out.splitlines()[:-1]])
+    assert losses[0] == losses[2] != losses[1]
+    weigh(folder, [0.5] * 240)
+    halved = run_json('evaluate', 'p.netwright', '--weights', 'run0/last.safetensors', cwd=folder)
+    whole = run_json('evaluate', 'p.netwright', '--weights', 'run0/last.safetensors', '--set',
+                     'kind.sample_weight=none', cwd=folder)
+    assert 2 * halved['loss'] == whole['loss']
+    assert halved['outputs']['kind']['accuracy'] == whole['outputs']['kind']['accuracy']
+    weigh(folder, [1] * 100 + [-2] + [1] * 139)
+    refused('train', 'p.netwright', '--out', 'run', cwd=folder,
+            words=['points.csv', '102', '“w”', '-2', 'weights are numbers from 0'])
+
+
 @test
 def a_class_that_training_has_not_is_named(folder):
     points(folder, lambda p: p['data']['sources'].append(

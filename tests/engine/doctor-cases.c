@@ -147,6 +147,20 @@ const DoctorCase doctor_cases[] = {
      "% bind y t share\n% column t share number standardize\n",
      HEAD("units=1 activation=sigmoid", "loss=binary_crossentropy") TABLE
      "% bind y t number\n% column t number number minmax\n"},
+    {"sample-weights", "no column says them", 1,
+     HEAD("units=1", "loss=mean_squared_error sample_weight=sample") TABLE "% bind y t number\n",
+     HEAD("units=1", "loss=mean_squared_error sample_weight=sample") TABLE
+     "% bind y t number\n% bind y/weight t share\n"},
+    {"sample-weights", "takes 1 per row, but its columns give 2", 1,
+     HEAD("units=1", "loss=mean_squared_error sample_weight=sample") TABLE
+     "% bind y t number\n% bind y/weight t one two\n",
+     HEAD("units=1", "loss=mean_squared_error sample_weight=sample") TABLE
+     "% bind y t number\n% bind y/weight t two\n"},
+    {"sample-weights", "column “number”: -3 weighs a sample of “y”", 1,
+     HEAD("units=1", "loss=mean_squared_error sample_weight=sample") TABLE
+     "% bind y t share\n% bind y/weight t number\n",
+     HEAD("units=1", "loss=mean_squared_error sample_weight=sample") TABLE
+     "% bind y t number\n% bind y/weight t share\n"},
     {"rows-not-distributions", "do not exclude each other", 1,
      HEAD("units=2 activation=softmax", "loss=categorical_crossentropy") TABLE
      "% bind y t one two\n",

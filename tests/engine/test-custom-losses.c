@@ -275,8 +275,8 @@ test_terms(void)
   g_autofree NwFieldRequest *requests = nw_plan_dup_requests(run.plan, &n);
   g_assert_cmpuint(n, ==, 4);
   g_assert_cmpstr(requests[1].name, ==, "own");
-  g_assert_true(requests[1].is_target);
-  g_assert_false(requests[0].is_target);
+  g_assert_cmpint(requests[1].role, ==, NW_FIELD_TARGET);
+  g_assert_cmpint(requests[0].role, ==, NW_FIELD_INPUT);
 
   nw_exec_run(run.exec, 4, 1, 2);
   nw_exec_run(evaluation.exec, 4, 1, 2);
@@ -310,7 +310,7 @@ test_target_for_a_loss_alone(void)
   g_autofree NwFieldRequest *requests = nw_plan_dup_requests(run.plan, &n);
   g_assert_cmpuint(n, ==, 2);
   g_assert_cmpstr(requests[1].name, ==, "out");
-  g_assert_true(requests[1].is_target);
+  g_assert_cmpint(requests[1].role, ==, NW_FIELD_TARGET);
   nw_exec_run(run.exec, 3, 1, 2);
   const NwReal *y = nw_exec_get_input(run.exec, 1);
   NwMetricBatch batch = nw_exec_get_batch(run.exec, 0);

@@ -56,8 +56,8 @@ static void
 test_iris(void)
 {
   const NwFieldRequest requests[] = {
-      {"input", FALSE, {NW_SHAPE(4), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
-      {"output", TRUE, {NW_SHAPE(3), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
+      {"input", NW_FIELD_INPUT, {NW_SHAPE(4), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
+      {"output", NW_FIELD_TARGET, {NW_SHAPE(3), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
   };
   g_autoptr(NwDataSettings) settings = guess(DATASETS, "iris.csv", NULL, requests, 2, TRUE);
 
@@ -72,8 +72,8 @@ static void
 test_misfit(void)
 {
   const NwFieldRequest requests[] = {
-      {"input", FALSE, {NW_SHAPE(7), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
-      {"output", TRUE, {NW_SHAPE(9), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
+      {"input", NW_FIELD_INPUT, {NW_SHAPE(7), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
+      {"output", NW_FIELD_TARGET, {NW_SHAPE(9), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
   };
   g_autoptr(NwDataSettings) settings = guess(DATASETS, "iris.csv", NULL, requests, 2, FALSE);
 
@@ -85,9 +85,9 @@ static void
 test_digits(void)
 {
   const NwFieldRequest requests[] = {
-      {"image", FALSE, {NW_SHAPE(8, 8, 1), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
-      {"digit", TRUE, {{0}, NW_INT32}, NW_CATEGORY_AS_INDEX},
-      {"traits", TRUE, {NW_SHAPE(3), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
+      {"image", NW_FIELD_INPUT, {NW_SHAPE(8, 8, 1), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
+      {"digit", NW_FIELD_TARGET, {{0}, NW_INT32}, NW_CATEGORY_AS_INDEX},
+      {"traits", NW_FIELD_TARGET, {NW_SHAPE(3), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
   };
   g_autoptr(NwDataSettings) settings = guess(DATASETS, "digits.csv", NULL, requests, 3, TRUE);
 
@@ -104,8 +104,8 @@ static void
 test_no_leak(void)
 {
   const NwFieldRequest requests[] = {
-      {"input", FALSE, {NW_SHAPE(64), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
-      {"classes", TRUE, {NW_SHAPE(10), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
+      {"input", NW_FIELD_INPUT, {NW_SHAPE(64), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
+      {"classes", NW_FIELD_TARGET, {NW_SHAPE(10), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
   };
   g_autoptr(NwDataSettings) settings = guess(DATASETS, "digits.csv", NULL, requests, 2, TRUE);
 
@@ -117,7 +117,8 @@ test_no_leak(void)
 static void
 test_input_alone(void)
 {
-  const NwFieldRequest request = {"input", FALSE, {NW_SHAPE(64), NW_REAL}, NW_CATEGORY_AS_ONE_HOT};
+  const NwFieldRequest request = {
+      "input", NW_FIELD_INPUT, {NW_SHAPE(64), NW_REAL}, NW_CATEGORY_AS_ONE_HOT};
   g_autoptr(NwDataSettings) settings = guess(DATASETS, "digits.csv", NULL, &request, 1, TRUE);
 
   g_assert_cmpuint(n_bound(settings, "input"), ==, 64);
@@ -128,8 +129,8 @@ static void
 test_two_hundred(void)
 {
   const NwFieldRequest requests[] = {
-      {"features", FALSE, {NW_SHAPE(100), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
-      {"output_cat", TRUE, {NW_SHAPE(200), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
+      {"features", NW_FIELD_INPUT, {NW_SHAPE(100), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
+      {"output_cat", NW_FIELD_TARGET, {NW_SHAPE(200), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
   };
   g_autoptr(NwDataSettings) settings = guess(DATASETS, "two-hundred.npz", NULL, requests, 2, TRUE);
 
@@ -142,8 +143,8 @@ static void
 test_kept(void)
 {
   const NwFieldRequest requests[] = {
-      {"input", FALSE, {NW_SHAPE(3), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
-      {"output", TRUE, {NW_SHAPE(1), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
+      {"input", NW_FIELD_INPUT, {NW_SHAPE(3), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
+      {"output", NW_FIELD_TARGET, {NW_SHAPE(1), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
   };
   g_autoptr(NwDataSettings) empty = nw_data_settings_new(), bound = NULL, settings = NULL;
   const char *const columns[] = {"sepal_width", NULL};
@@ -159,8 +160,8 @@ test_class_first(void)
 {
   g_autoptr(TestFolder) folder = test_folder_new();
   const NwFieldRequest requests[] = {
-      {"input", FALSE, {NW_SHAPE(2), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
-      {"output", TRUE, {NW_SHAPE(1), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
+      {"input", NW_FIELD_INPUT, {NW_SHAPE(2), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
+      {"output", NW_FIELD_TARGET, {NW_SHAPE(1), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
   };
   g_autoptr(NwDataSettings) settings = NULL;
 
@@ -177,8 +178,8 @@ test_many_labels(void)
   const char *folder = g_getenv("NETWRIGHT_TEST_DATA");
   g_autofree char *at = g_build_filename(folder != NULL ? folder : "/nonexistent", "cal500", NULL);
   const NwFieldRequest requests[] = {
-      {"input", FALSE, {NW_SHAPE(68), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
-      {"output", TRUE, {NW_SHAPE(174), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
+      {"input", NW_FIELD_INPUT, {NW_SHAPE(68), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
+      {"output", NW_FIELD_TARGET, {NW_SHAPE(174), NW_REAL}, NW_CATEGORY_AS_ONE_HOT},
   };
 
   if (!g_file_test(at, G_FILE_TEST_IS_DIR)) {
@@ -203,8 +204,8 @@ test_any_shape(void)
 
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
     const NwFieldRequest requests[] = {
-        {"input", FALSE, {NW_SHAPE(1), NW_REAL}, .any_shape = TRUE},
-        {"output", TRUE, {cases[i].target, NW_REAL}},
+        {"input", NW_FIELD_INPUT, {NW_SHAPE(1), NW_REAL}, .any_shape = TRUE},
+        {"output", NW_FIELD_TARGET, {cases[i].target, NW_REAL}},
     };
     g_autoptr(NwDataSettings) settings =
         guess(DATASETS, cases[i].file, NULL, requests, G_N_ELEMENTS(requests), FALSE);

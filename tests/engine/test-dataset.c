@@ -87,15 +87,15 @@ assert_fails(Fixture *f, const NwFieldRequest *requests, gsize n, const char *pi
 
 #define INPUT(name, ...)                                                                           \
   {                                                                                                \
-    name, FALSE, {NW_SHAPE(__VA_ARGS__), NW_REAL}, NW_CATEGORY_AS_ONE_HOT                          \
+    name, NW_FIELD_INPUT, {NW_SHAPE(__VA_ARGS__), NW_REAL}, NW_CATEGORY_AS_ONE_HOT                 \
   }
 #define TARGET(name, ...)                                                                          \
   {                                                                                                \
-    name, TRUE, {NW_SHAPE(__VA_ARGS__), NW_REAL}, NW_CATEGORY_AS_ONE_HOT                           \
+    name, NW_FIELD_TARGET, {NW_SHAPE(__VA_ARGS__), NW_REAL}, NW_CATEGORY_AS_ONE_HOT                \
   }
 #define INDEX(name)                                                                                \
   {                                                                                                \
-    name, TRUE, {{0}, NW_INT32}, NW_CATEGORY_AS_INDEX                                              \
+    name, NW_FIELD_TARGET, {{0}, NW_INT32}, NW_CATEGORY_AS_INDEX                                   \
   }
 
 static const char *const flowers = "width,height,species,wild\n"
@@ -122,7 +122,7 @@ test_fields(Fixture *f, gconstpointer unused)
   g_assert_cmpuint(nw_dataset_get_n_rows(dataset), ==, 8);
 
   x = nw_dataset_get_field(dataset, "x");
-  g_assert_false(x->is_target);
+  g_assert_cmpint(x->role, ==, NW_FIELD_INPUT);
   g_assert_cmpfloat(x->real[5], ==, 30);
   g_assert_cmpstr(x->labels[1], ==, "height");
   kind = nw_dataset_get_field(dataset, "kind");

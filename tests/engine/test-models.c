@@ -88,6 +88,29 @@ static const Model models[] = {
       {"values_scores", "dense",
        "units=3; kernel_constraint=unit_norm; kernel_l1=0.01; kernel_l2=0.02", "two"},
       {"values", "output", "loss=mean_squared_error", "values_scores"}}},
+    {"weighted",
+     {{"x", "input", "shape=5", ""},
+      {"hidden", "dense", "units=6; activation=tanh", "x"},
+      {"class_scores", "dense", "units=3; activation=softmax", "hidden"},
+      {"values_scores", "dense", "units=2", "hidden"},
+      {"class", "output",
+       "loss=sparse_categorical_crossentropy; class_weights=1, 0.25, 4; sample_weight=sample",
+       "class_scores"},
+      {"values", "output", "loss=huber; weight=0.3; sample_weight=sample", "values_scores"}}},
+    {"tagger",
+     {{"words", "input", "shape=6; dtype=int32", ""},
+      {"embedded", "embedding", "input_dim=9; output_dim=4; mask_zero=true", "words"},
+      {"both", "lstm", "units=3; return_sequences=true; bidirectional=true", "embedded"},
+      {"tag_scores", "dense", "units=3; activation=softmax", "both"},
+      {"part_scores", "dense", "units=3; activation=softmax", "both"},
+      {"marks_scores", "dense", "units=2; activation=sigmoid", "both"},
+      {"tag", "output", "loss=categorical_crossentropy; sample_weight=step", "tag_scores"},
+      {"part", "output",
+       "loss=sparse_categorical_crossentropy; weight=0.5; class_weights=1, 3, 0.5; "
+       "sample_weight=step",
+       "part_scores"},
+      {"marks", "output", "loss=binary_crossentropy; weight=2; sample_weight=sample",
+       "marks_scores"}}},
 };
 
 static NwParams *
@@ -249,6 +272,9 @@ run(Fixture *f, guint batch)
       continue;
     feed(golden_get(f->golden, "%s/y/%s", f->name, output->name), first, last,
          nw_exec_get_target(f->exec, i), output->target.dtype);
+    if (output->weight_field != NULL)
+      feed(golden_get(f->golden, "%s/weight/%s", f->name, output->name), first, last,
+           nw_exec_get_sample_weight(f->exec, i), NW_REAL);
   }
   nw_exec_run(f->exec, last - first, 0, batch);
   return last - first;
@@ -295,6 +321,26 @@ check_ledger(Fixture *f)
   g_assert_cmpfloat(fabs(total - nw_exec_get_total(f->exec)), <=, 1e-12 * fabs(total));
 }
 
+/* Where the reference has a metric, with masked steps left out. */
+static void
+check_metrics(Fixture *f, const NwPlanOutput *output, const NwMetricBatch *batch)
+{
+  for (gsize i = 0; nw_metric_kinds[i] != NULL; i++) {
+    const NwMetricKind *kind = nw_metric_kinds[i];
+    const NwMetricUse use = {output->head, output->loss->target, output->cols, FALSE,
+                             output->params};
+    const NwMetricFold *fold = nw_metric_get_fold(kind, &use);
+    g_autofree double *state = NULL;
+    double value = NAN;
+    if (!golden_has(f->golden, "%s/metric/%s/%s", f->name, output->name, kind->id))
+      continue;
+    state = g_new0(double, fold->n_state(&use));
+    fold->update(fold, &use, batch, state);
+    kind->result(kind, &use, state, &value);
+    check_number(value, golden_get(f->golden, "%s/metric/%s/%s", f->name, output->name, kind->id));
+  }
+}
+
 static void
 check_step(Fixture *f)
 {
@@ -307,6 +353,7 @@ check_step(Fixture *f)
     g_assert_cmpuint(expected->dim[0], ==, n);
     g_assert_cmpuint(expected->n, ==, batch.rows * batch.cols);
     golden_assert_close(batch.p, expected, GOLDEN_TOLERANCE);
+    check_metrics(f, nw_plan_get_output(f->plan, i), &batch);
   }
   check_ledger(f);
   for (guint i = 0; i < nw_weights_get_n(f->weights); i++) {

@@ -43,9 +43,9 @@ clouds(void)
   guint32 rows[ROWS];
   NwRng rng = nw_rng(11, NW_RNG_TEST, 0, 0, 0);
   NwField fields[] = {
-      {"x", FALSE, {NW_SHAPE(6), NW_REAL}, ROWS, {.real = &x[0][0]}, NULL},
-      {"digit_out", TRUE, {{0, {0}}, NW_INT32}, ROWS, {.int32 = digit}, NULL},
-      {"label_out", TRUE, {NW_SHAPE(2), NW_REAL}, ROWS, {.real = &label[0][0]}, NULL},
+      {"x", NW_FIELD_INPUT, {NW_SHAPE(6), NW_REAL}, ROWS, {.real = &x[0][0]}, NULL},
+      {"digit_out", NW_FIELD_TARGET, {{0, {0}}, NW_INT32}, ROWS, {.int32 = digit}, NULL},
+      {"label_out", NW_FIELD_TARGET, {NW_SHAPE(2), NW_REAL}, ROWS, {.real = &label[0][0]}, NULL},
   };
 
   for (guint32 r = 0; r < ROWS; r++) {

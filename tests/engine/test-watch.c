@@ -37,8 +37,8 @@ points(gboolean sequences)
   guint32 rows[ROWS];
   NwRng rng = nw_rng(5, NW_RNG_TEST, 0, 0, 0);
   NwField fields[] = {
-      {"x", FALSE, {NW_SHAPE(6), NW_REAL}, ROWS, {.real = &x[0][0]}, NULL},
-      {"out", TRUE, {NW_SHAPE(2), NW_REAL}, ROWS, {.real = &y[0][0]}, NULL},
+      {"x", NW_FIELD_INPUT, {NW_SHAPE(6), NW_REAL}, ROWS, {.real = &x[0][0]}, NULL},
+      {"out", NW_FIELD_TARGET, {NW_SHAPE(2), NW_REAL}, ROWS, {.real = &y[0][0]}, NULL},
   };
 
   if (sequences)

@@ -36,7 +36,8 @@ build(const char *path, const NwTable *table, const NwReadOptions *options)
   g_autoptr(NwDataSettings) empty = nw_data_settings_new(), with = NULL, bound = NULL;
   const NwDataSource source = {.name = (char *)"t", .path = (char *)path, .options = *options};
   const char *const columns[] = {nw_table_get_column(table, 0)->name, NULL};
-  const NwFieldRequest request = {"y", TRUE, {{0}, NW_INT32}, NW_CATEGORY_AS_INDEX, FALSE};
+  const NwFieldRequest request = {
+      "y", NW_FIELD_TARGET, {{0}, NW_INT32}, NW_CATEGORY_AS_INDEX, FALSE};
   g_autoptr(NwDataset) dataset = NULL;
   g_autoptr(GError) error = NULL;
 

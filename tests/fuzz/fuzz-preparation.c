@@ -15,7 +15,7 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
       .name = (char *)"t", .path = path, .options = {.reader = nw_reader_find("csv")}};
   const char *const columns[] = {"a", "b", NULL};
   const NwFieldRequest requests[] = {
-      {"x", FALSE, {NW_SHAPE(3), NW_REAL}, NW_CATEGORY_AS_ONE_HOT, FALSE},
+      {"x", NW_FIELD_INPUT, {NW_SHAPE(3), NW_REAL}, NW_CATEGORY_AS_ONE_HOT, FALSE},
   };
   g_autoptr(NwDataSettings) empty = nw_data_settings_new(), with = NULL, bound = NULL;
   g_autoptr(NwDataset) dataset = NULL;

@@ -5,10 +5,12 @@
 For each MODEL (M), with three batches that are ranges of rows (one of them smaller):
   M/batches [3, 2]                   first row, one past the last row
   M/x/INPUT  M/y/OUTPUT              all rows; class indices are whole numbers; no y: no target
-  M/weight/OUTPUT [rows]             sample weights, where an output has class weights
+  M/class_weight/OUTPUT [rows]       what class weights make of each row, where an output has them
+  M/weight/OUTPUT [rows] or [rows, steps]  sample weights, where an output has them
   M/w/LAYER/WEIGHT                   before training
   M/predict/OUTPUT                   of the first batch, as are:
   M/loss/OUTPUT  M/penalty  M/total  total = sum of loss weight * loss, plus penalty
+  M/metric/OUTPUT/METRIC             steps that a mask hides left out
   M/g/LAYER/WEIGHT                   gradients of the total
   M/OPTIMISER/totals [3]             total before each step
   M/OPTIMISER/w/LAYER/WEIGHT         after three steps
@@ -38,16 +40,27 @@ def one_hot(index, k):
     return np.eye(k, dtype=np.float32)[index]
 
 
+def name_of(weight):
+    """“both/forward_lstm/lstm_cell/kernel” is “both/forward_kernel”."""
+    parts = weight.path.split("/")
+    way = [p.split("_")[0] for p in parts[1:-1] if p.startswith(("forward_", "backward_"))]
+    return "/".join([parts[0], "_".join(way + parts[-1:])])
+
+
 class Output:
     """What one output of a model compares with, and how much it counts. Without y its loss goes by
     the prediction alone."""
 
-    def __init__(self, y, loss, weight=1.0, class_weights=None):
+    def __init__(self, y, loss, weight=1.0, class_weights=None, sample_weight=None, metrics=None):
         self.y, self.loss, self.weight = y, loss, weight
-        self.sample_weight = None
+        self.given_weight, self.metrics = sample_weight, metrics or {}
+        self.class_weight = None
         if class_weights is not None:
-            index = y if y.ndim == 1 else y.argmax(axis=-1)
-            self.sample_weight = np.array(class_weights, np.float32)[index]
+            index = y if loss.name.startswith("sparse") else y.argmax(axis=-1)
+            self.class_weight = np.array(class_weights, np.float32)[index]
+        self.sample_weight = self.class_weight if sample_weight is None else sample_weight
+        if class_weights is not None and sample_weight is not None:  # as Keras' fit does
+            self.sample_weight = self.class_weight * sample_weight
 
 
 def check_total(model, outputs, predictions, n, total):
@@ -81,7 +94,10 @@ def write(g, name, model, x, outputs, batches, spread=0.5):
             total = penalty
             for o in order:
                 total += outputs[o].weight * losses[o]
-        gradients = tape.gradient(total, model.trainable_weights)
+        # TensorFlow hands over the gradient of an Embedding as one piece per occurrence of an id, and
+        # Keras squares the pieces one by one. On its other backends it squares the sum, as we do.
+        gradients = [tf.convert_to_tensor(g)
+                     for g in tape.gradient(total, model.trainable_weights)]
         return predictions, losses, penalty, total, gradients
 
     g.tensor(f"{name}/batches", np.array(batches, np.int32))
@@ -90,10 +106,12 @@ def write(g, name, model, x, outputs, batches, spread=0.5):
     for o in order:
         if outputs[o].y is not None:
             g.tensor(f"{name}/y/{o}", outputs[o].y)
-        if outputs[o].sample_weight is not None:
-            g.tensor(f"{name}/weight/{o}", outputs[o].sample_weight)
+        if outputs[o].class_weight is not None:
+            g.tensor(f"{name}/class_weight/{o}", outputs[o].class_weight)
+        if outputs[o].given_weight is not None:
+            g.tensor(f"{name}/weight/{o}", outputs[o].given_weight)
     for weight, value in zip(model.weights, start):
-        g.tensor(f"{name}/w/{weight.path}", value)
+        g.tensor(f"{name}/w/{name_of(weight)}", value)
 
     model.set_weights(start)
     predictions, losses, penalty, total, gradients = run(batches[0])
@@ -104,8 +122,14 @@ def write(g, name, model, x, outputs, batches, spread=0.5):
         g.tensor(f"{name}/loss/{o}", losses[o])
     g.tensor(f"{name}/penalty", penalty)
     g.tensor(f"{name}/total", total)
+    for o, p in zip(order, predictions):
+        for metric_name, metric in outputs[o].metrics.items():
+            mask = keras.src.backend.get_keras_mask(p)
+            metric.update_state(outputs[o].y[:p.shape[0]], p,
+                                None if mask is None else tf.cast(mask, tf.float32))
+            g.tensor(f"{name}/metric/{o}/{metric_name}", metric.result())
     for weight, gradient in zip(model.trainable_weights, gradients):
-        g.tensor(f"{name}/g/{weight.path}", gradient)
+        g.tensor(f"{name}/g/{name_of(weight)}", gradient)
 
     for optimizer_name, make in OPTIMIZERS.items():
         model.set_weights(start)
@@ -117,7 +141,7 @@ def write(g, name, model, x, outputs, batches, spread=0.5):
             optimizer.apply_gradients(zip(gradients, model.trainable_weights))
         g.tensor(f"{name}/{optimizer_name}/totals", np.array(totals, np.float32))
         for weight in model.weights:
-            g.tensor(f"{name}/{optimizer_name}/w/{weight.path}", weight.numpy())
+            g.tensor(f"{name}/{optimizer_name}/w/{name_of(weight)}", weight.numpy())
 
 
 def two_heads(g):
@@ -233,6 +257,52 @@ def held(g):
           {"values": Output(normal(7, 3), L.MeanSquaredError())}, [(0, 5), (5, 7), (0, 5)])
 
 
+def weighted(g):
+    """One weight per sample, with class weights, and 0 among them."""
+    x = keras.Input((5,), name="x")
+    h = K.Dense(6, "tanh", name="hidden")(x)
+    some = np.array([0.5, 0, 3, 1, 2.25, 0.1, 1], np.float32)
+    write(g, "weighted", keras.Model(x, [K.Dense(3, "softmax", name="class_scores")(h),
+                                         K.Dense(2, name="values_scores")(h)]),
+          {"x": normal(7, 5)}, {
+              "class": Output(rng.integers(0, 3, 7).astype(np.int32),
+                              L.SparseCategoricalCrossentropy(), class_weights=[1, 0.25, 4],
+                              sample_weight=some),
+              "values": Output(normal(7, 2), L.Huber(), weight=0.3, sample_weight=some[::-1]),
+          }, [(0, 5), (5, 7), (1, 5)])
+
+
+def tagger(g):
+    """A label for every word: an Embedding masks padding, through both directions of an LSTM into the
+    losses; one weight per step, per sample, and class weights."""
+    x = keras.Input((6,), name="words", dtype="int32")
+    h = K.Embedding(9, 4, mask_zero=True, name="embedded")(x)
+    h = K.Bidirectional(K.LSTM(3, return_sequences=True), name="both")(h)
+    words = rng.integers(1, 9, (7, 6)).astype(np.int32)
+    for row, length in enumerate([6, 4, 1, 6, 2, 5, 3]):
+        words[row, length:] = 0
+    steps = rng.uniform(0, 2, (7, 6)).astype(np.float32)
+    steps[3] = 0
+    write(g, "tagger", keras.Model(x, [K.Dense(3, "softmax", name="tag_scores")(h),
+                                       K.Dense(3, "softmax", name="part_scores")(h),
+                                       K.Dense(2, "sigmoid", name="marks_scores")(h)]),
+          {"words": words}, {
+              "tag": Output(one_hot(rng.integers(0, 3, (7, 6)), 3), L.CategoricalCrossentropy(),
+                            sample_weight=steps,
+                            metrics={"accuracy": keras.metrics.CategoricalAccuracy()}),
+              "part": Output(rng.integers(0, 3, (7, 6)).astype(np.int32),
+                             L.SparseCategoricalCrossentropy(), weight=0.5,
+                             class_weights=[1, 3, 0.5], sample_weight=steps[::-1],
+                             metrics={"accuracy": keras.metrics.SparseCategoricalAccuracy()}),
+              "marks": Output(rng.integers(0, 2, (7, 6, 2)).astype(np.float32),
+                              L.BinaryCrossentropy(), weight=2.0,
+                              sample_weight=np.array([[1], [0], [2], [0.5], [3], [1], [0.7]],
+                                                     np.float32),  # [7] does not go with a mask
+                              metrics={"mae": keras.metrics.MeanAbsoluteError()}),
+          }, [(0, 5), (5, 7), (2, 6)])
+
+
 with Golden("models", __file__) as golden:
-    for model in (two_heads, regression, sequence, siamese, sliced, saturated, middle, held):
+    for model in (two_heads, regression, sequence, siamese, sliced, saturated, middle, held,
+                  weighted, tagger):
         model(golden)

@@ -165,7 +165,7 @@ nw_balance_panel_set(NwBalancePanel *self, const GArray *fields, NwDataSettings 
     NwTable *table = binding ? nw_tables_get(tables, binding->source, NULL) : NULL;
     g_autoptr(GArray) shares = NULL;
 
-    if (!field->request.is_target || !table)
+    if (field->request.role != NW_FIELD_TARGET || !table)
       continue;
     shares = collect_field(binding, settings, table);
     if (shares->len > 0)

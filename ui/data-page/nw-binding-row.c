@@ -80,7 +80,10 @@ dup_wanted(const NwFieldInfo *info)
   if (!info->known)
     return g_strdup(_("not connected yet"));
   shape = nw_shape_to_text(&info->request.type.shape);
-  if (info->request.type.dtype == NW_INT32 && info->request.is_target)
+  if (info->request.role == NW_FIELD_WEIGHT)
+    return info->request.type.shape.rank == 0 ? g_strdup(_("wants one weight per row"))
+                                              : g_strdup_printf(_("wants %s weights"), shape);
+  if (info->request.type.dtype == NW_INT32 && info->request.role == NW_FIELD_TARGET)
     return info->request.type.shape.rank == 0
                ? g_strdup(_("wants one class per row"))
                : g_strdup_printf(_("wants one class for each of %s steps"), shape);

@@ -2,19 +2,6 @@
  * Copyright The Netwright authors */
 #include "nw-fields.h"
 
-/* Targets look like the prediction; classes are numbers in place of its last axis. */
-static NwType
-target_type(const NwType *prediction, NwTargetKind target)
-{
-  NwType type = {.shape = prediction->shape, .dtype = NW_REAL};
-
-  if (target == NW_TARGET_INDEX) {
-    type.dtype = NW_INT32;
-    type.shape.rank = MAX(0, type.shape.rank - 1);
-  }
-  return type;
-}
-
 static void
 append_input(GArray *fields, NwInference *inference, const NwNode *node)
 {
@@ -84,23 +71,20 @@ nw_fields_guess(NwProject *project, const GArray *fields, const char *source, co
   return nw_project_with_graph(bound, graph);
 }
 
+/* Its target and its sample weights. */
 static void
-append_target(GArray *fields, NwInference *inference, const NwNode *node)
+append_output(GArray *fields, NwInference *inference, const NwNode *node)
 {
-  const NwLossKind *loss = nw_loss_kind_find(nw_params_get_choice(node->layer->params, "loss"));
   const NwType *type = NULL;
-  NwFieldInfo field = {.request = {.name = node->layer->name, .is_target = TRUE}};
+  NwFieldInfo field = {0};
 
-  if (!loss || loss->target == NW_TARGET_NONE)
-    return;
   if (node->n_inputs > 0 && node->inputs[0].node)
     type = nw_inference_get_type(inference, node->inputs[0].node, node->inputs[0].port);
   field.known = type != NULL;
-  if (type)
-    field.request.type = target_type(type, loss->target);
-  field.request.category_as =
-      loss->target == NW_TARGET_INDEX ? NW_CATEGORY_AS_INDEX : NW_CATEGORY_AS_ONE_HOT;
-  g_array_append_val(fields, field);
+  if (nw_output_request_target(node->layer, type, &field.request))
+    g_array_append_val(fields, field);
+  if (nw_output_request_weight(node->layer, type, &field.request))
+    g_array_append_val(fields, field);
 }
 
 /* A Target asks for data that no Output asks for: its own, or those of an Output without a target.
@@ -110,7 +94,7 @@ append_own_target(GArray *fields, NwInference *inference, const NwNode *node)
 {
   const NwType *type = nw_inference_get_type(inference, node->uid, 0);
   const NwNode *from = nw_inference_find_fed(inference, node);
-  NwFieldInfo field = {.request = {.is_target = TRUE}, .known = type != NULL};
+  NwFieldInfo field = {.request = {.role = NW_FIELD_TARGET}, .known = type != NULL};
 
   if (!from)
     return;
@@ -135,7 +119,7 @@ nw_fields_list(NwInference *inference)
       append_input(fields, inference, nw_graph_get_node(graph, i));
   for (guint i = 0; i < n; i++)
     if (nw_graph_get_node(graph, i)->layer->kind->role == NW_ROLE_OUTPUT)
-      append_target(fields, inference, nw_graph_get_node(graph, i));
+      append_output(fields, inference, nw_graph_get_node(graph, i));
   for (guint i = 0; i < n; i++)
     if (nw_graph_get_node(graph, i)->layer->kind->role == NW_ROLE_TARGET)
       append_own_target(fields, inference, nw_graph_get_node(graph, i));

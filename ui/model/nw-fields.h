@@ -10,8 +10,8 @@ typedef struct {
   gboolean known;         /* FALSE: not connected yet, so nobody knows its shape */
 } NwFieldInfo;
 
-/* One per Input, then one per Output that has a target, then one per Target that asks for more. (transfer full): an array of NwFieldInfo,
- * valid while @inference lives. */
+/* One per Input, then the target and the sample weights that each Output has, then one per Target
+ * that asks for more. (transfer full): an array of NwFieldInfo, valid while @inference lives. */
 GArray *nw_fields_list(NwInference *inference);
 /* Proposes what of the source feeds the fields, and the shapes of Inputs that nobody has decided
  * about. (transfer full) */

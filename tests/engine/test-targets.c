@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Netwright authors */
+/* How much the rows of an output count, and what its targets may be: from the file to the loss. */
+#include "net.h"
+#include "nw-evaluate.h"
+#include "nw-helper.h"
+#include "nw-plan.h"
+#include "nw-project.h"
+#include "nw-trainer.h"
+#include "test-folder.h"
+
+#include <math.h>
+
+/* A network and its data in a folder of its own. */
+typedef struct {
+  TestFolder *folder;
+  NwProject *project;
+} Desk;
+
+static void
+take(Desk *desk, NwProject *next)
+{
+  g_assert_nonnull(next);
+  nw_project_unref(desk->project);
+  desk->project = next;
+}
+
+static void
+take_data(Desk *desk, NwDataSettings *data)
+{
+  take(desk, nw_project_with_data(desk->project, data));
+  nw_data_settings_unref(data);
+}
+
+static void
+set(Desk *desk, const char *key, const char *value)
+{
+  g_autoptr(GError) error = NULL;
+  NwProject *next = nw_project_set(desk->project, key, value, &error);
+
+  g_assert_no_error(error);
+  take(desk, next);
+}
+
+static void
+bind(Desk *desk, const char *field, const char *column)
+{
+  take_data(desk, nw_data_settings_with_binding(nw_project_get_data(desk->project), field, "t",
+                                                (const char *const[]){column, NULL}));
+}
+
+/* @network as net.h has it; @table becomes the source “t”. */
+static Desk
+desk_new(const char *network, const char *table)
+{
+  Desk desk = {.folder = test_folder_new(), .project = nw_project_new()};
+  g_autoptr(NwGraph) graph = net(network);
+  const NwDataSource source = {.name = (char *)"t", .path = (char *)"t.csv"};
+
+  g_free(test_folder_file(desk.folder, "t.csv", table, -1));
+  take(&desk, nw_project_with_graph(desk.project, graph));
+  take_data(&desk, nw_data_settings_with_source(nw_project_get_data(desk.project), &source));
+  return desk;
+}
+
+static void
+desk_clear(Desk *desk)
+{
+  test_folder_free(desk->folder);
+  nw_project_unref(desk->project);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Desk, desk_clear)
+
+static NwDataset *
+build(const Desk *desk, GError **error)
+{
+  g_autoptr(NwInference) inference = nw_inference_new(nw_project_get_graph(desk->project));
+  g_autoptr(NwPlan) plan = nw_plan_new(inference, 1, FALSE, error);
+  g_autofree NwFieldRequest *requests = NULL;
+  gsize n;
+
+  if (plan == NULL)
+    return NULL;
+  requests = nw_plan_dup_requests(plan, &n);
+  return nw_dataset_build(nw_project_get_data(desk->project), desk->folder->path, NULL, requests, n,
+                          error);
+}
+
+static NwDataset *
+build_well(const Desk *desk)
+{
+  g_autoptr(GError) error = NULL;
+  NwDataset *dataset = build(desk, &error);
+
+  g_assert_no_error(error);
+  return dataset;
+}
+
+static void
+assert_refused(const Desk *desk, const char *piece)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert_null(build(desk, &error));
+  test_assert_error(error, piece);
+}
+
+static NwWeights *
+fresh_weights(const Desk *desk)
+{
+  g_autoptr(NwInference) inference = nw_inference_new(nw_project_get_graph(desk->project));
+  g_autoptr(GError) error = NULL;
+  NwWeights *weights = nw_weights_new(inference, 1, &error);
+
+  g_assert_no_error(error);
+  return weights;
+}
+
+static void
+split_in_order(Desk *desk, double validation, double test)
+{
+  const NwSplitSettings split = {validation, test, 1, FALSE, NULL};
+
+  take_data(desk, nw_data_settings_with_split(nw_project_get_data(desk->project), &split));
+}
+
+/* ── sample weights ──────────────────────────────────────────────────────────────────────────── */
+
+#define REGRESSION                                                                                 \
+  "x input shape=1\n"                                                                              \
+  "d dense units=1 <- x\n"                                                                         \
+  "y output loss=mean_squared_error metrics=mse sample_weight=sample <- d\n"
+#define ROWS                                                                                       \
+  "a,b,w,two\n1,2,1,1\n2,1,0,1\n3,5,2.5,1\n4,3,1,2\n5,4,2.5,1\n6,1,0.25,2\n7,2,4,1\n8,3,1,1\n"
+
+static Desk
+regression(const char *table)
+{
+  Desk desk = desk_new(REGRESSION, table);
+
+  bind(&desk, "x", "a");
+  bind(&desk, "y", "b");
+  bind(&desk, "y/weight", "w");
+  return desk;
+}
+
+/* loss = Σ w (p − y)² / n over a split: batches of another size, the last one smaller, change
+ * nothing. Metrics count all rows alike. */
+static void
+test_evaluation(void)
+{
+  g_auto(Desk) desk = regression(ROWS);
+  g_autoptr(NwDataset) dataset = NULL;
+  g_autoptr(NwWeights) weights = fresh_weights(&desk);
+  g_autoptr(NwEvaluation) evaluation = NULL;
+  g_autoptr(NwPredictions) predictions = NULL;
+  const float *y, *w;
+  const guint32 *rows;
+  double weighted = 0, plain = 0;
+  gsize n;
+
+  split_in_order(&desk, 0.7, 0);
+  dataset = build_well(&desk);
+  y = nw_dataset_get_field(dataset, "y")->real;
+  w = nw_dataset_get_field(dataset, "y/weight")->real;
+  g_assert_cmpint(nw_dataset_get_field(dataset, "y/weight")->role, ==, NW_FIELD_WEIGHT);
+  rows = nw_dataset_get_split(dataset, NW_SPLIT_VALIDATION, &n);
+  predictions = nw_predict(desk.project, weights, dataset, rows, n, 1, NULL);
+  evaluation = nw_evaluate(desk.project, weights, dataset, NW_SPLIT_VALIDATION, 1, NULL);
+  for (gsize i = 0; i < n; i++) {
+    double d = (double)(predictions->values[0][i] - y[rows[i]]);
+    weighted += (double)w[rows[i]] * d * d / (double)n;
+    plain += d * d / (double)n;
+  }
+  g_assert_cmpfloat(fabs(evaluation->loss - weighted), <=, 1e-5 * weighted);
+  g_assert_cmpfloat(fabs(evaluation->metrics[0] - plain), <=, 1e-5 * plain);
+}
+
+/* Trains for an epoch of batches of 3, 3 and 2 rows. (transfer full) */
+static NwTrainer *
+train(const Desk *desk, NwDataset *dataset)
+{
+  g_autoptr(GError) error = NULL;
+  NwTrainer *trainer = nw_trainer_new(desk->project, dataset, NULL, &error);
+  NwEvent *event;
+
+  g_assert_no_error(error);
+  nw_trainer_start(trainer);
+  nw_trainer_join(trainer);
+  while ((event = nw_trainer_pop_event(trainer)) != NULL)
+    nw_event_unref(event);
+  return trainer;
+}
+
+/* Half a weight for each row of all batches, the last one too, is half a weight for the loss. */
+static void
+test_training(void)
+{
+  g_auto(Desk) desk = regression("a,b,w\n1,2,0.5\n2,1,0.5\n3,5,0.5\n4,3,0.5\n5,4,0.5\n6,1,0.5\n"
+                                 "7,2,0.5\n8,3,0.5\n");
+  g_auto(Desk) other = regression(ROWS);
+  g_autoptr(NwDataset) weighted = NULL, plain = NULL;
+  g_autoptr(NwTrainer) one = NULL, two = NULL;
+  g_autoptr(NwWeights) of_one = NULL, of_two = NULL;
+
+  set(&desk, "training.batch_size", "3");
+  set(&desk, "training.epochs", "2");
+  split_in_order(&desk, 0, 0);
+  set(&other, "training.batch_size", "3");
+  set(&other, "training.epochs", "2");
+  set(&other, "y.sample_weight", "none");
+  set(&other, "y.weight", "0.5");
+  split_in_order(&other, 0, 0);
+  weighted = build_well(&desk);
+  plain = build_well(&other);
+  g_assert_null(nw_dataset_get_field(plain, "y/weight"));
+  one = train(&desk, weighted);
+  two = train(&other, plain);
+  of_one = nw_trainer_dup_weights(one, FALSE);
+  of_two = nw_trainer_dup_weights(two, FALSE);
+  for (guint i = 0; i < nw_weights_get_n(of_one); i++) {
+    const NwWeight *a = nw_weights_get(of_one, i), *b = nw_weights_get(of_two, i);
+    g_assert_cmpmem(a->value, a->n * sizeof(NwReal), b->value, b->n * sizeof(NwReal));
+  }
+}
+
+/* Weights are the numbers of the file, whatever the column is to inputs and targets. */
+static void
+test_as_they_are(void)
+{
+  g_auto(Desk) desk = regression(ROWS);
+  const NwColumnSetting kinds[] = {
+      {(char *)"t", (char *)"two", TRUE, NW_COLUMN_CATEGORY, NW_SCALING_NONE},
+      {(char *)"t", (char *)"w", TRUE, NW_COLUMN_NUMBER, NW_SCALING_STANDARDIZE}};
+  g_autoptr(NwDataset) dataset = NULL, again = NULL;
+
+  take_data(&desk, nw_data_settings_with_columns(nw_project_get_data(desk.project), kinds, 2));
+  dataset = build_well(&desk);
+  g_assert_cmpfloat(nw_dataset_get_field(dataset, "y/weight")->real[2], ==, 2.5f);
+  bind(&desk, "y/weight", "two");
+  again = build_well(&desk);
+  g_assert_cmpfloat(nw_dataset_get_field(again, "y/weight")->real[3], ==, 2);
+  g_assert_cmpfloat(nw_dataset_get_field(again, "y/weight")->real[2], ==, 1);
+}
+
+static void
+test_bad_weights(void)
+{
+  g_auto(Desk) desk = regression("a,b,w,v,u\n1,2,1,1,1\n2,1,-0.5,,x\n3,5,1,2,3\n");
+
+  assert_refused(&desk, "“t.csv”, line 3, column “w”: -0.5 weighs a sample; weights are numbers "
+                        "from 0");
+  bind(&desk, "y/weight", "v");
+  assert_refused(&desk, "line 3, column “v”: there is no number (empty or NaN)");
+  bind(&desk, "y/weight", "u");
+  assert_refused(&desk, "line 3, column “u”");
+  take_data(&desk, nw_data_settings_with_binding(nw_project_get_data(desk.project), "y/weight", "t",
+                                                 (const char *const[]){"a", "b", NULL}));
+  assert_refused(&desk, "“y/weight” takes 1 but its columns give 2; choose other columns, or "
+                        "change Sample weights");
+  take_data(&desk, nw_data_settings_with_binding(nw_project_get_data(desk.project), "y/weight", "t",
+                                                 NULL));
+  assert_refused(&desk, "nothing feeds “y/weight” yet");
+}
+
+static void
+test_no_steps(void)
+{
+  g_auto(Desk) desk = regression(ROWS);
+  g_autoptr(NwInference) inference = NULL;
+  g_autoptr(GError) error = NULL;
+
+  set(&desk, "y.sample_weight", "step");
+  inference = nw_inference_new(nw_project_get_graph(desk.project));
+  g_assert_false(nw_inference_check(inference, &error));
+  test_assert_error(error, "it gives one answer per sample, so there are no steps to weigh");
+}
+
+/* The name of the field follows that of the output, and new rows need no weights. */
+static void
+test_names(void)
+{
+  g_auto(Desk) desk = regression(ROWS);
+  g_autoptr(NwDataset) dataset = build_well(&desk), new_rows = NULL;
+  g_autoptr(NwInference) inference = NULL;
+  g_autoptr(NwPlan) plan = NULL;
+  g_autofree NwFieldRequest *requests = NULL;
+  g_autoptr(GError) error = NULL;
+  const NwNode *y = nw_graph_find_node_by_name(nw_project_get_graph(desk.project), "y");
+  gsize n;
+
+  take(&desk, nw_project_with_node_renamed(desk.project, y->uid, "price", NULL));
+  g_assert_nonnull(
+      nw_data_settings_find_binding(nw_project_get_data(desk.project), "price/weight"));
+  g_assert_null(nw_data_settings_find_binding(nw_project_get_data(desk.project), "y/weight"));
+  g_free(test_folder_file(desk.folder, "t.csv", "a\n1\n2\n", -1));
+  inference = nw_inference_new(nw_project_get_graph(desk.project));
+  plan = nw_plan_new(inference, 1, FALSE, NULL);
+  requests = nw_plan_dup_requests(plan, &n);
+  g_assert_cmpuint(n, ==, 3);
+  new_rows = nw_dataset_build_for_prediction(nw_project_get_data(desk.project), desk.folder->path,
+                                             NULL, nw_dataset_get_preparation(dataset), requests, n,
+                                             &error);
+  g_assert_no_error(error);
+  g_assert_null(nw_dataset_get_field(new_rows, "price/weight"));
+}
+
+int
+main(int argc, char **argv)
+{
+  int exit_code;
+
+  if (nw_helper_main(argc, argv, &exit_code))
+    return exit_code;
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/targets/weights-multiply-before-the-mean", test_evaluation);
+  g_test_add_func("/targets/weights-of-samples-are-weights-of-gradients", test_training);
+  g_test_add_func("/targets/weights-are-numbers-as-they-are", test_as_they_are);
+  g_test_add_func("/targets/weights-that-cannot-be-are-named-by-line", test_bad_weights);
+  g_test_add_func("/targets/steps-can-be-weighed-where-there-are-steps", test_no_steps);
+  g_test_add_func("/targets/weights-go-by-the-name-of-their-output", test_names);
+  return g_test_run();
+}
