@@ -255,23 +255,49 @@ layer_run_n_output(const LayerRun *run, gsize n)
   return n * elements(&run->infer.outputs[0]);
 }
 
+static NwTensor *
+hide_steps(LayerRun *run, const NwTensor *tensors, gsize n, gsize first)
+{
+  for (gsize i = first; i < first + n; i++) {
+    NwType *type = &run->step_types[i];
+    *type = *tensors[i - first].type;
+    run->step_tensors[i] = tensors[i - first];
+    run->step_tensors[i].type = type;
+    run->step_tensors[i].mask = NULL;
+    if (type->shape.rank < 0)
+      continue;
+    type->shape.rank--;
+    memmove(type->shape.dim, type->shape.dim + 1,
+            (gsize)type->shape.rank * sizeof *type->shape.dim);
+  }
+  return run->step_tensors + first;
+}
+
 static NwCall
 make_call(LayerRun *run, NwPool *pool, gsize n)
 {
-  return (NwCall){.params = run->params,
-                  .n = n,
-                  .training = run->training,
-                  .pool = pool,
-                  .rng = nw_rng(17, NW_RNG_DROPOUT, 1, 2, 3),
-                  .n_inputs = run->n_inputs,
-                  .inputs = run->inputs,
-                  .n_outputs = run->infer.n_outputs,
-                  .outputs = run->outputs,
-                  .weights = run->weights,
-                  .gradients = run->gradients,
-                  .saved = run->saved,
-                  .prepared = run->prepared,
-                  .scratch = run->scratch};
+  NwCall call = {.params = run->params,
+                 .n = n,
+                 .training = run->training,
+                 .pool = pool,
+                 .rng = nw_rng(17, NW_RNG_DROPOUT, 1, 2, 3),
+                 .n_inputs = run->n_inputs,
+                 .inputs = run->inputs,
+                 .n_outputs = run->infer.n_outputs,
+                 .outputs = run->outputs,
+                 .weights = run->weights,
+                 .gradients = run->gradients,
+                 .saved = run->saved,
+                 .prepared = run->prepared,
+                 .scratch = run->scratch};
+
+  if (run->infer.steps > 0) {
+    g_assert_cmpuint(run->n_inputs, <=, NW_MAX_PORTS);
+    call.n *= (gsize)run->infer.steps;
+    call.inputs = hide_steps(run, run->inputs, run->n_inputs, 0);
+    call.outputs = hide_steps(run, run->outputs, run->infer.n_outputs, NW_MAX_PORTS);
+  }
+  return call;
 }
 
 void
@@ -342,9 +368,12 @@ layer_run_backward(LayerRun *run, NwPool *pool, gsize n, gboolean accumulate)
 {
   const NwActivation *activation = run->infer.activation;
   NwTensor *z = &run->outputs[0];
-  NwCall call = make_call(run, pool, n);
+  NwCall call;
   gsize size = n * elements(z->type);
 
+  for (gsize i = 0; i < run->n_inputs; i++)
+    run->inputs[i].accumulate = accumulate;
+  call = make_call(run, pool, n);
   if (activation != NULL)
     nw_activation_backward(activation, pool, activation->needs_x ? z->real : NULL,
                            activation->needs_y ? run->y : NULL, run->dy, z->gradient,
@@ -352,8 +381,6 @@ layer_run_backward(LayerRun *run, NwPool *pool, gsize n, gboolean accumulate)
                            (gsize)nw_shape_last(&z->type->shape), FALSE);
   else
     memcpy(z->gradient, run->dy, size * sizeof *run->dy);
-  for (gsize i = 0; i < run->n_inputs; i++)
-    run->inputs[i].accumulate = accumulate;
   if (run->infer.alias)
     pass_gradient(&run->inputs[0], z, size);
   else

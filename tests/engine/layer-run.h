@@ -26,6 +26,10 @@ typedef struct {
   NwReal *states[NW_MAX_WEIGHTS]; /* what states are before each forward */
   NwReal *saved[NW_MAX_BUFFERS], *scratch[NW_MAX_BUFFERS];
   gpointer prepared;
+
+  /* per step: what the layer sees, without the first axis and without masks */
+  NwTensor step_tensors[2 * NW_MAX_PORTS];
+  NwType step_types[2 * NW_MAX_PORTS];
 } LayerRun;
 
 /* @params and @inputs as in NwLayerExample. Fails as the layer's infer does. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
 /* Layers and activations against the numbers of tests/reference: layers.py, merges.py, norms.py,
- * convolutions.py, recurrent.py. */
+ * convolutions.py, recurrent.py, per_step.py. */
 #include "golden.h"
 #include "layer-run.h"
 
@@ -14,7 +14,8 @@
 #define STATES    " initial_state=true return_state=true"
 
 /* The files that hold cases. */
-static const char *const files[] = {"layers", "merges", "norms", "convolutions", "recurrent"};
+static const char *const files[] = {"layers",       "merges",    "norms",
+                                    "convolutions", "recurrent", "per_step"};
 
 static const struct {
   const char *name, *params;
@@ -201,6 +202,36 @@ static const struct {
     {"lstm/log", "units=2 decay=log"},
     {"lstm/exponential", "units=2 decay=exponential"},
     {"lstm/backwards-exponential", "units=2 decay=exponential go_backwards=true"},
+    {"dense/per-step", "units=3 activation=tanh per_step=true"},
+    {"dense/per-step-masked", "units=3 per_step=true"},
+    {"dense/per-step-steps", "units=2 per_step=true"},
+    {"conv1d/per-step", "filters=3 kernel_size=2 activation=relu per_step=true"},
+    {"conv1d/per-step-masked", "filters=3 kernel_size=3 padding=causal per_step=true"},
+    {"conv2d/per-step", "filters=3 kernel_size=2,3 strides=1,2 padding=same per_step=true"},
+    {"conv2d/per-step-masked", "filters=2 kernel_size=3,3 per_step=true"},
+    {"depthwise_conv2d/per-step", "kernel_size=2,2 per_step=true"},
+    {"separable_conv2d/per-step", "filters=3 kernel_size=2,2 per_step=true"},
+    {"conv2d_transpose/per-step", "filters=2 kernel_size=2,2 strides=2,2 per_step=true"},
+    {"max_pooling2d/per-step", "per_step=true"},
+    {"average_pooling1d/per-step", "pool_size=2 per_step=true"},
+    {"global_average_pooling2d/per-step", "per_step=true"},
+    {"global_max_pooling1d/per-step", "per_step=true"},
+    {"flatten/per-step", "per_step=true"},
+    {"reshape/per-step", "target_shape=3,-1 per_step=true"},
+    {"permute/per-step", "dims=2,1 per_step=true"},
+    {"repeat_vector/per-step", "n=3 per_step=true"},
+    {"layer_normalization/per-step", "per_step=true"},
+    {"p_re_lu/per-step", "per_step=true"},
+    {"up_sampling1d/per-step", "size=2 per_step=true"},
+    {"zero_padding2d/per-step", "padding=1 per_step=true"},
+    {"embedding/per-step", "input_dim=4 output_dim=3 per_step=true"},
+    {"simple_rnn/per-step", "units=3 per_step=true"},
+    {"simple_rnn/per-step-masked", "units=3 per_step=true"},
+    {"lstm/per-step", "units=3 per_step=true"},
+    {"lstm/per-step-masked", "units=3 per_step=true"},
+    {"lstm/per-step-sequences", "units=2 per_step=true" SEQUENCES BOTH},
+    {"gru/per-step", "units=3 per_step=true"},
+    {"gru/per-step-masked", "units=3 per_step=true"},
 };
 
 /* The case's inputs as an example writes them: "mask:4,3; none; 4,2". (transfer full) */
