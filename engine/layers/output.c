@@ -49,8 +49,10 @@ make_params(void)
       {"weight", N_("Weight"), N_("How much this loss counts in the total"), NW_PARAM_REAL, "1", 0,
        1e9},
       {"class_weights", N_("Class weights"),
-       N_("One number per class: how much its samples count; empty: all the same"), NW_PARAM_REALS,
-       "", 0, 1e9, .when = classes},
+       N_("One number per class: how much its samples count while training; validation and "
+          "evaluation "
+          "count all the same, as in Keras"),
+       NW_PARAM_REALS, "", 0, 1e9, .when = classes},
       {"sample_weight", N_("Sample weights"),
        N_("Whether a column of the data says how much each sample, or each step of it, counts in "
           "the "

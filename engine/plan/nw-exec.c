@@ -155,7 +155,8 @@ build_output(NwExec *exec, guint i)
   if (plan->weight_field != NULL)
     output->sample_weight =
         g_new0(NwReal, exec->plan->capacity * (gsize)nw_shape_elements(&plan->sample_weight.shape));
-  output->class_weights = nw_plan_class_weights(plan->params, &output->n_class_weights);
+  if (exec->plan->training) /* as Keras, which judges without them */
+    output->class_weights = nw_plan_class_weights(plan->params, &output->n_class_weights);
   output->importance = g_new(NwReal, rows);
   output->scale = g_new(NwReal, rows);
   output->losses = g_new(NwReal, rows);

@@ -177,7 +177,7 @@ test_evaluation(void)
   g_assert_cmpfloat(fabs(evaluation->metrics[0] - plain), <=, 1e-5 * plain);
 }
 
-/* Trains for an epoch of batches of 3, 3 and 2 rows. (transfer full) */
+/* (transfer full) */
 static NwTrainer *
 train(const Desk *desk, NwDataset *dataset)
 {
@@ -191,6 +191,45 @@ train(const Desk *desk, NwDataset *dataset)
   while ((event = nw_trainer_pop_event(trainer)) != NULL)
     nw_event_unref(event);
   return trainer;
+}
+
+/* Class weights are for training: neither validation nor evaluation knows them. */
+static void
+test_class_weights(void)
+{
+  g_auto(Desk) desk = desk_new("x input shape=1\n"
+                               "d dense units=2 activation=softmax <- x\n"
+                               "y output loss=sparse_categorical_crossentropy <- d\n",
+                               "a,b\n1,1\n2,0\n3,0\n4,1\n5,0\n6,1\n7,0\n8,0\n");
+  g_autoptr(NwDataset) dataset = NULL;
+  g_autoptr(NwWeights) weights = fresh_weights(&desk);
+  g_autoptr(NwEvaluation) plain = NULL, weighted = NULL;
+  g_autoptr(NwTrainer) one = NULL, two = NULL;
+  double losses[2][2];
+
+  bind(&desk, "x", "a");
+  bind(&desk, "y", "b");
+  split_in_order(&desk, 0.25, 0);
+  set(&desk, "training.epochs", "1");
+  set(&desk, "optimizer.learning_rate", "0");
+  dataset = build_well(&desk);
+  plain = nw_evaluate(desk.project, weights, dataset, NW_SPLIT_VALIDATION, 1, NULL);
+  one = train(&desk, dataset);
+  set(&desk, "y.class_weights", "3, 3");
+  weighted = nw_evaluate(desk.project, weights, dataset, NW_SPLIT_VALIDATION, 1, NULL);
+  two = train(&desk, dataset);
+  g_assert_cmpfloat(weighted->loss, ==, plain->loss);
+  for (int i = 0; i < 2; i++) {
+    NwHistory *history = nw_trainer_get_history(i == 0 ? one : two);
+    const char *const names[] = {"loss", "val_loss"};
+    for (int k = 0; k < 2; k++) {
+      int series = nw_history_find_epoch_series(history, names[k]);
+      g_assert_cmpint(series, >=, 0);
+      nw_history_read_epochs(history, (guint)series, 0, 1, &losses[i][k]);
+    }
+  }
+  g_assert_cmpfloat(losses[0][1], ==, losses[1][1]);
+  g_assert_cmpfloat(fabs(3 * losses[0][0] - losses[1][0]), <=, 1e-5 * losses[1][0]);
 }
 
 /* Half a weight for each row of all batches, the last one too, is half a weight for the loss. */
@@ -299,9 +338,9 @@ test_names(void)
   plan = nw_plan_new(inference, 1, FALSE, NULL);
   requests = nw_plan_dup_requests(plan, &n);
   g_assert_cmpuint(n, ==, 3);
-  new_rows = nw_dataset_build_for_prediction(nw_project_get_data(desk.project), desk.folder->path,
-                                             NULL, nw_dataset_get_preparation(dataset), requests, n,
-                                             &error);
+  new_rows =
+      nw_dataset_build_for_prediction(nw_project_get_data(desk.project), desk.folder->path, NULL,
+                                      nw_dataset_get_preparation(dataset), requests, n, &error);
   g_assert_no_error(error);
   g_assert_null(nw_dataset_get_field(new_rows, "price/weight"));
 }
@@ -316,6 +355,7 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/targets/weights-multiply-before-the-mean", test_evaluation);
   g_test_add_func("/targets/weights-of-samples-are-weights-of-gradients", test_training);
+  g_test_add_func("/targets/class-weights-count-in-training-alone", test_class_weights);
   g_test_add_func("/targets/weights-are-numbers-as-they-are", test_as_they_are);
   g_test_add_func("/targets/weights-that-cannot-be-are-named-by-line", test_bad_weights);
   g_test_add_func("/targets/steps-can-be-weighed-where-there-are-steps", test_no_steps);
