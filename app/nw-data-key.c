@@ -23,9 +23,9 @@ append_request(GString *key, const NwFieldRequest *request)
 {
   g_autofree char *shape = nw_shape_to_text(&request->type.shape);
 
-  g_string_append_printf(key, "%s %d %s %d %d %d %g %g\n", request->name, (int)request->role, shape,
-                         request->type.dtype, request->category_as, request->optional,
-                         request->allowed.min, request->allowed.max);
+  g_string_append_printf(key, "%s %d %s %d %d %d %g %g %d\n", request->name, (int)request->role,
+                         shape, request->type.dtype, request->category_as, request->optional,
+                         request->allowed.min, request->allowed.max, request->allowed.whole);
 }
 
 char *

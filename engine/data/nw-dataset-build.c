@@ -8,6 +8,7 @@
 #include "nw-dataset-private.h"
 #include "nw-error.h"
 #include "nw-prepare.h"
+#include "nw-range.h"
 #include "nw-text.h"
 
 #include <glib/gi18n-lib.h>
@@ -382,31 +383,6 @@ fill_some_steps(const Layout *layout, gsize column, const NwTable *table, gsize 
   return TRUE;
 }
 
-/* Numbers that the network cannot take are said with their place, before anything is trained. */
-static gboolean
-check_range(const NwFieldRequest *request, const Layout *layout, gsize column, const NwTable *table,
-            gsize at, const float *data, GError **error)
-{
-  gsize rows = nw_table_get_column(table, at)->rows, width = get_width(layout, column);
-  const NwRange *allowed = &request->allowed;
-
-  if ((allowed->min == 0 && allowed->max == 0) || layout->as[column] != NW_ENCODE_REAL)
-    return TRUE;
-  for (gsize row = 0; row < rows; row++)
-    for (gsize i = 0; i < width; i++) {
-      double x = (double)data[row * layout->width + i];
-      g_autofree char *place = NULL;
-      if (x >= allowed->min && x <= allowed->max)
-        continue;
-      place = nw_table_describe_place(table, row, at);
-      return fail(error,
-                  _("%s: %g weighs a sample; weights are numbers from 0, and 0 leaves a "
-                    "sample out"),
-                  place, x);
-    }
-  return TRUE;
-}
-
 static gboolean
 fill_field(Build *build, const NwBound *bound, const NwBinding *binding,
            const NwFieldRequest *request, const Layout *layout, float *data, GError **error)
@@ -425,7 +401,8 @@ fill_field(Build *build, const NwBound *bound, const NwBinding *binding,
               : !nw_preparation_encode(layout->columns[i], table, (gsize)column, part,
                                        layout->as[i], data + offset, layout->width, error))
         return FALSE;
-      if (!check_range(request, layout, i, table, (gsize)column, data + offset, error))
+      if (!nw_range_check(request, table, (gsize)column, layout->as[i], data + offset,
+                          get_width(layout, i), layout->width, error))
         return FALSE;
       offset += get_width(layout, i);
     }

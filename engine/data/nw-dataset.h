@@ -24,9 +24,12 @@ typedef enum {
                     */
 } NwFieldRole;
 
-/* What numbers of a field may be: from @min to @max, where both are 0 any. */
+/* What numbers of a field may be: from @min to @max (both 0: any), and @whole without a fraction.
+ * @of: (nullable): the layer that looks up ids, for inputs. */
 typedef struct {
   double min, max;
+  gboolean whole;
+  const char *of;
 } NwRange;
 
 /* What the network wants of the data for one Input or Output node. */

@@ -32,6 +32,7 @@ infer(NwInfer *infer, GError **error)
     infer->weights[0].file = nw_params_get_text(infer->params, "weights");
     infer->weights[0].array = nw_params_get_text(infer->params, "weights_array");
   }
+  infer->n_ids = ids;
   infer->keeps_inputs = TRUE;
   nw_infer_activity_penalty(infer);
   if (!nw_params_get_bool(infer->params, "mask_zero"))

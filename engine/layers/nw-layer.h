@@ -133,6 +133,7 @@ typedef struct {
   double loss_weight;        /* of the term */
   gint64 steps;              /* per step: the layer runs on each entry of the first axis, which it does
                               * not see; the batch has n · steps samples for it. 0: not per step */
+  gint64 n_ids;              /* input 0 holds ids from 0 to n_ids − 1; 0: it holds none */
   gint64 max_samples;        /* in a batch, for what is kept of each from batch to batch; 0: any */
   gint64 flops;              /* of forward, per sample */
 } NwInfer;

@@ -28,12 +28,3 @@ nw_loss_choices(void)
   }
   return choices;
 }
-
-gboolean
-nw_loss_allows(const NwLossKind *kind, double target)
-{
-  if (kind->target_min == 0 && kind->target_max == 0)
-    return TRUE;
-  return target >= kind->target_min && target <= kind->target_max &&
-         (!kind->target_whole || target == floor(target));
-}

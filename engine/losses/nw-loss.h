@@ -59,5 +59,3 @@ typedef struct {
 extern const NwLossKind *const nw_loss_kinds[];
 const NwLossKind *nw_loss_kind_find(const char *id);
 const NwChoice *nw_loss_choices(void);
-/* May a target be this number? */
-gboolean nw_loss_allows(const NwLossKind *kind, double target);

@@ -545,36 +545,3 @@ nw_plan_get_term(const NwPlan *plan, guint i)
 {
   return &g_array_index(plan->terms, NwPlanTerm, i);
 }
-
-static gboolean
-was_asked(const NwFieldRequest *requests, gsize n, const char *name)
-{
-  for (gsize i = 0; i < n; i++)
-    if (g_str_equal(requests[i].name, name))
-      return TRUE;
-  return FALSE;
-}
-
-NwFieldRequest *
-nw_plan_dup_requests(const NwPlan *plan, gsize *n)
-{
-  NwFieldRequest *requests = g_new0(NwFieldRequest, plan->inputs->len + 2 * plan->outputs->len + 1);
-
-  *n = 0;
-  for (guint i = 0; i < plan->inputs->len; i++) {
-    const NwPlanInput *input = nw_plan_get_input(plan, i);
-    if (was_asked(requests, *n, input->name)) /* by another Target */
-      continue;
-    requests[(*n)++] = (NwFieldRequest){.name = input->name,
-                                        .role = input->is_target ? NW_FIELD_TARGET : NW_FIELD_INPUT,
-                                        .type = input->type};
-  }
-  for (guint i = 0; i < plan->outputs->len; i++) {
-    const NwPlanOutput *output = nw_plan_get_output(plan, i);
-    const NwLayer *layer =
-        nw_graph_find_node(nw_inference_get_flat_graph(plan->inference), output->node)->layer;
-    *n += nw_output_request_target(layer, &output->type, &requests[*n]);
-    *n += nw_output_request_weight(layer, &output->type, &requests[*n]);
-  }
-  return requests;
-}

@@ -2,7 +2,7 @@
  * Copyright The Netwright authors */
 #include "nw-requests.h"
 
-#include "nw-loss.h"
+#include "nw-plan-private.h"
 
 NwSampleWeight
 nw_output_get_sample_weight(const NwParams *output)
@@ -39,12 +39,16 @@ nw_output_request_target(const NwLayer *output, const NwType *prediction, NwFiel
                               .role = NW_FIELD_TARGET,
                               .type.dtype = NW_REAL,
                               .category_as = NW_CATEGORY_AS_ONE_HOT};
+  request->allowed = (NwRange){loss->target_min, loss->target_max, loss->target_whole, NULL};
   if (prediction != NULL)
     request->type.shape = prediction->shape;
   if (loss->target == NW_TARGET_INDEX) {
     drop_last_axis(&request->type.shape);
     request->type.dtype = NW_INT32;
     request->category_as = NW_CATEGORY_AS_INDEX;
+    if (prediction != NULL)
+      request->allowed =
+          (NwRange){0, (double)MAX(nw_shape_last(&prediction->shape), 2) - 1, TRUE, NULL};
   }
   return TRUE;
 }
@@ -66,4 +70,61 @@ nw_output_request_weight(const NwLayer *output, const NwType *prediction, NwFiel
     drop_last_axis(&request->type.shape);
   }
   return TRUE;
+}
+
+/* ── of a whole plan ─────────────────────────────────────────────────────────────────────────── */
+
+static gboolean
+was_asked(const NwFieldRequest *requests, gsize n, const char *name)
+{
+  for (gsize i = 0; i < n; i++)
+    if (g_str_equal(requests[i].name, name))
+      return TRUE;
+  return FALSE;
+}
+
+/* Ids that go straight to a layer that looks them up, whatever their shape: those that it has. */
+static NwRange
+allowed_ids(const NwPlan *plan, const NwPlanInput *input)
+{
+  NwRange range = {0};
+  int group = NW_NONE;
+
+  for (guint i = 0; i < plan->n_nodes; i++)
+    if (plan->nodes[i].node->uid == input->node)
+      group = nw_plan_value(plan, plan->nodes[i].raw[0])->group;
+  for (guint i = 0; i < plan->n_nodes; i++) {
+    const NwPlanNode *node = &plan->nodes[i];
+    double last = (double)node->infer->n_ids - 1;
+    if (node->infer->n_ids == 0 || nw_plan_value(plan, node->inputs[0])->group != group)
+      continue;
+    if (range.of == NULL || last < range.max)
+      range = (NwRange){0, last, TRUE, node->node->layer->name};
+  }
+  return range;
+}
+
+NwFieldRequest *
+nw_plan_dup_requests(const NwPlan *plan, gsize *n)
+{
+  NwFieldRequest *requests = g_new0(NwFieldRequest, plan->inputs->len + 2 * plan->outputs->len + 1);
+
+  *n = 0;
+  for (guint i = 0; i < plan->inputs->len; i++) {
+    const NwPlanInput *input = nw_plan_get_input(plan, i);
+    if (was_asked(requests, *n, input->name)) /* by another Target */
+      continue;
+    requests[(*n)++] = (NwFieldRequest){.name = input->name,
+                                        .role = input->is_target ? NW_FIELD_TARGET : NW_FIELD_INPUT,
+                                        .type = input->type,
+                                        .allowed = allowed_ids(plan, input)};
+  }
+  for (guint i = 0; i < plan->outputs->len; i++) {
+    const NwPlanOutput *output = nw_plan_get_output(plan, i);
+    const NwLayer *layer =
+        nw_graph_find_node(nw_inference_get_flat_graph(plan->inference), output->node)->layer;
+    *n += nw_output_request_target(layer, &output->type, &requests[*n]);
+    *n += nw_output_request_weight(layer, &output->type, &requests[*n]);
+  }
+  return requests;
 }

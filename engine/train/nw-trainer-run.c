@@ -384,8 +384,18 @@ end_epoch(NwTrainer *self, guint epoch, GError **error)
 static char *
 not_finite_message(NwTrainer *self, guint epoch, guint batch)
 {
+  const guint32 *rows = self->order + (gsize)batch * self->batch_size;
+  g_autofree char *fault = nw_exec_find_bad_data(self->exec, rows);
   g_autofree char *where = nw_exec_find_not_finite(self->exec);
-  const char *format =
+  const char *format;
+
+  if (fault != NULL)
+    return g_strdup_printf(self->best_weights != NULL
+                               ? _("Stopped in epoch %u, batch %u: %s. The best weights are kept.")
+                               : _("Stopped in epoch %u, batch %u: %s. No epoch ended before, so "
+                                   "there are no best weights."),
+                           epoch + 1, batch + 1, fault);
+  format =
       self->best_weights != NULL
           ? _("The loss became infinite or not a number in epoch %u, batch %u: first %s. The best "
               "weights are kept; try a smaller learning rate, or scale the inputs.")

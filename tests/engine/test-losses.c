@@ -374,26 +374,6 @@ test_wrong_class(void)
   }
 }
 
-/* Right next to what a target may not be, and there. */
-static void
-test_target_ranges(void)
-{
-  for (gsize i = 0; nw_loss_kinds[i] != NULL; i++) {
-    const NwLossKind *kind = nw_loss_kinds[i];
-    gboolean bounded = kind->target_min != 0 || kind->target_max != 0;
-    g_assert_cmpfloat(kind->target_min, <=, kind->target_max);
-    g_assert_true(nw_loss_allows(kind, 1));
-    g_assert_true(nw_loss_allows(kind, 0));
-    g_assert_true(nw_loss_allows(kind, 0.5) == !kind->target_whole);
-    g_assert_true(nw_loss_allows(kind, -1.001) == !bounded);
-    g_assert_false(bounded && nw_loss_allows(kind, NAN));
-  }
-  g_assert_true(nw_loss_allows(nw_loss_kind_find("hinge"), -1));
-  g_assert_false(nw_loss_allows(nw_loss_kind_find("poisson"), -1));
-  g_assert_true(nw_loss_allows(nw_loss_kind_find("poisson"), 1e6));
-  g_assert_false(nw_loss_allows(nw_loss_kind_find("binary_crossentropy"), 1.001));
-}
-
 static void
 test_choices(void)
 {
@@ -423,7 +403,6 @@ main(int argc, char **argv)
   g_test_add_func("/losses/scale-weighs-the-gradient-and-not-the-loss", test_scale);
   g_test_add_func("/losses/logits-of-ten-thousand-are-finite", test_large);
   g_test_add_func("/losses/a-class-that-does-not-exist-adds-nothing", test_wrong_class);
-  g_test_add_func("/losses/a-target-out-of-range-is-known", test_target_ranges);
   g_test_add_func("/losses/every-kind-is-a-choice", test_choices);
   return g_test_run();
 }

@@ -345,6 +345,135 @@ test_names(void)
   g_assert_null(nw_dataset_get_field(new_rows, "price/weight"));
 }
 
+/* ── what targets and ids may be ─────────────────────────────────────────────────────────────── */
+
+static void
+test_ranges(void)
+{
+  static const struct {
+    const char *loss, *bad, *says;
+  } cases[] = {
+      {"binary_crossentropy", "1.3",
+       "column “b”: the loss of “y” wants numbers from 0 to 1, but here is 1.3; scale them, or "
+       "choose "
+       "another loss"},
+      {"binary_focal_crossentropy", "-0.5", "wants numbers from 0 to 1, but here is -0.5"},
+      {"kl_divergence", "2", "wants numbers from 0 to 1, but here is 2"},
+      {"poisson", "-1", "the loss of “y” wants numbers from 0 up, but here is -1"},
+      {"mean_squared_logarithmic_error", "-3", "wants numbers from 0 up, but here is -3"},
+      {"hinge", "2", "wants whole numbers from -1 to 1, but here is 2"},
+      {"squared_hinge", "0.5", "wants whole numbers from -1 to 1, but here is 0.5"},
+      {"categorical_hinge", "-1.5", "wants numbers from -1 to 1, but here is -1.5"},
+      {"mean_squared_error", "-1000", NULL},
+      {"cosine_similarity", "-1000", NULL},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autofree char *text = g_strdup_printf("x input shape=1\nd dense units=1 <- x\n"
+                                            "y output loss=%s <- d\n",
+                                            cases[i].loss);
+    g_autofree char *rows = g_strdup_printf("a,b\n1,1\n2,0\n3,%s\n4,1\n", cases[i].bad);
+    const NwColumnSetting number = {(char *)"t", (char *)"b", TRUE, NW_COLUMN_NUMBER,
+                                    NW_SCALING_NONE};
+    g_auto(Desk) desk = desk_new(text, rows);
+
+    bind(&desk, "x", "a");
+    bind(&desk, "y", "b");
+    take_data(&desk, nw_data_settings_with_column(nw_project_get_data(desk.project), &number));
+    if (cases[i].says == NULL) {
+      g_autoptr(NwDataset) dataset = build_well(&desk);
+      continue;
+    }
+    assert_refused(&desk, cases[i].says);
+    assert_refused(&desk, "“t.csv”, line 4, column “b”");
+  }
+}
+
+static void
+test_classes(void)
+{
+  g_auto(Desk) desk = desk_new("x input shape=1\nd dense units=3 activation=softmax <- x\n"
+                               "y output loss=sparse_categorical_crossentropy <- d\n",
+                               "a,b,c\n1,0,ant\n2,2,bee\n3,3,cat\n4,1,dog\n5,1,ant\n");
+  const NwColumnSetting kinds[] = {
+      {(char *)"t", (char *)"b", TRUE, NW_COLUMN_NUMBER, NW_SCALING_NONE},
+      {(char *)"t", (char *)"c", TRUE, NW_COLUMN_CATEGORY, NW_SCALING_NONE}};
+
+  take_data(&desk, nw_data_settings_with_columns(nw_project_get_data(desk.project), kinds, 2));
+  split_in_order(&desk, 0, 0);
+  bind(&desk, "x", "a");
+  bind(&desk, "y", "b");
+  assert_refused(&desk,
+                 "“t.csv”, line 4, column “b”: “y” tells classes from 0 to 2 apart, but here "
+                 "is 3; change its units, or correct the data");
+  bind(&desk, "y", "c");
+  assert_refused(&desk, "line 5, column “c”: “y” tells classes from 0 to 2 apart, but here is 3 "
+                        "(“dog”)");
+}
+
+#define LOOK_UP "y output loss=mean_squared_error <- d\n"
+#define WORDS   "a,b,c\n1,0,2\n2,1,3\n3,0,4\n4,1,5\n5,1,2\n"
+
+static Desk
+words(const char *network)
+{
+  Desk desk = desk_new(network, WORDS);
+  const NwColumnSetting kinds[] = {
+      {(char *)"t", (char *)"a", TRUE, NW_COLUMN_NUMBER, NW_SCALING_NONE},
+      {(char *)"t", (char *)"c", TRUE, NW_COLUMN_NUMBER, NW_SCALING_NONE}};
+
+  take_data(&desk, nw_data_settings_with_columns(nw_project_get_data(desk.project), kinds, 2));
+  split_in_order(&desk, 0, 0);
+  bind(&desk, "y", "b");
+  return desk;
+}
+
+static void
+test_vocabulary(void)
+{
+  g_auto(Desk) desk = words("w input shape=1 dtype=int32\n"
+                            "r reshape target_shape=1,1 <- w\n"
+                            "e embedding input_dim=4 output_dim=2 <- r\n"
+                            "f flatten <- e\nd dense units=1 <- f\n" LOOK_UP);
+
+  bind(&desk, "w", "a");
+  assert_refused(&desk, "“t.csv”, line 5, column “a”: “e” looks up ids from 0 to 3, but here is 4; "
+                        "give it more ids, or correct the data");
+}
+
+/* Where ids are put together on the way, they are met while training: it stops with the row, and
+ * what was trained before is kept. */
+static void
+test_vocabulary_met(void)
+{
+  g_auto(Desk) desk = words("w input shape=1 dtype=int32\n"
+                            "v input shape=1 dtype=int32\n"
+                            "both concatenate <- w v\n"
+                            "e embedding input_dim=5 output_dim=2 <- both\n"
+                            "f flatten <- e\nd dense units=1 <- f\n" LOOK_UP);
+  g_autoptr(NwDataset) dataset = NULL;
+  g_autoptr(NwTrainer) trainer = NULL;
+  NwEvent *event;
+
+  bind(&desk, "w", "b");
+  bind(&desk, "v", "c");
+  set(&desk, "training.shuffle", "false");
+  set(&desk, "training.batch_size", "2");
+  dataset = build_well(&desk);
+  trainer = nw_trainer_new(desk.project, dataset, NULL, NULL);
+  nw_trainer_start(trainer);
+  nw_trainer_join(trainer);
+  while ((event = nw_trainer_pop_event(trainer)) != NULL && event->type != NW_EVENT_END)
+    nw_event_unref(event);
+  g_assert_nonnull(event);
+  g_assert_cmpint(event->end, ==, NW_END_NOT_FINITE);
+  g_assert_cmpstr(
+      event->message, ==,
+      "Stopped in epoch 1, batch 2: Embedding “e” looks up ids from 0 to 4, but row 4 of "
+      "the data brings it 5; give it more ids, or correct the data. No epoch ended "
+      "before, so there are no best weights.");
+  nw_event_unref(event);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -360,5 +489,9 @@ main(int argc, char **argv)
   g_test_add_func("/targets/weights-that-cannot-be-are-named-by-line", test_bad_weights);
   g_test_add_func("/targets/steps-can-be-weighed-where-there-are-steps", test_no_steps);
   g_test_add_func("/targets/weights-go-by-the-name-of-their-output", test_names);
+  g_test_add_func("/targets/numbers-that-a-loss-cannot-take-are-named-by-line", test_ranges);
+  g_test_add_func("/targets/classes-that-an-output-does-not-tell-are-named", test_classes);
+  g_test_add_func("/targets/ids-outside-a-vocabulary-are-named", test_vocabulary);
+  g_test_add_func("/targets/ids-met-while-training-stop-it-with-their-row", test_vocabulary_met);
   return g_test_run();
 }
