@@ -23,9 +23,10 @@ append_request(GString *key, const NwFieldRequest *request)
 {
   g_autofree char *shape = nw_shape_to_text(&request->type.shape);
 
-  g_string_append_printf(key, "%s %d %s %d %d %d %g %g %d\n", request->name, (int)request->role,
+  g_string_append_printf(key, "%s %d %s %d %d %d %g %g %d %d\n", request->name, (int)request->role,
                          shape, request->type.dtype, request->category_as, request->optional,
-                         request->allowed.min, request->allowed.max, request->allowed.whole);
+                         request->allowed.min, request->allowed.max, request->allowed.whole,
+                         (int)request->n_steps);
 }
 
 char *

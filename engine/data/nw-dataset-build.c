@@ -161,9 +161,16 @@ prepare_column(Build *build, const NwBound *bound, const char *name, const char 
   return fitted;
 }
 
-/* Weights are numbers as they stand in the file, whatever the column is to others. */
+/* Weights, and labels in their order, are numbers as they stand in the file, whatever the column is
+ * to others. */
+static gboolean
+is_as_it_is(const NwFieldRequest *request)
+{
+  return request->role == NW_FIELD_WEIGHT || request->n_steps > 0;
+}
+
 static const NwPreparation *
-prepare_weights(Build *build, const NwBound *bound, const char *name, GError **error)
+prepare_as_it_is(Build *build, const NwBound *bound, const char *name, GError **error)
 {
   const NwTable *table = bound->parts[NW_SOURCE_ROWS];
   NwPreparation *fitted =
@@ -307,8 +314,8 @@ lay_out(Build *build, const NwBound *bound, const NwBinding *binding, const NwFi
   layout->steps = request->type.shape.rank > 0 ? (gsize)request->type.shape.dim[0] : 0;
   for (gsize i = 0; i < layout->n; i++) {
     layout->columns[i] =
-        request->role == NW_FIELD_WEIGHT
-            ? prepare_weights(build, bound, binding->columns[i], error)
+        is_as_it_is(request)
+            ? prepare_as_it_is(build, bound, binding->columns[i], error)
             : prepare_column(build, bound, binding->columns[i], request->name, error);
     if (layout->columns[i] == NULL)
       return FALSE;
@@ -406,6 +413,12 @@ fill_field(Build *build, const NwBound *bound, const NwBinding *binding,
         return FALSE;
       offset += get_width(layout, i);
     }
+    if (table != NULL && request->n_steps > 0 &&
+        !nw_range_check_labels(
+            request, table,
+            (gsize)nw_bound_find_column(bound, (NwSourceUse)use, binding->columns[0]),
+            (const gint32 *)data + first * layout->width, layout->width, error))
+      return FALSE;
   }
   return TRUE;
 }
@@ -428,7 +441,7 @@ build_field(Build *build, NwDataset *dataset, const NwFieldRequest *request, GEr
   field = nw_dataset_add_field(dataset, request->name, request->role, &request->type, &data, error);
   if (field == NULL)
     return FALSE;
-  if (request->role != NW_FIELD_WEIGHT)
+  if (!is_as_it_is(request))
     field->labels = make_labels(request, &layout);
   if (fill_field(build, bound, binding, request, &layout, data, error))
     return TRUE;

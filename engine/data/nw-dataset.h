@@ -40,6 +40,8 @@ typedef struct {
   NwCategoryAs category_as;
   gboolean optional;  /* targets when only predicting */
   NwRange allowed;    /* what its numbers may be, as the network sees them */
+  gint64 n_steps; /* targets: labels in their order, 0 behind the last, and the steps that they must
+                   * fit into; 0: no such labels */
   gboolean any_shape; /* nobody has decided about the shape: it may follow from the columns */
 } NwFieldRequest;
 

@@ -88,3 +88,38 @@ nw_range_check(const NwFieldRequest *request, const NwTable *table, gsize at, Nw
     }
   return TRUE;
 }
+
+gsize
+nw_labels_count_steps(const gint32 *labels, gsize n)
+{
+  gsize steps = 0;
+  gint32 before = 0;
+
+  for (gsize i = 0; i < n; i++) {
+    if (labels[i] == 0)
+      continue;
+    steps += labels[i] == before ? 2 : 1;
+    before = labels[i];
+  }
+  return steps;
+}
+
+gboolean
+nw_range_check_labels(const NwFieldRequest *request, const NwTable *table, gsize at,
+                      const gint32 *labels, gsize width, GError **error)
+{
+  for (gsize row = 0; row < nw_table_get_column(table, at)->rows; row++) {
+    gsize steps = nw_labels_count_steps(labels + row * width, width);
+    g_autofree char *place = NULL;
+    if (steps <= (gsize)request->n_steps)
+      continue;
+    place = nw_table_describe_place(table, row, at);
+    g_set_error(
+        error, NW_ERROR, NW_ERROR_INPUT,
+        _("%s: these labels need %zu steps (one each, and one between equal neighbours), but "
+          "“%s” has %d; shorten them, or give it more steps"),
+        place, steps, request->name, (int)request->n_steps);
+    return FALSE;
+  }
+  return TRUE;
+}

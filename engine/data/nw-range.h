@@ -17,3 +17,11 @@
 gboolean
 nw_range_check(const NwFieldRequest *request, const NwTable *table, gsize at, NwEncodeAs as,
                gconstpointer data, gsize width, gsize stride, GError **error);
+
+/* Steps that labels in their order need: one for each, and a blank between equal neighbours. Zeros
+ * do not count. */
+gsize nw_labels_count_steps(const gint32 *labels, gsize n);
+/* Do the labels of every row ([@width], @width from row to row) fit into the steps of the request?
+ * @at: their first column */
+gboolean nw_range_check_labels(const NwFieldRequest *request, const NwTable *table, gsize at,
+                               const gint32 *labels, gsize width, GError **error);

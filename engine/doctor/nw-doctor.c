@@ -82,7 +82,8 @@ add_heads(NwExam *exam)
     head.weight = nw_params_get_real(head.params, "weight");
     if (nw_output_request_target(node->layer, head.type, &head.request)) {
       head.binding = nw_data_settings_find_binding(exam->data, node->layer->name);
-      head.field = nw_exam_field(exam, node->layer->name);
+      if (head.loss->target != NW_TARGET_LABELS) /* they are no answers; targets.c has their rule */
+        head.field = nw_exam_field(exam, node->layer->name);
     }
     find_maker(exam, &head);
     g_array_append_val(exam->heads, head);

@@ -235,6 +235,16 @@ find_unseen(const NwColumnSurvey *column, NwSplit *part)
   return -1;
 }
 
+/* Labels in their order are numbers as they are. */
+static gboolean
+is_labels(const NwNode *node)
+{
+  const NwLossKind *loss =
+      nw_node_is(node, "output") ? nw_loss_kind_find(nw_node_choice(node, "loss")) : NULL;
+
+  return loss != NULL && loss->target == NW_TARGET_LABELS;
+}
+
 static void
 class_unseen(NwExam *exam)
 {
@@ -242,7 +252,9 @@ class_unseen(NwExam *exam)
     const char *name = nw_data_settings_get_binding(exam->data, i)->field;
     const NwFieldSurvey *field = nw_exam_field(exam, name);
     const NwNode *node = nw_graph_find_node_by_name(exam->graph, name);
-    for (gsize c = 0; field != NULL && node != NULL && c < field->n_columns; c++) {
+    if (node == NULL || is_labels(node))
+      continue;
+    for (gsize c = 0; field != NULL && c < field->n_columns; c++) {
       const NwColumnSurvey *column = &field->columns[c];
       NwSplit part = NW_SPLIT_VALIDATION;
       gssize value =
@@ -421,6 +433,48 @@ label_constant(NwExam *exam, const NwHeadInfo *head)
   report_constant(exam, head, TRUE);
 }
 
+/* ── labels in their order ───────────────────────────────────────────────────────────────────── */
+
+/* As many numbers as the longest label has; and scores, which nothing has squashed. */
+static void
+label_length(NwExam *exam, const NwHeadInfo *head)
+{
+  const NwFieldSurvey *field = nw_exam_field(exam, name_of(head));
+  gint64 wanted = nw_shape_elements(&head->request.type.shape);
+  g_autofree char *given = NULL;
+  NwFinding *finding;
+
+  if (!is_labels(head->node) || field == NULL || field->is_text || (gint64)field->width == wanted)
+    return;
+  given = g_strdup_printf("%zu", field->width);
+  finding =
+      nw_exam_report(exam, head->node->uid,
+                     _("The longest label of “%s” has %d numbers, but its columns give %s; set "
+                       "Longest label to that, or choose other columns."),
+                     name_of(head), (int)wanted, given);
+  nw_finding_offer(exam, finding,
+                   nw_remedy_param(nw_remedy_begin(exam), head->node, "label_length", given),
+                   _("Set Longest label to %s"), given);
+}
+
+static void
+labels_from_probabilities(NwExam *exam, const NwHeadInfo *head)
+{
+  NwFinding *finding;
+
+  if (!is_labels(head->node) || head->squash == NULL ||
+      !(g_str_equal(head->activation, "softmax") || g_str_equal(head->activation, "sigmoid")))
+    return;
+  finding =
+      nw_exam_report(exam, head->node->uid,
+                     _("The loss of “%s” takes the softmax of raw scores itself, but “%s” has "
+                       "made probabilities of them; leave its activation out."),
+                     name_of(head), head->squash->layer->name);
+  nw_finding_offer(exam, finding,
+                   nw_remedy_param(nw_remedy_begin(exam), head->squash, "activation", "linear"),
+                   _("Leave the activation of “%s” out"), head->squash->layer->name);
+}
+
 /* ── sample weights ──────────────────────────────────────────────────────────────────────────── */
 
 /* What is wrong with the columns of weights; NULL: nothing, or nobody knows. (transfer full) */
@@ -474,6 +528,8 @@ const NwRule nw_rules_targets[] = {
     {"class-count", NW_SEVERITY_ERROR, .output = class_count},
     {"class-unseen", NW_SEVERITY_ERROR, .project = class_unseen},
     {"target-range", NW_SEVERITY_ERROR, .output = target_range},
+    {"label-length", NW_SEVERITY_ERROR, .output = label_length},
+    {"labels-from-probabilities", NW_SEVERITY_WARNING, .output = labels_from_probabilities},
     {"sample-weights", NW_SEVERITY_ERROR, .output = sample_weights},
     {"rows-not-distributions", NW_SEVERITY_WARNING, .output = rows_not_distributions},
     {"label-constant", NW_SEVERITY_WARNING, .output = label_constant},

@@ -63,7 +63,7 @@ column_of(const NwPlanOutput *output, const NwPredictions *predictions, guint i,
       .cols = output->cols,
       .values = predictions->values[i],
       .mask = predictions->masks[i],
-      .target = targets ? field : NULL,
+      .target = targets && output->loss->target != NW_TARGET_LABELS ? field : NULL,
       .classes = dup_classes(dataset, output->name, output->cols),
   };
 }

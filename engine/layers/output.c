@@ -83,8 +83,18 @@ build_params(void)
 static gboolean
 infer(NwInfer *infer, GError **error)
 {
+  const NwLossKind *loss = nw_loss_kind_find(nw_params_get_choice(infer->params, "loss"));
+  gboolean labels = loss->target == NW_TARGET_LABELS;
+
+  if (labels && infer->inputs[0].shape.rank != 2) {
+    g_autofree char *shape = nw_shape_to_text(&infer->inputs[0].shape);
+    return nw_infer_fail(infer, error,
+                         _("its loss compares labels with scores for each step (steps × classes), "
+                           "but %s arrives"),
+                         shape);
+  }
   if (g_str_equal(nw_params_get_choice(infer->params, "sample_weight"), "step") &&
-      infer->inputs[0].shape.rank == 1)
+      (labels || infer->inputs[0].shape.rank == 1))
     return nw_infer_fail(infer, error,
                          _("it gives one answer per sample, so there are no steps to weigh; set "
                            "Sample weights to One per sample"));
@@ -113,6 +123,7 @@ const NwLayerKind nw_layer_output = {
     .examples = (const NwLayerExample[]){{"", "3"},
                                          {"weight=0.5", "mask:4,3"},
                                          {"sample_weight=step", "4,3"},
+                                         {"loss=ctc label_length=2", "5,3"},
                                          {"", "-"},
                                          {NULL}},
     .infer = infer,

@@ -9,10 +9,12 @@
 
 /* How the target of an output must look. */
 typedef enum {
-  NW_TARGET_VALUES, /* same shape as the prediction */
+  NW_TARGET_VALUES,  /* same shape as the prediction */
   NW_TARGET_ONE_HOT, /* same shape; rows are distributions over the last axis */
-  NW_TARGET_INDEX,  /* int32; the prediction's shape without its last axis (or with a 1 there) */
-  NW_TARGET_NONE,   /* the loss is a function of the prediction alone */
+  NW_TARGET_INDEX,   /* int32; the prediction's shape without its last axis (or with a 1 there) */
+  NW_TARGET_LABELS,  /* int32, one axis: labels in their order, 0 behind the last; the prediction is
+                      * steps  by classes, and class 0 is no label */
+  NW_TARGET_NONE,    /* the loss is a function of the prediction alone */
 } NwTargetKind;
 
 /* Which activation right before the output lets the loss be computed from logits. */
@@ -30,6 +32,11 @@ typedef enum { NW_LOGITS_NONE, NW_LOGITS_SIGMOID, NW_LOGITS_SOFTMAX } NwLogits;
  *   count (sample weight × class weight × mask × output weight ÷ rows); never NULL
  * @losses: [rows] (out) the loss of each row, *unscaled*
  * @dp: (nullable): [rows, cols] (out) scale[r] · ∂loss[r]/∂p[r, :], or added when @accumulate
+ *
+ * For NW_TARGET_LABELS a row is a sample: @p and @dp are [rows, steps, cols], @index [rows,
+ * labels].
+ * @mask: (nullable): [rows, steps] those that count
+ * @scratch: what the kind's n_scratch asks for
  */
 typedef struct {
   const NwParams *params;
@@ -39,6 +46,9 @@ typedef struct {
   const NwReal *scale;
   NwReal *losses, *dp;
   gboolean from_logits, accumulate;
+  gsize steps, labels;
+  const guint8 *mask;
+  double *scratch;
 } NwLossCall;
 
 /* A loss's own parameters (label_smoothing, delta, …) become part of the Output layer's table, each
@@ -53,6 +63,8 @@ typedef struct {
   gboolean target_whole;
   NwLogits logits;
   const NwParamSpec *params; /* (nullable) */
+  /* (nullable): doubles that compute() needs, of NW_TARGET_LABELS */
+  gsize (*n_scratch)(gsize cols, gsize steps, gsize labels);
   void (*compute)(const NwLossCall *call);
 } NwLossKind;
 

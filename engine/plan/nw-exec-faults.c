@@ -6,6 +6,8 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "nw-range.h"
+
 static gboolean
 is_finite(const NwReal *values, gsize n)
 {
@@ -81,6 +83,33 @@ find_bad_id(const NwExec *exec, const NwPlanNode *node, const guint32 *rows)
   return NULL;
 }
 
+/* Labels that do not fit into the steps that a mask leaves. (transfer full) */
+static char *
+find_long_labels(const NwExec *exec, guint i, const guint32 *rows)
+{
+  const NwPlanOutput *plan = nw_plan_get_output(exec->plan, i);
+  const NwPlanLoss *loss = &g_array_index(exec->plan->losses, NwPlanLoss, i);
+  const guint8 *mask = nw_exec_at(exec, nw_plan_value(exec->plan, loss->loss_input)->mask);
+  gsize steps = plan->rows_per_sample, n = (gsize)nw_shape_last(&plan->target.shape);
+
+  for (gsize sample = 0; mask != NULL && sample < exec->n; sample++) {
+    const gint32 *labels = (const gint32 *)exec->outputs[i].target + sample * n;
+    gsize needed = nw_labels_count_steps(labels, n), there = 0;
+    g_autofree char *which = NULL;
+    for (gsize t = 0; t < steps; t++)
+      there += mask[sample * steps + t] != 0;
+    if (needed <= there)
+      continue;
+    which = describe_sample(sample, rows);
+    return g_strdup_printf(
+        _("the labels of “%s” in %s need %zu steps (one each, and one between equal "
+          "neighbours), but only %zu of its steps count; shorten them, or give it "
+          "more"),
+        plan->name, which, needed, there);
+  }
+  return NULL;
+}
+
 char *
 nw_exec_find_bad_data(NwExec *exec, const guint32 *rows)
 {
@@ -95,5 +124,8 @@ nw_exec_find_bad_data(NwExec *exec, const guint32 *rows)
       fault = find_bad_id(exec, node, rows);
     ops[i].run(exec, &ops[i]);
   }
+  for (guint i = 0; i < exec->plan->outputs->len && fault == NULL; i++)
+    if (nw_plan_get_output(exec->plan, i)->loss->target == NW_TARGET_LABELS)
+      fault = find_long_labels(exec, i, rows);
   return fault;
 }

@@ -156,31 +156,47 @@ class_weight(const double *weights, gsize n_weights, const NwPlanOutput *plan,
   return (NwReal)weights[class];
 }
 
-/* Fills counts and importance from mask, class weights and sample weights. Returns how many rows
+/* The mask of an output's prediction, and how many steps of it a sample has. */
+typedef struct {
+  const guint8 *mask; /* (nullable) [n, steps] */
+  gsize steps;
+} Mask;
+
+/* Does any step count that rows @row … of @per_sample in a sample stand for? */
+static gboolean
+is_masked(const Mask *mask, gsize row, gsize per_sample)
+{
+  gsize first, n;
+
+  if (mask->mask == NULL)
+    return FALSE;
+  first = row * mask->steps / per_sample;
+  n = MAX(mask->steps / per_sample, 1);
+  for (gsize step = first; step < first + n; step++)
+    if (mask->mask[step] != 0)
+      return FALSE;
+  return TRUE;
+}
+
+/* How much each row of the loss counts, by mask, class weights and sample weights. Returns how many
  * count, which weights do not change: losses are divided by it as by Keras' sum_over_batch_size. */
 static double
-weigh_rows(NwExec *exec, guint i, const guint8 *mask, gsize mask_steps, gsize rows)
+weigh_rows(NwExec *exec, guint i, const Mask *mask, gsize per_sample)
 {
   const NwPlanOutput *plan = nw_plan_get_output(exec->plan, i);
   NwExecOutput *output = &exec->outputs[i];
-  gsize n_weights = output->n_class_weights, repeat = plan->rows_per_sample / MAX(mask_steps, 1);
-  gsize rows_per_weight = 1;
-  const double *weights = output->class_weights;
+  gsize n_weights = output->n_class_weights, rows_per_weight = 1;
   double total = 0;
 
   if (output->sample_weight != NULL)
-    rows_per_weight = plan->rows_per_sample / (gsize)nw_shape_elements(&plan->sample_weight.shape);
-
-  for (gsize r = 0; r < rows; r++) {
-    NwReal count = mask == NULL || mask[r / MAX(repeat, 1)] != 0;
-    if (output->counts != NULL)
-      output->counts[r] = count;
-    output->importance[r] = count;
+    rows_per_weight = per_sample / (gsize)nw_shape_elements(&plan->sample_weight.shape);
+  for (gsize r = 0; r < exec->n * per_sample; r++) {
+    output->importance[r] = is_masked(mask, r, per_sample) ? 0 : 1;
+    total += (double)output->importance[r];
     if (n_weights > 0 && output->target != NULL)
-      output->importance[r] *= class_weight(weights, n_weights, plan, output, r);
+      output->importance[r] *= class_weight(output->class_weights, n_weights, plan, output, r);
     if (output->sample_weight != NULL)
       output->importance[r] *= output->sample_weight[r / rows_per_weight];
-    total += (double)count;
   }
   return total;
 }
@@ -218,16 +234,20 @@ nw_exec_op_loss(NwExec *exec, const NwPlanOp *op)
   const NwPlanLoss *loss = &g_array_index(exec->plan->losses, NwPlanLoss, op->index);
   const NwPlanValue *value = nw_plan_value(exec->plan, loss->loss_input);
   NwExecOutput *output = &exec->outputs[op->index];
+  gboolean labels = plan->loss->target == NW_TARGET_LABELS;
   gsize rows = exec->n * plan->rows_per_sample;
+  gsize per_sample = labels ? 1 : plan->rows_per_sample;
   const NwReal *p = nw_exec_value_at(exec, loss->loss_input);
-  const guint8 *mask = nw_exec_at(exec, value->mask);
-  gsize steps = value->type.shape.rank > 0 ? (gsize)value->type.shape.dim[0] : 1;
+  Mask mask = {nw_exec_at(exec, value->mask),
+               value->type.shape.rank > 0 ? (gsize)value->type.shape.dim[0] : 1};
   double sum = 0;
 
   if (output->probability != NULL)
     nw_activation_forward(nw_activation_find(plan->head == NW_HEAD_SIGMOID ? "sigmoid" : "softmax"),
                           exec->pool, p, output->probability, rows, plan->cols);
-  output->rows = weigh_rows(exec, op->index, mask, steps, rows);
+  for (gsize r = 0; output->counts != NULL && r < rows; r++)
+    output->counts[r] = is_masked(&mask, r, plan->rows_per_sample) ? 0 : 1;
+  output->rows = weigh_rows(exec, op->index, &mask, per_sample);
   exec->terms[op->index] = 0;
   if (exec->without_targets && plan->has_target)
     return;
@@ -235,7 +255,7 @@ nw_exec_op_loss(NwExec *exec, const NwPlanOp *op)
   NwReal each = (NwReal)(output->rows > 0 && !output->frozen ? output->weight / output->rows : 0);
   NwLossCall call = {
       .params = plan->params,
-      .rows = rows,
+      .rows = exec->n * per_sample,
       .cols = plan->cols,
       .p = p,
       .y = plan->target.dtype == NW_REAL ? output->target : NULL,
@@ -246,11 +266,20 @@ nw_exec_op_loss(NwExec *exec, const NwPlanOp *op)
       .from_logits = plan->from_logits,
       .accumulate = loss->accumulate,
   };
-  for (gsize r = 0; r < rows; r++)
+  if (labels) {
+    call.steps = plan->rows_per_sample;
+    call.labels = (gsize)nw_shape_last(&plan->target.shape);
+    call.mask = mask.mask;
+    call.scratch = output->scratch;
+  }
+  for (gsize r = 0; r < call.rows; r++)
     output->scale[r] = output->importance[r] * each;
   Loss job = {plan->loss, &call, MAX(LOSS_NUMBERS / plan->cols, 1)};
-  nw_pool_run(exec->pool, (rows + job.rows - 1) / job.rows, loss_cb, &job);
-  for (gsize r = 0; r < rows; r++)
+  if (labels) /* its samples share the scratch */
+    plan->loss->compute(&call);
+  else
+    nw_pool_run(exec->pool, (call.rows + job.rows - 1) / job.rows, loss_cb, &job);
+  for (gsize r = 0; r < call.rows; r++)
     if (output->importance[r] != 0)
       sum += (double)output->importance[r] * (double)output->losses[r];
   exec->terms[op->index] = output->rows > 0 ? sum / output->rows : 0;

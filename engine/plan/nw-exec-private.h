@@ -30,6 +30,7 @@ typedef struct {
   NwReal *importance;    /* [capacity · rows] count · class weight · sample weight */
   NwReal *scale;       /* [capacity · rows] importance · output weight ÷ rows that count */
   NwReal *losses;      /* [capacity · rows] */
+  double *scratch;     /* of the loss; NULL: it needs none */
   double rows;         /* that counted in the last run */
   const double *class_weights; /* [n_class_weights] asked for once: asking needs memory */
   gsize n_class_weights;

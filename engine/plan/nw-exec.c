@@ -143,11 +143,16 @@ build_output(NwExec *exec, guint i)
   const NwPlanOutput *plan = nw_plan_get_output(exec->plan, i);
   const NwPlanLoss *loss = &g_array_index(exec->plan->losses, NwPlanLoss, i);
   gsize rows = exec->plan->capacity * plan->rows_per_sample;
+  gsize target = exec->plan->capacity * (gsize)nw_shape_elements(&plan->target.shape);
   NwExecOutput *output = &exec->outputs[i];
 
   if (plan->has_target)
-    output->target = plan->target.dtype == NW_INT32 ? (gpointer)g_new0(gint32, rows)
-                                                    : (gpointer)g_new0(NwReal, rows * plan->cols);
+    output->target = plan->target.dtype == NW_INT32 ? (gpointer)g_new0(gint32, target)
+                                                    : (gpointer)g_new0(NwReal, target);
+  if (plan->loss->n_scratch != NULL)
+    output->scratch =
+        g_new(double, plan->loss->n_scratch(plan->cols, plan->rows_per_sample,
+                                            (gsize)nw_shape_last(&plan->target.shape)));
   if (loss->prediction == NW_NONE)
     output->probability = g_new(NwReal, rows * plan->cols);
   if (plan->has_mask)
@@ -215,6 +220,7 @@ nw_exec_free(NwExec *exec)
     g_free(exec->outputs[i].importance);
     g_free(exec->outputs[i].scale);
     g_free(exec->outputs[i].losses);
+    g_free(exec->outputs[i].scratch);
     g_free(exec->outputs[i].counts);
   }
   g_free(exec->nodes);
@@ -415,7 +421,9 @@ nw_exec_get_batch(const NwExec *exec, guint i)
       .p = output->probability != NULL ? output->probability
                                        : nw_exec_value_at(exec, loss->prediction),
       .y = plan->target.dtype == NW_REAL ? output->target : NULL,
-      .index = plan->target.dtype == NW_INT32 ? output->target : NULL,
+      .index = plan->target.dtype == NW_INT32 && plan->loss->target != NW_TARGET_LABELS
+                   ? output->target
+                   : NULL,
       .weight = output->counts,
   };
 }

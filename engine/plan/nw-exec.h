@@ -69,9 +69,9 @@ const NwReal *nw_exec_get_logits(const NwExec *exec, guint i);
 /* Runs forward once more and returns the first layer whose result is not finite, as a phrase: “in
  * the result of Dense “hidden””; NULL when all is finite. (transfer full) */
 char *nw_exec_find_not_finite(NwExec *exec);
-/* Runs forward once more and looks for numbers of the data that a layer cannot take, which make its
- * result NaN: a sentence without a full stop that names layer, row and number, or NULL. @rows:
- * (nullable): [n] what row of the data each sample is. (transfer full) */
+/* Runs forward once more and looks for numbers of the data that a layer or a loss cannot take,
+ * which make its result infinite or NaN: a sentence without a full stop that names layer, row and
+ * number, or NULL. @rows: (nullable): [n] what row of the data each sample is. (transfer full) */
 char *nw_exec_find_bad_data(NwExec *exec, const guint32 *rows);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwExec, nw_exec_free)

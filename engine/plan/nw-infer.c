@@ -7,6 +7,7 @@
 
 #include "nw-block.h"
 #include "nw-error.h"
+#include "nw-loss.h"
 
 struct _NwInference {
   atomic_int refs;
@@ -141,6 +142,15 @@ find_prediction(NwInference *self, const NwNode *target, NwType *prediction)
     tell_no_output(self, target);
   if (output == NULL || output == target)
     return output != NULL;
+  if (nw_loss_kind_find(nw_params_get_choice(output->layer->params, "loss"))->target ==
+      NW_TARGET_LABELS) {
+    add_problem(
+        self, NW_SEVERITY_ERROR, target->uid,
+        _("%s “%s”: the target of “%s” is labels in their order, which have no place among its "
+          "steps; take data of its own."),
+        _(target->layer->kind->title), target->layer->name, output->layer->name);
+    return FALSE;
+  }
   type = nw_inference_get_type(self, output->inputs[0].node, output->inputs[0].port);
   if (type != NULL)
     *prediction = *type;

@@ -50,6 +50,13 @@ nw_output_request_target(const NwLayer *output, const NwType *prediction, NwFiel
       request->allowed =
           (NwRange){0, (double)MAX(nw_shape_last(&prediction->shape), 2) - 1, TRUE, NULL};
   }
+  if (loss->target == NW_TARGET_LABELS) {
+    request->type = (NwType){NW_SHAPE(nw_params_get_int(output->params, "label_length")), NW_INT32};
+    request->category_as = NW_CATEGORY_AS_INDEX;
+    request->n_steps = prediction != NULL ? prediction->shape.dim[0] : 1;
+    if (prediction != NULL)
+      request->allowed = (NwRange){0, (double)nw_shape_last(&prediction->shape) - 1, TRUE, NULL};
+  }
   return TRUE;
 }
 

@@ -55,7 +55,7 @@ allocate_output(NwEvaluator *self, guint i, gsize n_rows)
   const NwPlanOutput *plan = nw_plan_get_output(self->plan, i);
   Collected *output = &self->outputs[i];
 
-  if (!self->targets || !plan->has_target)
+  if (!self->targets || !plan->has_target || plan->loss->target == NW_TARGET_LABELS)
     return;
   output->capacity = MIN(n_rows * plan->rows_per_sample, MAX(MAX_REPORT_NUMBERS / plan->cols, 1));
   output->p = g_new(NwReal, output->capacity * plan->cols);

@@ -136,6 +136,8 @@ nw_tally_new(const NwPlan *plan, const NwFeed *feed, gboolean reports)
     const char *const *names = nw_params_get_names(output->params, "metrics");
     const NwField *field = nw_feed_get_target(feed, i);
 
+    if (output->loss->target == NW_TARGET_LABELS) /* no answer of a step is right or wrong */
+      field = NULL;
     self->uses[i] = (NwMetricUse){output->head, output->loss->target, output->cols, is_soft(field),
                                   output->params};
     for (gsize k = 0; field != NULL && names[k] != NULL; k++)

@@ -26,6 +26,11 @@
 #define PADDED "% npy ids 20,6 1,2,3,0,0,0,4,5,6,7,0,0\n% bind w ids ids\n"
 #define HOLES  "% npy ids 20,6 1,0,3,0,0,0,4,5,6,7,0,0\n% bind w ids ids\n"
 
+/* Scores for each of eight steps, and three labels in their order. */
+#define SPOKEN(head, output)                                                                       \
+  "x input shape=8,2\nd dense units=5 " head " <- x\ny output loss=ctc " output " <- d\n"          \
+  "% npy x 20,8,2 0.5,-1,2,0.25,1\n% npy y 20,3 1,2,0,3,3,4,4,0,0\n% bind x x x\n% bind y y y\n"
+
 const DoctorCase doctor_cases[] = {
     /* ── heads ───────────────────────────────────────────────────────────────────────────────── */
     {"softmax-one-unit", "always answers 1", 1,
@@ -147,6 +152,10 @@ const DoctorCase doctor_cases[] = {
      "% bind y t share\n% column t share number standardize\n",
      HEAD("units=1 activation=sigmoid", "loss=binary_crossentropy") TABLE
      "% bind y t number\n% column t number number minmax\n"},
+    {"label-length", "has 4 numbers, but its columns give 3", 1, SPOKEN("", "label_length=4"),
+     SPOKEN("", "label_length=3")},
+    {"labels-from-probabilities", "“d” has made probabilities of them", 1,
+     SPOKEN("activation=softmax", "label_length=3"), SPOKEN("", "label_length=3")},
     {"sample-weights", "no column says them", 1,
      HEAD("units=1", "loss=mean_squared_error sample_weight=sample") TABLE "% bind y t number\n",
      HEAD("units=1", "loss=mean_squared_error sample_weight=sample") TABLE

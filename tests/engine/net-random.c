@@ -261,7 +261,7 @@ add_output(Maker *self)
   const NwLossKind *loss = nw_loss_kinds[below(self, n_losses)];
   if ((loss->logits == NW_LOGITS_NONE &&
        (loss->target_min < loss->target_max || loss->target_whole)) ||
-      (loss->target == NW_TARGET_INDEX && x->shape.rank == 0))
+      (loss->target == NW_TARGET_INDEX && x->shape.rank == 0) || loss->target == NW_TARGET_LABELS)
     return; /* needs predictions of a certain kind, as Poisson those above 0 */
   g_string_append_printf(line, "output loss=%s%s weight=%s <-", loss->id,
                          loss->logits != NW_LOGITS_NONE && !x->probabilities ? " from_logits=true"

@@ -474,6 +474,108 @@ test_vocabulary_met(void)
   nw_event_unref(event);
 }
 
+/* ── labels in their order ───────────────────────────────────────────────────────────────────── */
+
+/* Three steps of two numbers, and two labels out of two classes beside the blank. */
+#define SPOKEN                                                                                     \
+  "x input shape=3,2\n"                                                                            \
+  "m masking mask_value=9 <- x\n"                                                                  \
+  "h dense units=8 activation=tanh <- m\n"                                                         \
+  "d dense units=3 <- h\n"                                                                         \
+  "y output loss=ctc label_length=2 sample_weight=none <- d\n"
+
+static Desk
+spoken(const char *rows)
+{
+  g_autofree char *table = g_strconcat("a,b,c,d,e,f,p,q,r,s\n", rows, NULL);
+  Desk desk = desk_new(SPOKEN, table);
+
+  take_data(&desk, nw_data_settings_with_binding(
+                       nw_project_get_data(desk.project), "x", "t",
+                       (const char *const[]){"a", "b", "c", "d", "e", "f", NULL}));
+  take_data(&desk, nw_data_settings_with_binding(nw_project_get_data(desk.project), "y", "t",
+                                                 (const char *const[]){"p", "q", NULL}));
+  split_in_order(&desk, 0, 0);
+  set(&desk, "training.shuffle", "false");
+  return desk;
+}
+
+/* What a step says is learnt, and at which step it was said. Labels are numbers as they are, though
+ * here no row has a 0 in its first. */
+static void
+test_labels(void)
+{
+  g_auto(Desk) desk = spoken("1,0,0,1,0,0,1,2,1,0\n0,1,1,0,0,0,2,1,1,0\n0,0,1,0,0,0,1,0,1,0\n"
+                             "0,1,0,0,0,0,2,0,1,0\n1,0,0,0,1,0,1,1,1,0\n0,1,0,0,0,1,2,2,1,0\n");
+  g_autoptr(NwDataset) dataset = NULL;
+  g_autoptr(NwTrainer) trainer = NULL;
+  g_autoptr(NwWeights) weights = NULL;
+  g_autoptr(NwEvaluation) evaluation = NULL;
+  g_autoptr(NwPredictions) predictions = NULL;
+  const float *scores;
+
+  set(&desk, "training.epochs", "300");
+  set(&desk, "optimizer.learning_rate", "0.02");
+  dataset = build_well(&desk);
+  g_assert_cmpint(nw_dataset_get_field(dataset, "y")->int32[6], ==, 2);
+  g_assert_cmpint(nw_dataset_get_field(dataset, "y")->int32[7], ==, 0);
+  trainer = train(&desk, dataset);
+  weights = nw_trainer_dup_weights(trainer, FALSE);
+  evaluation = nw_evaluate(desk.project, weights, dataset, NW_SPLIT_TRAIN, 1, NULL);
+  g_assert_cmpfloat(evaluation->loss, <, 0.1);
+  g_assert_cmpuint(evaluation->n_metrics, ==, 0);
+  g_assert_null(evaluation->reports[0]);
+  predictions = nw_predict(desk.project, weights, dataset, (guint32[]){2}, 1, 1, NULL);
+  scores = predictions->values[0]; /* nothing, the first class, nothing */
+  for (int t = 0; t < 3; t++)
+    g_assert_true(t == 1 ? scores[3 * t + 1] > scores[3 * t] : scores[3 * t] > scores[3 * t + 1]);
+}
+
+static void
+test_bad_labels(void)
+{
+  g_auto(Desk) desk = spoken("1,0,0,1,0,0,1,3,1,0\n0,1,1,0,0,0,2,1,1,0\n");
+  g_auto(Desk) repeated = desk_new("x input shape=2,1\nd dense units=3 <- x\n"
+                                   "y output loss=ctc label_length=2 <- d\n",
+                                   "a,b,p,q\n1,2,1,2\n1,2,1,1\n");
+  g_auto(Desk) flat =
+      desk_new("x input shape=2\nd dense units=3 <- x\ny output loss=ctc <- d\n", "a\n1\n2\n");
+  g_autoptr(NwInference) inference = nw_inference_new(nw_project_get_graph(flat.project));
+  g_autoptr(GError) error = NULL;
+
+  assert_refused(&desk,
+                 "“t.csv”, line 2, column “q”: “y” tells classes from 0 to 2 apart, but here "
+                 "is 3");
+  take_data(&repeated, nw_data_settings_with_binding(nw_project_get_data(repeated.project), "x",
+                                                     "t", (const char *const[]){"a", "b", NULL}));
+  take_data(&repeated, nw_data_settings_with_binding(nw_project_get_data(repeated.project), "y",
+                                                     "t", (const char *const[]){"p", "q", NULL}));
+  assert_refused(&repeated, "line 3, column “p”: these labels need 3 steps (one each, and one "
+                            "between equal neighbours), but “y” has 2");
+  g_assert_false(nw_inference_check(inference, &error));
+  test_assert_error(error, "scores for each step (steps × classes), but 3 arrives");
+}
+
+/* What a mask hides is known when it is met. */
+static void
+test_labels_met(void)
+{
+  g_auto(Desk) desk = spoken("1,0,0,1,0,0,1,2,1,0\n0,1,9,9,9,9,2,1,1,0\n");
+  g_autoptr(NwDataset) dataset = build_well(&desk);
+  g_autoptr(NwTrainer) trainer = nw_trainer_new(desk.project, dataset, NULL, NULL);
+  NwEvent *event;
+
+  nw_trainer_start(trainer);
+  nw_trainer_join(trainer);
+  while ((event = nw_trainer_pop_event(trainer)) != NULL && event->type != NW_EVENT_END)
+    nw_event_unref(event);
+  g_assert_nonnull(event);
+  g_assert_nonnull(strstr(event->message,
+                          "the labels of “y” in row 2 of the data need 2 steps (one each, and one "
+                          "between equal neighbours), but only 1 of its steps count"));
+  nw_event_unref(event);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -493,5 +595,8 @@ main(int argc, char **argv)
   g_test_add_func("/targets/classes-that-an-output-does-not-tell-are-named", test_classes);
   g_test_add_func("/targets/ids-outside-a-vocabulary-are-named", test_vocabulary);
   g_test_add_func("/targets/ids-met-while-training-stop-it-with-their-row", test_vocabulary_met);
+  g_test_add_func("/targets/labels-in-their-order-are-learnt", test_labels);
+  g_test_add_func("/targets/labels-that-do-not-fit-are-named-by-line", test_bad_labels);
+  g_test_add_func("/targets/labels-that-a-mask-cuts-off-are-met-by-row", test_labels_met);
   return g_test_run();
 }

@@ -83,6 +83,8 @@ dup_wanted(const NwFieldInfo *info)
   if (info->request.role == NW_FIELD_WEIGHT)
     return info->request.type.shape.rank == 0 ? g_strdup(_("wants one weight per row"))
                                               : g_strdup_printf(_("wants %s weights"), shape);
+  if (info->request.n_steps > 0)
+    return g_strdup_printf(_("wants %s labels in their order"), shape);
   if (info->request.type.dtype == NW_INT32 && info->request.role == NW_FIELD_TARGET)
     return info->request.type.shape.rank == 0
                ? g_strdup(_("wants one class per row"))
