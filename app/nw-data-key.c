@@ -27,6 +27,8 @@ append_request(GString *key, const NwFieldRequest *request)
                          shape, request->type.dtype, request->category_as, request->optional,
                          request->allowed.min, request->allowed.max, request->allowed.whole,
                          (int)request->n_steps);
+  for (gsize i = 0; i < request->n_ignored; i++)
+    g_string_append_printf(key, " %.17g", request->ignored[i]);
 }
 
 char *

@@ -118,24 +118,28 @@ find_preparation(const Build *build, const char *source, const char *column)
 /* What is decided about the column, else what was guessed. A column that feeds something cannot be
  * ignored; where that was only guessed, it is what its cells are. */
 static gboolean
-find_kind(const Build *build, const NwBound *bound, const NwTableColumn *info, const char *field,
-          NwColumnKind *kind, NwScaling *scaling, GError **error)
+find_kind(const Build *build, const NwBound *bound, const NwTableColumn *info,
+          const NwFieldRequest *request, NwColumnKind *kind, NwScaling *scaling, GError **error)
 {
   const NwColumnSetting *setting =
       nw_data_settings_find_column(build->settings, bound->source->name, info->name);
 
   *scaling = setting != NULL ? setting->scaling : NW_SCALING_NONE;
   *kind = setting != NULL && setting->has_kind ? setting->kind : info->guess;
+  if ((setting == NULL || !setting->has_kind) &&
+      nw_column_is_binary_but(info, request->ignored, request->n_ignored))
+    *kind = NW_COLUMN_BINARY;
   if (*kind != NW_COLUMN_IGNORE)
     return TRUE;
   if (setting != NULL && setting->has_kind)
-    return fail(error, _("the column “%s” is ignored, yet it feeds “%s”"), info->name, field);
+    return fail(error, _("the column “%s” is ignored, yet it feeds “%s”"), info->name,
+                request->name);
   *kind = info->is_text ? NW_COLUMN_CATEGORY : NW_COLUMN_NUMBER;
   return TRUE;
 }
 
 static const NwPreparation *
-prepare_column(Build *build, const NwBound *bound, const char *name, const char *field,
+prepare_column(Build *build, const NwBound *bound, const char *name, const NwFieldRequest *request,
                GError **error)
 {
   const NwPreparation *known = find_preparation(build, bound->source->name, name);
@@ -151,11 +155,11 @@ prepare_column(Build *build, const NwBound *bound, const char *name, const char 
     fail(error, _("the weights were trained without the column “%s”"), name);
     return NULL;
   }
-  if (!find_kind(build, bound, nw_table_get_column(table, (gsize)column), field, &kind, &scaling,
+  if (!find_kind(build, bound, nw_table_get_column(table, (gsize)column), request, &kind, &scaling,
                  error))
     return NULL;
   fitted = nw_preparation_fit(bound->source->name, table, (gsize)column, kind, scaling,
-                              build->rows.part, error);
+                              build->rows.part, request->ignored, request->n_ignored, error);
   if (fitted != NULL)
     take_preparation(build, fitted);
   return fitted;
@@ -175,7 +179,7 @@ prepare_as_it_is(Build *build, const NwBound *bound, const char *name, GError **
   const NwTable *table = bound->parts[NW_SOURCE_ROWS];
   NwPreparation *fitted =
       nw_preparation_fit(bound->source->name, table, (gsize)nw_table_find(table, name),
-                         NW_COLUMN_NUMBER, NW_SCALING_NONE, build->rows.part, error);
+                         NW_COLUMN_NUMBER, NW_SCALING_NONE, build->rows.part, NULL, 0, error);
 
   if (fitted != NULL)
     g_ptr_array_add(build->as_they_are, fitted);
@@ -313,10 +317,9 @@ lay_out(Build *build, const NwBound *bound, const NwBinding *binding, const NwFi
   layout->fill = binding->fill;
   layout->steps = request->type.shape.rank > 0 ? (gsize)request->type.shape.dim[0] : 0;
   for (gsize i = 0; i < layout->n; i++) {
-    layout->columns[i] =
-        is_as_it_is(request)
-            ? prepare_as_it_is(build, bound, binding->columns[i], error)
-            : prepare_column(build, bound, binding->columns[i], request->name, error);
+    layout->columns[i] = is_as_it_is(request)
+                             ? prepare_as_it_is(build, bound, binding->columns[i], error)
+                             : prepare_column(build, bound, binding->columns[i], request, error);
     if (layout->columns[i] == NULL)
       return FALSE;
     layout->as[i] = encoding_of(request, layout->columns[i], layout->n == 1);

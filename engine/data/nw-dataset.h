@@ -24,6 +24,9 @@ typedef enum {
                     */
 } NwFieldRole;
 
+/* A class that is not known; a number that is not known is NaN. */
+#define NW_UNKNOWN_CLASS (-1)
+
 /* What numbers of a field may be: from @min to @max (both 0: any), and @whole without a fraction.
  * @of: (nullable): the layer that looks up ids, for inputs. */
 typedef struct {
@@ -39,6 +42,8 @@ typedef struct {
   NwType type; /* inputs: the declared shape; targets: what the loss compares with */
   NwCategoryAs category_as;
   gboolean optional;  /* targets when only predicting */
+  const double *ignored; /* targets: [n_ignored] numbers of the file that mean “not known” */
+  gsize n_ignored;
   NwRange allowed;    /* what its numbers may be, as the network sees them */
   gint64 n_steps; /* targets: labels in their order, 0 behind the last, and the steps that they must
                    * fit into; 0: no such labels */

@@ -41,6 +41,7 @@ nw_preparation_to_json(const NwPreparation *self, JsonBuilder *builder)
   add_numbers(builder, "offset", self->offset, self->n_scales);
   add_numbers(builder, "factor", self->factor, self->n_scales);
   add_numbers(builder, "values", self->values, self->n_values);
+  add_numbers(builder, "ignored", self->ignored, self->n_ignored);
   if (self->by_text != NULL) {
     json_builder_set_member_name(builder, "texts");
     json_builder_begin_array(builder);
@@ -133,6 +134,7 @@ nw_preparation_from_json(JsonNode *node, GError **error)
       !get_numbers(object, "offset", where, &self->offset, &self->n_scales, error) ||
       !get_numbers(object, "factor", where, &self->factor, &n_factor, error) ||
       !get_numbers(object, "values", where, &self->values, &self->n_values, error) ||
+      !get_numbers(object, "ignored", where, &self->ignored, &self->n_ignored, error) ||
       !nw_json_get_texts(object, "texts", where, &self->texts, error))
     return NULL;
   self->source = g_strdup(source);

@@ -24,6 +24,7 @@ nw_preparation_free(NwPreparation *preparation)
   g_free(preparation->factor);
   g_strfreev(preparation->texts);
   g_free(preparation->values);
+  g_free(preparation->ignored);
   g_clear_pointer(&preparation->by_text, g_hash_table_unref);
   g_free(preparation);
 }
@@ -108,20 +109,40 @@ rows_per_piece(gsize each)
   return MAX(1, PIECE / each);
 }
 
+/* What is not known */
+
+static gboolean
+is_ignored(const NwPreparation *self, double x)
+{
+  for (gsize i = 0; i < self->n_ignored; i++)
+    if (x == self->ignored[i])
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_ignored_text(const NwPreparation *self, const char *text)
+{
+  char *end;
+  double x = g_ascii_strtod(text, &end);
+
+  return self->n_ignored > 0 && end != text && *end == '\0' && is_ignored(self, x);
+}
+
 /* Scales */
 
 typedef struct {
-  gsize n; /* numbers per scale */
-  double *sum, *squares, *min, *max;
+  double *n, *sum, *squares, *min, *max; /* of each scale */
 } Moments;
 
 /* One pass over the training rows: sums of x, or of (x − mean)² when @mean is given; ranges. */
 static gboolean
-add_up(const NwTable *table, gsize column, const guint8 *part, gsize n_scales, const double *mean,
-       Moments *moments, GError **error)
+add_up(const NwPreparation *self, const NwTable *table, gsize column, const guint8 *part,
+       const double *mean, Moments *moments, GError **error)
 {
   const NwTableColumn *info = nw_table_get_column(table, column);
   gsize each = (gsize)nw_shape_elements(&info->shape), step = rows_per_piece(each);
+  gsize n_scales = self->n_scales;
   g_autofree double *piece = g_new(double, step *each);
 
   for (gsize row = 0; row < info->rows; row++) {
@@ -135,16 +156,17 @@ add_up(const NwTable *table, gsize column, const guint8 *part, gsize n_scales, c
     for (gsize i = 0; i < n * each; i++) {
       gsize s = i % n_scales;
       double x = piece[i];
+      if (is_ignored(self, x))
+        continue;
       if (mean != NULL) {
         moments->squares[s] += (x - mean[s]) * (x - mean[s]);
         continue;
       }
+      moments->n[s]++;
       moments->sum[s] += x;
       moments->min[s] = MIN(moments->min[s], x);
       moments->max[s] = MAX(moments->max[s], x);
     }
-    if (mean == NULL)
-      moments->n += n * each / n_scales;
     row += n - 1;
   }
   return TRUE;
@@ -156,28 +178,27 @@ fit_scale(NwPreparation *self, const NwTable *table, gsize column, const guint8 
           GError **error)
 {
   gsize n = self->n_scales = (gsize)nw_shape_last(&self->shape);
-  g_autofree double *numbers = g_new0(double, 4 * n);
-  Moments moments = {0, numbers, numbers + n, numbers + 2 * n, numbers + 3 * n};
+  g_autofree double *numbers = g_new0(double, 5 * n);
+  Moments moments = {numbers, numbers + n, numbers + 2 * n, numbers + 3 * n, numbers + 4 * n};
 
   for (gsize s = 0; s < n; s++) {
     moments.min[s] = INFINITY;
     moments.max[s] = -INFINITY;
   }
-  if (!add_up(table, column, part, n, NULL, &moments, error))
+  if (!add_up(self, table, column, part, NULL, &moments, error))
     return FALSE;
   self->offset = g_new0(double, n);
   self->factor = g_new0(double, n);
   for (gsize s = 0; s < n; s++)
-    self->offset[s] = self->scaling == NW_SCALING_MINMAX
-                          ? moments.min[s]
-                          : moments.sum[s] / (double)MAX(moments.n, 1);
+    self->offset[s] =
+        self->scaling == NW_SCALING_MINMAX ? moments.min[s] : moments.sum[s] / MAX(moments.n[s], 1);
   if (self->scaling == NW_SCALING_STANDARDIZE &&
-      !add_up(table, column, part, n, self->offset, &moments, error))
+      !add_up(self, table, column, part, self->offset, &moments, error))
     return FALSE;
   for (gsize s = 0; s < n; s++) {
     double width = self->scaling == NW_SCALING_MINMAX
                        ? moments.max[s] - moments.min[s]
-                       : sqrt(moments.squares[s] / (double)MAX(moments.n, 1));
+                       : sqrt(moments.squares[s] / MAX(moments.n[s], 1));
     self->factor[s] = width > 0 && isfinite(1 / width) ? 1 / width : 1;
     if (!isfinite(self->offset[s]))
       self->offset[s] = 0;
@@ -230,7 +251,8 @@ collect_texts(NwPreparation *self, const NwTable *table, gsize column, const gui
       continue;
     if (text == NULL)
       return fail_missing(table, row, column, error);
-    g_hash_table_add(seen, (gpointer)text);
+    if (!is_ignored_text(self, text))
+      g_hash_table_add(seen, (gpointer)text);
   }
   g_autofree const char **keys = (const char **)g_hash_table_get_keys_as_array(seen, &n);
   qsort(keys, n, sizeof *keys, compare_texts);
@@ -269,7 +291,7 @@ collect_numbers(NwPreparation *self, const NwTable *table, gsize column, const g
     if (!read_numbers(table, column, row, 1, row_numbers, error))
       return FALSE;
     for (gsize i = 0; i < each; i++)
-      if (!g_hash_table_contains(seen, &row_numbers[i]))
+      if (!is_ignored(self, row_numbers[i]) && !g_hash_table_contains(seen, &row_numbers[i]))
         g_hash_table_add(seen, g_memdup2(&row_numbers[i], sizeof(double)));
     if (g_hash_table_size(seen) > MAX_CATEGORIES)
       return fail_at(table, row, column, error,
@@ -287,16 +309,33 @@ collect_numbers(NwPreparation *self, const NwTable *table, gsize column, const g
   return TRUE;
 }
 
+gboolean
+nw_column_is_binary_but(const NwTableColumn *info, const double *ignored, gsize n_ignored)
+{
+  const NwPreparation known = {.ignored = (double *)ignored, .n_ignored = n_ignored};
+
+  if (n_ignored == 0 || info->is_text || info->many_values || info->n_values == 0)
+    return FALSE;
+  for (gsize i = 0; i < info->n_values; i++) {
+    double x = g_ascii_strtod(info->values[i].text, NULL);
+    if (x != 0 && x != 1 && !is_ignored(&known, x))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* A 0/1 column of numbers needs no vocabulary. */
 static gboolean
-is_plain_binary(const NwTableColumn *info)
+is_plain_binary(const NwTableColumn *info, const double *ignored, gsize n_ignored)
 {
-  return !info->is_text && info->whole && info->min >= 0 && info->max <= 1;
+  return !info->is_text && ((info->whole && info->min >= 0 && info->max <= 1) ||
+                            nw_column_is_binary_but(info, ignored, n_ignored));
 }
 
 NwPreparation *
 nw_preparation_fit(const char *source, const NwTable *table, gsize column, NwColumnKind kind,
-                   NwScaling scaling, const guint8 *part, GError **error)
+                   NwScaling scaling, const guint8 *part, const double *ignored, gsize n_ignored,
+                   GError **error)
 {
   const NwTableColumn *info = nw_table_get_column(table, column);
   g_autoptr(NwPreparation) self = g_new0(NwPreparation, 1);
@@ -307,10 +346,12 @@ nw_preparation_fit(const char *source, const NwTable *table, gsize column, NwCol
   self->kind = kind;
   self->scaling = kind == NW_COLUMN_NUMBER ? scaling : NW_SCALING_NONE;
   self->shape = info->shape;
+  self->n_ignored = n_ignored;
+  self->ignored = n_ignored > 0 ? g_memdup2(ignored, n_ignored * sizeof *ignored) : NULL;
   if (kind == NW_COLUMN_NUMBER)
     done = scaling == NW_SCALING_NONE || scaling == NW_SCALING_LOG1P ||
            fit_scale(self, table, column, part, error);
-  else if (kind == NW_COLUMN_CATEGORY || !is_plain_binary(info))
+  else if (kind == NW_COLUMN_CATEGORY || !is_plain_binary(info, ignored, n_ignored))
     done = info->is_text ? collect_texts(self, table, column, part, error)
                          : collect_numbers(self, table, column, part, error);
   if (!done)
@@ -370,6 +411,10 @@ encode_text(const NwPreparation *self, const NwTable *table, gsize column, gsize
 
   if (text == NULL)
     return fail_missing(table, row, column, error);
+  if (is_ignored_text(self, text)) {
+    *out = NAN;
+    return TRUE;
+  }
   index = GPOINTER_TO_SIZE(g_hash_table_lookup(self->by_text, text));
   if (index == 0)
     return fail_unknown(table, row, column, part, text, error);
@@ -383,8 +428,10 @@ look_up(const NwPreparation *self, const NwTable *table, gsize column, gsize row
         const guint8 *part, double *numbers, GError **error)
 {
   for (gsize i = 0; i < each; i++) {
-    const double *found =
-        bsearch(&numbers[i], self->values, self->n_values, sizeof(double), compare_numbers);
+    const double *found;
+    if (isnan(numbers[i]))
+      continue;
+    found = bsearch(&numbers[i], self->values, self->n_values, sizeof(double), compare_numbers);
     if (found == NULL) {
       g_autofree char *text = nw_number_to_text(numbers[i]);
       return fail_unknown(table, row, column, part, text, error);
@@ -399,7 +446,7 @@ check_binary(const NwTable *table, gsize column, gsize row, gsize each, const do
              GError **error)
 {
   for (gsize i = 0; i < each; i++)
-    if (numbers[i] != 0 && numbers[i] != 1)
+    if (numbers[i] != 0 && numbers[i] != 1 && !isnan(numbers[i]))
       return fail_at(table, row, column, error, _("%g is neither 0 nor 1"), numbers[i]);
   return TRUE;
 }
@@ -449,6 +496,9 @@ encode_row(const NwPreparation *self, const NwTable *table, gsize column, gsize 
     return encode_text(self, table, column, row, part, out, error);
   if (!read_numbers(table, column, row, 1, out, error))
     return FALSE;
+  for (gsize i = 0; self->n_ignored > 0 && i < each; i++)
+    if (is_ignored(self, out[i]))
+      out[i] = NAN;
   if (self->values != NULL)
     return look_up(self, table, column, row, each, part, out, error);
   if (self->kind == NW_COLUMN_BINARY)
@@ -465,6 +515,10 @@ put_indices(const NwTable *table, gsize column, gsize row, gsize each, const dou
             gint32 *out, GError **error)
 {
   for (gsize i = 0; i < each; i++) {
+    if (isnan(numbers[i])) {
+      out[i] = NW_UNKNOWN_CLASS;
+      continue;
+    }
     if (numbers[i] != floor(numbers[i]) || fabs(numbers[i]) > G_MAXINT32)
       return fail_at(table, row, column, error, _("%g is not a whole number"), numbers[i]);
     out[i] = (gint32)numbers[i];
@@ -477,6 +531,16 @@ static gsize
 n_ways(const NwPreparation *self)
 {
   return self->kind == NW_COLUMN_BINARY ? 2 : self->n_values;
+}
+
+/* NaN for all ways where nobody knows which. */
+static void
+put_one_hot(double index, gsize n, float *out)
+{
+  if (!isnan(index))
+    out[(gsize)index] = 1;
+  for (gsize i = 0; isnan(index) && i < n; i++)
+    out[i] = NAN;
 }
 
 gsize
@@ -513,7 +577,7 @@ nw_preparation_encode(const NwPreparation *self, const NwTable *table, gsize col
     for (gsize i = 0; as == NW_ENCODE_REAL && i < each; i++)
       real[i] = (float)numbers[i];
     for (gsize i = 0; as == NW_ENCODE_ONE_HOT && i < each; i++)
-      real[i * n_ways(self) + (gsize)numbers[i]] = 1;
+      put_one_hot(numbers[i], n_ways(self), real + i * n_ways(self));
   }
   return TRUE;
 }

@@ -19,6 +19,8 @@
  * @texts: [n_values], NULL-ended: the categories, or the two values of a 0/1 column that are not 0
  *   and 1; NULL for plain numbers
  * @values: [n_values] the categories as ascending numbers; NULL where they are texts
+ * @ignored: (nullable): [n_ignored] numbers that mean “not known”: neither fitted nor scaled, they
+ * become NaN, or NW_UNKNOWN_CLASS among indices
  */
 typedef struct {
   char *source, *column;
@@ -30,21 +32,27 @@ typedef struct {
   gsize n_values;
   char **texts;
   double *values;
+  double *ignored;
+  gsize n_ignored;
   GHashTable *by_text; /* text → index + 1; NULL with @values */
 } NwPreparation;
 
 /**
  * nw_preparation_fit:
  * @part: [rows of the column] the NwSplit of each row; training rows are looked at
+ * @ignored: (nullable): [n_ignored] is copied
  *
  * Errors name file, line and column. (transfer full)
  */
-NwPreparation *
-nw_preparation_fit(const char *source, const NwTable *table, gsize column, NwColumnKind kind,
-                   NwScaling scaling, const guint8 *part, GError **error);
+NwPreparation *nw_preparation_fit(const char *source, const NwTable *table, gsize column,
+                                  NwColumnKind kind, NwScaling scaling, const guint8 *part,
+                                  const double *ignored, gsize n_ignored, GError **error);
 void nw_preparation_free(NwPreparation *preparation);
 /* Makes by_text of texts. */
 void nw_preparation_index_texts(NwPreparation *preparation);
+
+/* Does a column of numbers hold nothing but 0, 1 and what is ignored? FALSE where nothing is. */
+gboolean nw_column_is_binary_but(const NwTableColumn *info, const double *ignored, gsize n_ignored);
 
 /* What of a column a field takes. */
 typedef enum {

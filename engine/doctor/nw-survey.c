@@ -4,6 +4,7 @@
 
 #include "nw-bound-rows.h"
 #include "nw-prepare.h"
+#include "nw-requests.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -71,12 +72,33 @@ append_paddings(const NwGraph *graph, const char *field, GArray *paddings)
   }
 }
 
+/* Numbers that mean “not known” in the target of an Output. */
+static const double *
+get_ignored(NwGraph *graph, const char *field, gsize *n)
+{
+  const NwNode *node = nw_graph_find_node_by_name(graph, field);
+
+  *n = 0;
+  return node != NULL && node->layer->kind->role == NW_ROLE_OUTPUT
+             ? nw_output_get_ignored(node->layer->params, n)
+             : NULL;
+}
+
+static gboolean
+is_ignored(const NwFieldSurvey *field, double x)
+{
+  for (gsize i = 0; i < field->n_ignored; i++)
+    if (x == field->ignored[i])
+      return TRUE;
+  return FALSE;
+}
+
 /* Everything that a survey depends on, as a text. (transfer full) */
 static char *
 make_key(NwProject *project)
 {
   const NwDataSettings *data = nw_project_get_data(project);
-  const NwGraph *graph = nw_project_get_graph(project);
+  NwGraph *graph = nw_project_get_graph(project);
   const NwSplitSettings *split = nw_data_settings_get_split(data);
   GString *key = g_string_new(NULL);
 
@@ -92,11 +114,15 @@ make_key(NwProject *project)
     const NwBinding *binding = nw_data_settings_get_binding(data, i);
     g_autofree char *columns = g_strjoinv("\t", binding->columns);
     g_autoptr(GArray) paddings = g_array_new(FALSE, FALSE, sizeof(NwPadding));
+    gsize n_ignored;
+    const double *ignored = get_ignored(graph, binding->field, &n_ignored);
 
     append_paddings(graph, binding->field, paddings);
     g_string_append_printf(key, "%s\t%s\t%s", binding->field, binding->source, columns);
     for (guint k = 0; k < paddings->len; k++)
       g_string_append_printf(key, "\t%.17g", g_array_index(paddings, NwPadding, k).value);
+    for (gsize k = 0; k < n_ignored; k++)
+      g_string_append_printf(key, "\tnot %.17g", ignored[k]);
     g_string_append_c(key, '\n');
   }
   return g_string_free(key, FALSE);
@@ -233,8 +259,11 @@ add_row(Walk *walk, const double *row, const NwPlace *places, NwSplit part, guin
   }
   for (gsize first = 0; first < n; first += walk->last) {
     double sum = 0, size = 0;
-    for (gsize i = 0; i < walk->last; i++) {
+    for (gsize i = 0; i < walk->last; i++)
       sum += row[first + i];
+    if (field->n_ignored > 0 && isnan(sum)) /* not known, as a whole or in part */
+      continue;
+    for (gsize i = 0; i < walk->last; i++) {
       size += fabs(row[first + i]);
       field->ones[part][i] += row[first + i] > 0.5;
     }
@@ -285,6 +314,9 @@ add_block(Walk *walk, const NwBound *bound, NwSourceUse use, const guint8 *part)
         memcpy(piece + r * field->width + offset, numbers + r * each, each * sizeof *piece);
       offset += each;
     }
+    for (gsize i = 0; field->n_ignored > 0 && i < n * field->width; i++)
+      if (is_ignored(field, piece[i]))
+        piece[i] = NAN;
     for (gsize r = 0; r < n; r++) {
       for (gsize c = 0; c < field->n_columns; c++)
         places[c].row = first + r;
@@ -405,6 +437,17 @@ count_classes(NwColumnSurvey *column, const NwBound *bound, const char *name,
   }
 }
 
+static void
+forget_ignored(const NwFieldSurvey *field, NwColumnSurvey *column)
+{
+  for (gsize v = 0; column->classes[0] != NULL && v < column->info->n_values; v++) {
+    char *end;
+    double x = g_ascii_strtod(column->info->values[v].text, &end);
+    for (int part = 0; *end == '\0' && is_ignored(field, x) && part < NW_N_SPLITS; part++)
+      column->classes[part][v] = 0;
+  }
+}
+
 /* ── all of it ───────────────────────────────────────────────────────────────────────────────── */
 
 static void
@@ -423,6 +466,7 @@ field_free(gpointer data)
   g_free(field->paddings);
   g_free(field->field);
   g_free(field->source);
+  g_free(field->ignored);
   g_strfreev(field->names);
   g_free(field);
 }
@@ -434,10 +478,14 @@ survey_field(NwProject *project, const NwBound *bound, const NwBinding *binding,
   NwFieldSurvey *field = g_new0(NwFieldSurvey, 1);
   g_autoptr(GArray) paddings = g_array_new(FALSE, TRUE, sizeof(NwPadding));
   const NwTable *table = bound->parts[NW_SOURCE_ROWS];
+  const double *ignored;
 
   field->field = g_strdup(binding->field);
   field->source = g_strdup(binding->source);
   field->names = g_strdupv(binding->columns);
+  ignored = get_ignored(nw_project_get_graph(project), binding->field, &field->n_ignored);
+  field->ignored =
+      field->n_ignored > 0 ? g_memdup2(ignored, field->n_ignored * sizeof *ignored) : NULL;
   field->n_columns = g_strv_length(binding->columns);
   field->columns = g_new0(NwColumnSurvey, field->n_columns);
   field->whole = field->zero_one = TRUE;
@@ -448,6 +496,7 @@ survey_field(NwProject *project, const NwBound *bound, const NwBinding *binding,
     field->is_text |= column->info->is_text;
     field->width += (gsize)nw_shape_elements(&column->info->shape);
     count_classes(column, bound, field->names[c], rows);
+    forget_ignored(field, column);
   }
   field->shape =
       field->n_columns == 1 ? field->columns[0].info->shape : NW_SHAPE((gint64)field->width);

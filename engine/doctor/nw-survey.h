@@ -79,6 +79,8 @@ typedef struct {
   gsize counted[NW_N_SPLITS];
   gsize n_paddings;
   NwPadding *paddings;
+  double *ignored; /* [n_ignored] what means “not known” and is not counted */
+  gsize n_ignored;
   gboolean has_padding;
   double ends_with;
 } NwFieldSurvey;

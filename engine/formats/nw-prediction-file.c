@@ -181,16 +181,22 @@ append_target(GString *line, const Column *column, gsize i, gsize row)
 {
   gsize n = column->steps * column->cols;
 
-  for (gsize j = 0; j < n; j++)
-    if (!counts(column, i, j / column->cols))
+  for (gsize j = 0; j < n; j++) {
+    gint32 class;
+    if (!counts(column, i, j / column->cols)) {
       nw_text_append_cell(line, "");
-    else if (column->target->type.dtype == NW_REAL)
+      continue;
+    }
+    if (column->target->type.dtype == NW_REAL) {
       append_number(line, column->target->real[row * n + j]);
-    else /* a class for each step becomes 0 and 1 */
-      nw_text_append_cell(line, column->target->int32[row * column->steps + j / column->cols] ==
-                                        (gint32)(j % column->cols)
-                                    ? "1"
-                                    : "0");
+      continue;
+    }
+    /* a class for each step becomes 0 and 1, and nothing where it is not known */
+    class = column->target->int32[row * column->steps + j / column->cols];
+    nw_text_append_cell(line, class == NW_UNKNOWN_CLASS             ? ""
+                              : class == (gint32)(j % column->cols) ? "1"
+                                                                    : "0");
+  }
 }
 
 static void

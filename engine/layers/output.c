@@ -31,11 +31,22 @@ sample_weight_choices(void)
   return choices;
 }
 
+/* Targets that can be unknown: labels in their order have zeros for that. */
+static char *
+when_known(void)
+{
+  GString *when = g_string_new(NULL);
+  for (const NwLossKind *const *loss = nw_loss_kinds; *loss != NULL; loss++)
+    if ((*loss)->target != NW_TARGET_NONE && (*loss)->target != NW_TARGET_LABELS)
+      g_string_append_printf(when, "%s%s", when->len == 0 ? "loss=" : "|", (*loss)->id);
+  return g_string_free(when, FALSE);
+}
+
 static NwParamSpec *
 make_params(void)
 {
   GArray *table = g_array_new(TRUE, TRUE, sizeof(NwParamSpec));
-  char *classes = when_classes();
+  char *classes = when_classes(), *known = when_known();
   NwParamSpec first = {"loss",
                        N_("Loss"),
                        N_("What training makes small: how far the prediction is from the target"),
@@ -53,6 +64,11 @@ make_params(void)
           "evaluation "
           "count all the same, as in Keras"),
        NW_PARAM_REALS, "", 0, 1e9, .when = classes},
+      {"ignored", N_("Ignored labels"),
+       N_("A target that is one of these numbers, such as -1, is not known: it does not count, "
+          "neither in "
+          "the loss nor in metrics and reports; in a vector of labels just this one"),
+       NW_PARAM_REALS, "", .when = known},
       {"sample_weight", N_("Sample weights"),
        N_("Whether a column of the data says how much each sample, or each step of it, counts in "
           "the "

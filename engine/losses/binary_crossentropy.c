@@ -62,6 +62,7 @@ const NwLossKind nw_loss_binary_crossentropy = {
     .summary = N_("For independent yes-or-no answers; a target may be any value from 0 to 1"),
     .formula = "mean −[y·ln p + (1−y)·ln(1−p)]",
     .target = NW_TARGET_VALUES,
+    .by_number = TRUE,
     .target_max = 1,
     .logits = NW_LOGITS_SIGMOID,
     .params = params,

@@ -86,6 +86,7 @@ const NwLossKind nw_loss_binary_focal_crossentropy = {
     .summary = N_("For rare yes answers: what is already right counts little"),
     .formula = "mean (1−p_t)^γ · −ln p_t;  p_t = p where y = 1, else 1−p",
     .target = NW_TARGET_VALUES,
+    .by_number = TRUE,
     .target_max = 1,
     .logits = NW_LOGITS_SIGMOID,
     .params = params,

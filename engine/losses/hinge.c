@@ -25,6 +25,7 @@ const NwLossKind nw_loss_hinge = {
         "For yes-or-no answers by the sign of the result; right with a margin of 1 costs nothing"),
     .formula = "mean max(1 − y·p, 0)",
     .target = NW_TARGET_VALUES,
+    .by_number = TRUE,
     .target_min = -1,
     .target_max = 1,
     .target_whole = TRUE,

@@ -33,6 +33,7 @@ const NwLossKind nw_loss_huber = {
     .summary = N_("For numbers; squares small errors, and is gentle to outliers"),
     .formula = "mean of e²/2, or δ·|e| − δ²/2 where |e| > δ; e = p−y",
     .target = NW_TARGET_VALUES,
+    .by_number = TRUE,
     .params = params,
     .compute = compute,
 };

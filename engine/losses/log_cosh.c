@@ -26,5 +26,6 @@ const NwLossKind nw_loss_log_cosh = {
         N_("For numbers; like half the square for small errors, like the distance for large ones"),
     .formula = "mean ln cosh(p−y)",
     .target = NW_TARGET_VALUES,
+    .by_number = TRUE,
     .compute = compute,
 };

@@ -22,5 +22,6 @@ const NwLossKind nw_loss_mean_absolute_error = {
     .summary = N_("For numbers; outliers count no more than their distance"),
     .formula = "mean |y−p|",
     .target = NW_TARGET_VALUES,
+    .by_number = TRUE,
     .compute = compute,
 };

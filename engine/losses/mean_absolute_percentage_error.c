@@ -24,5 +24,6 @@ const NwLossKind nw_loss_mean_absolute_percentage_error = {
     .summary = N_("For numbers far from 0; an error counts by its share of the target"),
     .formula = "100·mean |y−p| / |y|",
     .target = NW_TARGET_VALUES,
+    .by_number = TRUE,
     .compute = compute,
 };

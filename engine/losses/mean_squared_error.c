@@ -24,5 +24,6 @@ const NwLossKind nw_loss_mean_squared_error = {
     .summary = N_("For numbers; large errors count more"),
     .formula = "mean (y−p)²",
     .target = NW_TARGET_VALUES,
+    .by_number = TRUE,
     .compute = compute,
 };

@@ -26,6 +26,7 @@ const NwLossKind nw_loss_mean_squared_logarithmic_error = {
     .summary = N_("For amounts of 0 and more; counts how many times too large or small"),
     .formula = "mean (ln(1+y) − ln(1+p))²",
     .target = NW_TARGET_VALUES,
+    .by_number = TRUE,
     .target_max = G_MAXDOUBLE,
     .compute = compute,
 };

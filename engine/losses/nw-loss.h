@@ -57,6 +57,7 @@ typedef struct {
 typedef struct {
   const char *id, *title, *summary, *formula;
   NwTargetKind target;
+  gboolean by_number; /* the loss of a row is the mean of those that its numbers would have alone */
   /* What a target must be: from @target_min to @target_max (both 0: any number), and @target_whole
    * without a fraction. */
   double target_min, target_max;

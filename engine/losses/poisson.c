@@ -24,6 +24,7 @@ const NwLossKind nw_loss_poisson = {
     .summary = N_("For counts; the prediction is the expected number and must be positive"),
     .formula = "mean p − y·ln p",
     .target = NW_TARGET_VALUES,
+    .by_number = TRUE,
     .target_max = G_MAXDOUBLE,
     .compute = compute,
 };

@@ -24,6 +24,7 @@ const NwLossKind nw_loss_squared_hinge = {
     .summary = N_("The hinge, squared: answers on the wrong side count more"),
     .formula = "mean max(1 − y·p, 0)²",
     .target = NW_TARGET_VALUES,
+    .by_number = TRUE,
     .target_min = -1,
     .target_max = 1,
     .target_whole = TRUE,

@@ -178,6 +178,34 @@ is_masked(const Mask *mask, gsize row, gsize per_sample)
   return TRUE;
 }
 
+/* Is the target of row @row of @cols numbers, or of its class, known? */
+static gboolean
+is_known(const NwPlanOutput *plan, const NwExecOutput *output, gsize row, gsize cols)
+{
+  const NwReal *y = (const NwReal *)output->target + row * cols;
+
+  if (!plan->may_be_unknown)
+    return TRUE;
+  if (plan->target.dtype == NW_INT32)
+    return ((const gint32 *)output->target)[row] != NW_UNKNOWN_CLASS;
+  for (gsize i = 0; i < cols; i++)
+    if (isnan(y[i]))
+      return FALSE;
+  return TRUE;
+}
+
+/* What metrics and reports leave out: rows of masked steps and of targets that are not known. */
+static void
+count_rows(NwExec *exec, guint i, const Mask *mask)
+{
+  const NwPlanOutput *plan = nw_plan_get_output(exec->plan, i);
+  NwExecOutput *output = &exec->outputs[i];
+
+  for (gsize r = 0; output->counts != NULL && r < exec->n * plan->rows_per_sample; r++)
+    output->counts[r] = !is_masked(mask, r, plan->rows_per_sample) &&
+                        (exec->without_targets || is_known(plan, output, r, plan->cols));
+}
+
 /* How much each row of the loss counts, by mask, class weights and sample weights. Returns how many
  * count, which weights do not change: losses are divided by it as by Keras' sum_over_batch_size. */
 static double
@@ -191,9 +219,10 @@ weigh_rows(NwExec *exec, guint i, const Mask *mask, gsize per_sample)
   if (output->sample_weight != NULL)
     rows_per_weight = per_sample / (gsize)nw_shape_elements(&plan->sample_weight.shape);
   for (gsize r = 0; r < exec->n * per_sample; r++) {
-    output->importance[r] = is_masked(mask, r, per_sample) ? 0 : 1;
+    output->importance[r] =
+        !is_masked(mask, r, per_sample) && is_known(plan, output, r, output->cols);
     total += (double)output->importance[r];
-    if (n_weights > 0 && output->target != NULL)
+    if (n_weights > 0 && output->importance[r] != 0)
       output->importance[r] *= class_weight(output->class_weights, n_weights, plan, output, r);
     if (output->sample_weight != NULL)
       output->importance[r] *= output->sample_weight[r / rows_per_weight];
@@ -227,6 +256,17 @@ loss_cb(gpointer data, gsize task)
   job->kind->compute(&part);
 }
 
+/* Numbers that are not known have no weight; a 0 in their place leaves the loss finite. */
+static const NwReal *
+fill_known(const NwExecOutput *output, gsize n)
+{
+  const NwReal *y = output->target;
+
+  for (gsize i = 0; i < n; i++)
+    output->known[i] = isnan(y[i]) ? 0 : y[i];
+  return output->known;
+}
+
 void
 nw_exec_op_loss(NwExec *exec, const NwPlanOp *op)
 {
@@ -236,7 +276,7 @@ nw_exec_op_loss(NwExec *exec, const NwPlanOp *op)
   NwExecOutput *output = &exec->outputs[op->index];
   gboolean labels = plan->loss->target == NW_TARGET_LABELS;
   gsize rows = exec->n * plan->rows_per_sample;
-  gsize per_sample = labels ? 1 : plan->rows_per_sample;
+  gsize per_sample = labels ? 1 : plan->rows_per_sample * plan->cols / output->cols;
   const NwReal *p = nw_exec_value_at(exec, loss->loss_input);
   Mask mask = {nw_exec_at(exec, value->mask),
                value->type.shape.rank > 0 ? (gsize)value->type.shape.dim[0] : 1};
@@ -245,18 +285,17 @@ nw_exec_op_loss(NwExec *exec, const NwPlanOp *op)
   if (output->probability != NULL)
     nw_activation_forward(nw_activation_find(plan->head == NW_HEAD_SIGMOID ? "sigmoid" : "softmax"),
                           exec->pool, p, output->probability, rows, plan->cols);
-  for (gsize r = 0; output->counts != NULL && r < rows; r++)
-    output->counts[r] = is_masked(&mask, r, plan->rows_per_sample) ? 0 : 1;
-  output->rows = weigh_rows(exec, op->index, &mask, per_sample);
+  count_rows(exec, op->index, &mask);
   exec->terms[op->index] = 0;
   if (exec->without_targets && plan->has_target)
     return;
 
+  output->rows = weigh_rows(exec, op->index, &mask, per_sample);
   NwReal each = (NwReal)(output->rows > 0 && !output->frozen ? output->weight / output->rows : 0);
   NwLossCall call = {
       .params = plan->params,
       .rows = exec->n * per_sample,
-      .cols = plan->cols,
+      .cols = output->cols,
       .p = p,
       .y = plan->target.dtype == NW_REAL ? output->target : NULL,
       .index = plan->target.dtype == NW_INT32 ? output->target : NULL,
@@ -266,6 +305,8 @@ nw_exec_op_loss(NwExec *exec, const NwPlanOp *op)
       .from_logits = plan->from_logits,
       .accumulate = loss->accumulate,
   };
+  if (output->known != NULL)
+    call.y = fill_known(output, rows * plan->cols);
   if (labels) {
     call.steps = plan->rows_per_sample;
     call.labels = (gsize)nw_shape_last(&plan->target.shape);
@@ -274,7 +315,7 @@ nw_exec_op_loss(NwExec *exec, const NwPlanOp *op)
   }
   for (gsize r = 0; r < call.rows; r++)
     output->scale[r] = output->importance[r] * each;
-  Loss job = {plan->loss, &call, MAX(LOSS_NUMBERS / plan->cols, 1)};
+  Loss job = {plan->loss, &call, MAX(LOSS_NUMBERS / call.cols, 1)};
   if (labels) /* its samples share the scratch */
     plan->loss->compute(&call);
   else

@@ -27,9 +27,11 @@ typedef struct {
   NwReal *probability; /* [capacity · rows, cols] when the wire carries logits */
   NwReal *counts;      /* [capacity · rows] 1 for rows that count, else 0; NULL: all do */
   NwReal *sample_weight; /* [capacity, shape…] as it was fed, NULL without */
-  NwReal *importance;    /* [capacity · rows] count · class weight · sample weight */
-  NwReal *scale;       /* [capacity · rows] importance · output weight ÷ rows that count */
-  NwReal *losses;      /* [capacity · rows] */
+  NwReal *known;         /* [capacity · rows, cols] targets, 0 where not known; NULL: all are */
+  gsize cols;            /* of the loss: 1 where a row may be known in part */
+  NwReal *importance;    /* [capacity · rows of the loss] count · class weight · sample weight */
+  NwReal *scale;         /* [the same] importance · output weight ÷ rows that count */
+  NwReal *losses;        /* [the same] */
   double *scratch;     /* of the loss; NULL: it needs none */
   double rows;         /* that counted in the last run */
   const double *class_weights; /* [n_class_weights] asked for once: asking needs memory */

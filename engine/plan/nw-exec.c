@@ -155,8 +155,12 @@ build_output(NwExec *exec, guint i)
                                             (gsize)nw_shape_last(&plan->target.shape)));
   if (loss->prediction == NW_NONE)
     output->probability = g_new(NwReal, rows * plan->cols);
-  if (plan->has_mask)
+  if (plan->has_mask || plan->may_be_unknown)
     output->counts = g_new(NwReal, rows);
+  if (plan->may_be_unknown && plan->target.dtype == NW_REAL)
+    output->known = g_new(NwReal, target);
+  output->cols = plan->may_be_unknown && plan->loss->by_number ? 1 : plan->cols;
+  rows *= plan->cols / output->cols;
   if (plan->weight_field != NULL)
     output->sample_weight =
         g_new0(NwReal, exec->plan->capacity * (gsize)nw_shape_elements(&plan->sample_weight.shape));
@@ -217,6 +221,7 @@ nw_exec_free(NwExec *exec)
     g_free(exec->outputs[i].target);
     g_free(exec->outputs[i].probability);
     g_free(exec->outputs[i].sample_weight);
+    g_free(exec->outputs[i].known);
     g_free(exec->outputs[i].importance);
     g_free(exec->outputs[i].scale);
     g_free(exec->outputs[i].losses);

@@ -8,6 +8,7 @@
 #include "nw-block.h"
 #include "nw-error.h"
 #include "nw-loss.h"
+#include "nw-requests.h"
 
 struct _NwInference {
   atomic_int refs;
@@ -127,12 +128,34 @@ tell_no_output(NwInference *self, const NwNode *target)
                 own);
 }
 
+/* Why a tensor cannot hold the target of the Output; NULL: it can. (transfer full) */
+static char *
+explain_no_tensor(const NwNode *output)
+{
+  const NwParams *params = output->layer->params;
+  gsize n;
+
+  if (nw_loss_kind_find(nw_params_get_choice(params, "loss"))->target == NW_TARGET_LABELS)
+    return g_strdup_printf(
+        _("the target of “%s” is labels in their order, which have no place among "
+          "its steps"),
+        output->layer->name);
+  nw_output_get_ignored(params, &n);
+  if (n > 0)
+    return g_strdup_printf(
+        _("the target of “%s” has Ignored labels, and a formula has no number for "
+          "what is not known"),
+        output->layer->name);
+  return NULL;
+}
+
 /* What a Target needs to know of its Output. FALSE: not known, which was told. */
 static gboolean
 find_prediction(NwInference *self, const NwNode *target, NwType *prediction)
 {
   const NwNode *output;
   const NwType *type;
+  g_autofree char *why = NULL;
 
   prediction->shape.rank = -1;
   if (target->layer->kind->role != NW_ROLE_TARGET)
@@ -142,13 +165,10 @@ find_prediction(NwInference *self, const NwNode *target, NwType *prediction)
     tell_no_output(self, target);
   if (output == NULL || output == target)
     return output != NULL;
-  if (nw_loss_kind_find(nw_params_get_choice(output->layer->params, "loss"))->target ==
-      NW_TARGET_LABELS) {
-    add_problem(
-        self, NW_SEVERITY_ERROR, target->uid,
-        _("%s “%s”: the target of “%s” is labels in their order, which have no place among its "
-          "steps; take data of its own."),
-        _(target->layer->kind->title), target->layer->name, output->layer->name);
+  why = explain_no_tensor(output);
+  if (why != NULL) {
+    add_problem(self, NW_SEVERITY_ERROR, target->uid, _("%s “%s”: %s; take data of its own."),
+                _(target->layer->kind->title), target->layer->name, why);
     return FALSE;
   }
   type = nw_inference_get_type(self, output->inputs[0].node, output->inputs[0].port);

@@ -36,6 +36,7 @@ typedef struct {
   gboolean has_mask;
   gboolean has_target;
   NwType target;             /* of the target, when it has one */
+  gboolean may_be_unknown;   /* targets that are NaN, or NW_UNKNOWN_CLASS, do not count */
   const char *weight_field;  /* of its sample weights; NULL: it has none */
   NwType sample_weight;      /* of them: one per sample, or one per row */
   gsize rows_per_sample, cols;

@@ -16,6 +16,9 @@ typedef enum {
 
 NwSampleWeight nw_output_get_sample_weight(const NwParams *output);
 
+/* Numbers that mean “not known” in the target of an Output; n = 0 when it knows all. */
+const double *nw_output_get_ignored(const NwParams *output, gsize *n);
+
 /* The field of an Output's sample weights: “OUTPUT/weight”. No layer can be called so. The text is
  * kept until the program ends. */
 const char *nw_output_weight_field(const char *output);

@@ -65,7 +65,7 @@ allocate_output(NwEvaluator *self, guint i, gsize n_rows)
     output->index = g_new(gint32, output->capacity);
   else
     output->y = g_new(NwReal, output->capacity * plan->cols);
-  if (plan->has_mask)
+  if (plan->has_mask || plan->may_be_unknown)
     output->counts = g_new(NwReal, output->capacity);
 }
 

@@ -50,7 +50,7 @@ is_soft(const NwField *field)
     return FALSE;
   n = field->rows * (gsize)nw_shape_elements(&field->type.shape);
   for (gsize i = 0; i < n; i++)
-    if (field->real[i] != 0 && field->real[i] != 1)
+    if (field->real[i] != 0 && field->real[i] != 1 && !isnan(field->real[i])) /* NaN: not known */
       return TRUE;
   return FALSE;
 }

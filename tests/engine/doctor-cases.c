@@ -31,6 +31,11 @@
   "x input shape=8,2\nd dense units=5 " head " <- x\ny output loss=ctc " output " <- d\n"          \
   "% npy x 20,8,2 0.5,-1,2,0.25,1\n% npy y 20,3 1,2,0,3,3,4,4,0,0\n% bind x x x\n% bind y y y\n"
 
+/* Three labels, of which −1 is not known. */
+#define PARTLY_KNOWN                                                                               \
+  "% npy x 40,2 0.5,-1,2,0.25,1\n% npy y 40,3 1,-1,0,0,1,0,-1,0,1,1,1\n% bind x x x\n"             \
+  "% bind y y y\n% column y y number none\n"
+
 const DoctorCase doctor_cases[] = {
     /* ── heads ───────────────────────────────────────────────────────────────────────────────── */
     {"softmax-one-unit", "always answers 1", 1,
@@ -152,6 +157,11 @@ const DoctorCase doctor_cases[] = {
      "% bind y t share\n% column t share number standardize\n",
      HEAD("units=1 activation=sigmoid", "loss=binary_crossentropy") TABLE
      "% bind y t number\n% column t number number minmax\n"},
+    {"target-range", "wants targets from 0 to 1, but", 2,
+     "x input shape=2\nd dense units=3 activation=sigmoid <- x\n"
+     "y output loss=binary_crossentropy <- d\n" PARTLY_KNOWN,
+     "x input shape=2\nd dense units=3 activation=sigmoid <- x\n"
+     "y output loss=binary_crossentropy ignored=-1 <- d\n" PARTLY_KNOWN},
     {"label-length", "has 4 numbers, but its columns give 3", 1, SPOKEN("", "label_length=4"),
      SPOKEN("", "label_length=3")},
     {"labels-from-probabilities", "“d” has made probabilities of them", 1,

@@ -111,6 +111,13 @@ static const Model models[] = {
        "part_scores"},
       {"marks", "output", "loss=binary_crossentropy; weight=2; sample_weight=sample",
        "marks_scores"}}},
+    {"partly-known",
+     {{"x", "input", "shape=5, 3", ""},
+      {"masked", "masking", "mask_value=9", "x"},
+      {"hidden", "dense", "units=4; activation=tanh", "masked"},
+      {"word_scores", "dense", "units=3; activation=softmax", "hidden"},
+      {"word", "output", "loss=sparse_categorical_crossentropy; ignored=-1; sample_weight=step",
+       "word_scores"}}},
 };
 
 static NwParams *

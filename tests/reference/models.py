@@ -302,7 +302,24 @@ def tagger(g):
           }, [(0, 5), (5, 7), (2, 6)])
 
 
+def partly_known(g):
+    """Classes that are not known, under a mask, with weights: Keras' ignore_class. In the reference −1
+    is what our data have for them."""
+    x = keras.Input((5, 3), name="x")
+    h = K.Masking(9.0, name="masked")(x)
+    steps = normal(6, 5, 3)
+    for row, length in enumerate([5, 3, 5, 4, 5, 2]):
+        steps[row, length:] = 9
+    words = rng.integers(-1, 3, (6, 5)).astype(np.int32)
+    h = K.Dense(4, "tanh", name="hidden")(h)
+    write(g, "partly-known", keras.Model(x, K.Dense(3, "softmax", name="word_scores")(h)),
+          {"x": steps}, {
+              "word": Output(words, L.SparseCategoricalCrossentropy(ignore_class=-1),
+                             sample_weight=rng.uniform(0, 2, (6, 5)).astype(np.float32)),
+          }, [(0, 4), (4, 6), (1, 5)])
+
+
 with Golden("models", __file__) as golden:
     for model in (two_heads, regression, sequence, siamese, sliced, saturated, middle, held,
-                  weighted, tagger):
+                  weighted, tagger, partly_known):
         model(golden)
