@@ -114,7 +114,7 @@ judge_label(const NwReport *report, guint label)
   NwCliJudged *judged = judged_new(title, summary->rows, NW_EDGES_SINGLE);
 
   judged->are_steps = summary->steps > 1;
-  nw_report_read(report, label, judged->p, judged->y);
+  judged->n = nw_report_read_known(report, label, judged->p, judged->y);
   return judged;
 }
 

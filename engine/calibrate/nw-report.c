@@ -25,11 +25,22 @@ all_finite(const NwReal *values, gsize n)
   return finite;
 }
 
+/* Of labels some may be unknown (NaN), of classes none. */
 static gboolean
 row_is_finite(const Given *given, gsize row)
 {
-  return all_finite(given->p + row * given->cols, given->cols) &&
-         (given->y == NULL || all_finite(given->y + row * given->cols, given->cols));
+  const NwReal *y = given->y + row * given->cols;
+  gboolean infinite = FALSE, known = FALSE;
+
+  if (!all_finite(given->p + row * given->cols, given->cols))
+    return FALSE;
+  if (given->y == NULL || given->head == NW_HEAD_SOFTMAX)
+    return given->y == NULL || all_finite(y, given->cols);
+  for (gsize col = 0; col < given->cols; col++) {
+    infinite |= isinf(y[col]) != 0;
+    known |= !isnan(y[col]);
+  }
+  return known && !infinite;
 }
 
 static gboolean
@@ -144,7 +155,7 @@ has_fractions(const float *y, gsize n)
 {
   gboolean found = FALSE;
   for (gsize i = 0; i < n; i++)
-    found |= y[i] != 0 && y[i] != 1;
+    found |= y[i] != 0 && y[i] != 1 && !isnan(y[i]);
   return found;
 }
 
@@ -177,6 +188,21 @@ nw_report_read(const NwReport *report, guint label, double *p, double *y)
     y[i] = report->y[label * rows + i];
   for (gsize i = 0; i < rows && report->classes != NULL; i++)
     y[i] = report->classes[i] == (gint32)(first + label);
+}
+
+gsize
+nw_report_read_known(const NwReport *report, guint label, double *p, double *y)
+{
+  gsize n = 0;
+
+  nw_report_read(report, label, p, y);
+  for (gsize i = 0; i < report->summary.rows; i++) {
+    if (isnan(y[i]))
+      continue;
+    p[n] = p[i];
+    y[n++] = y[i];
+  }
+  return n;
 }
 
 /* One label */
@@ -263,8 +289,8 @@ fill_labels(NwReport *report, char **labels)
   for (guint i = 0; i < summary->n_labels; i++) {
     report->names[i] = make_name(report, i, labels);
     report->labels[i].name = report->names[i];
-    nw_report_read(report, i, p, y);
-    fill_label(&report->labels[i], p, y, summary->rows, summary->soft, pooled);
+    gsize known = nw_report_read_known(report, i, p, y);
+    fill_label(&report->labels[i], p, y, known, summary->soft, pooled);
   }
   nw_bins_from_sums(pooled, NW_LABEL_BINS, bins);
   if (summary->head == NW_HEAD_SIGMOID)
@@ -339,15 +365,19 @@ fill_confidence(NwReport *report, const Given *given)
     report->labels[0].log_loss = summary->log_loss;
 }
 
-/* Means over the labels; one label is its own mean. */
+/* Means over the labels, of which something is known; one label is its own mean. */
 static void
 fill_means(NwReport *report)
 {
   NwReportSummary *summary = &report->summary;
-  double ece = 0, mce = 0, brier = 0, log_loss = 0, n = summary->n_labels;
+  double ece = 0, mce = 0, brier = 0, log_loss = 0, n = 0;
 
+  for (guint i = 0; i < summary->n_labels; i++)
+    n += report->labels[i].count > 0 || summary->rows == 0;
   for (guint i = 0; i < summary->n_labels; i++) {
     const NwReportLabel *label = &report->labels[i];
+    if (label->count == 0 && summary->rows > 0)
+      continue;
     ece += label->ece / n;
     mce += label->mce / n;
     brier += label->brier / n;
@@ -372,26 +402,30 @@ fill_means(NwReport *report)
 static double
 binary_accuracy(const NwReport *report)
 {
-  gsize right = 0;
+  gsize right = 0, known = 0;
 
-  for (guint i = 0; i < report->summary.n_labels; i++)
+  for (guint i = 0; i < report->summary.n_labels; i++) {
+    known += report->labels[i].count;
     for (guint b = 0; b < NW_HISTOGRAM_BINS; b++)
       right += report->labels[i].histogram[b >= NW_HISTOGRAM_BINS / 2][b];
-  return report->summary.rows > 0 ? (double)right / report->summary.rows / report->summary.n_labels
-                                  : NAN;
+  }
+  return known > 0 ? (double)right / (double)known : NAN;
 }
 
 static void
 fill_values(NwReport *report, const Given *given)
 {
-  double absolute = 0, square = 0, n = (double)report->summary.rows * given->cols;
+  double absolute = 0, square = 0, n = 0;
 
   for (gsize i = 0; i < report->summary.rows; i++) {
     for (gsize col = 0; col < given->cols; col++) {
       gsize row = report->rows[i];
       double error = given->p[row * given->cols + col] - target_at(given, row, col);
+      if (isnan(error)) /* not known */
+        continue;
       absolute += fabs(error);
       square += error * error;
+      n++;
     }
   }
   report->summary.mae = n > 0 ? absolute / n : NAN;
@@ -561,7 +595,7 @@ rank_label(const NwReport *report, guint label)
 
   if (report->summary.soft || !nw_report_has_rows(report))
     return (NwReportRanking){TRUE, NAN, NAN};
-  nw_report_read(report, label, p, y);
+  rows = nw_report_read_known(report, label, p, y);
   rank = nw_rank_new(p, y, rows);
   return (NwReportRanking){TRUE, nw_auc(rank), nw_average_precision(rank)};
 }

@@ -59,7 +59,8 @@ typedef struct {
  * nw_report_new:
  * @output: name of the output
  * @p: [rows, cols] after the activation; probabilities in 0 … 1, or any values
- * @y: (nullable): [rows, cols] targets, for probabilities in 0 … 1
+ * @y: (nullable): [rows, cols] targets, for probabilities in 0 … 1; of labels and numbers, NaN is not
+ *   known and left out where it stands
  * @index: (nullable): [rows] classes, instead of @y; rows whose class is not in 0 … cols − 1 are
  *   left out
  * @weight: (nullable): [rows]; rows with 0 are masked, all others count once
@@ -95,8 +96,10 @@ double nw_report_get_auc(NwReport *report, guint label);
 double nw_report_get_average_precision(NwReport *report, guint label);
 
 /* One label's predictions and targets as nw_threshold_… and nw_rank_new() take them:
- * [summary.rows]. Either may be NULL. For reports with rows. */
+ * [summary.rows]. Either may be NULL. For reports with rows. A target that is not known is NaN. */
 void nw_report_read(const NwReport *report, guint label, double *p, double *y);
+/* The same without what is not known; returns how many there are: the label's count. */
+gsize nw_report_read_known(const NwReport *report, guint label, double *p, double *y);
 /* Which of the given rows each of these is, in the split sample · steps + step (for “the most
  * confident mistakes”). [summary.rows] */
 const guint32 *nw_report_get_rows(const NwReport *report);

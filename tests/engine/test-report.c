@@ -285,6 +285,54 @@ test_softmax(void)
   }
 }
 
+/* A label that is known in part is judged as if it stood alone with the rows where it is known. */
+static void
+test_known_in_part(void)
+{
+  enum { MANY = 40, COLS = 3 };
+  NwReal p[MANY * COLS], y[MANY * COLS];
+  g_autoptr(NwReport) report = NULL;
+  double right = 0, known = 0, brier = 0;
+
+  for (int i = 0; i < MANY * COLS; i++) {
+    p[i] = (NwReal)((i * 37 + 11) % 101) / 101;
+    y[i] = (i * 7) % 5 == 0 && i % COLS != 2 ? NAN : (i * 13) % 7 > 3;
+  }
+  report = nw_report_new("m", NW_HEAD_SIGMOID, MANY, COLS, p, y, NULL, NULL, NULL);
+  g_assert_cmpuint(nw_report_get_summary(report)->rows, ==, MANY);
+  g_assert_cmpuint(nw_report_get_summary(report)->not_finite, ==, 0);
+  g_assert_false(nw_report_get_summary(report)->soft);
+  for (guint col = 0; col < COLS; col++) {
+    NwReal one_p[MANY], one_y[MANY];
+    double list_p[MANY], list_y[MANY];
+    const NwReportLabel *label = nw_report_get_label(report, col), *alone;
+    g_autoptr(NwReport) one = NULL;
+    gsize n = 0;
+    for (int row = 0; row < MANY; row++) {
+      if (isnan(y[row * COLS + col]))
+        continue;
+      one_p[n] = p[row * COLS + col];
+      one_y[n++] = y[row * COLS + col];
+    }
+    one = nw_report_new("m", NW_HEAD_SIGMOID, n, 1, one_p, one_y, NULL, NULL, NULL);
+    alone = nw_report_get_label(one, 0);
+    g_assert_cmpuint(n, <, MANY + (col == 2));
+    g_assert_cmpuint(label->count, ==, n);
+    g_assert_cmpuint(label->positives, ==, alone->positives);
+    assert_near(label->ece, alone->ece);
+    assert_near(label->log_loss, alone->log_loss);
+    assert_near(label->prevalence, alone->prevalence);
+    assert_near(nw_report_get_auc(report, col), nw_report_get_auc(one, 0));
+    g_assert_cmpuint(nw_report_read_known(report, col, list_p, list_y), ==, n);
+    g_assert_cmpfloat(list_p[n - 1], ==, (float)one_p[n - 1]);
+    right += nw_report_get_summary(one)->accuracy * (double)n;
+    known += (double)n;
+    brier += alone->brier / COLS;
+  }
+  assert_near(nw_report_get_summary(report)->accuracy, right / known);
+  assert_near(nw_report_get_summary(report)->brier, brier);
+}
+
 static void
 test_masked_and_broken_rows(void)
 {
@@ -441,6 +489,7 @@ main(int argc, char **argv)
   g_test_add_func("/report/labels-equal-the-pure-functions", test_many_labels);
   g_test_add_func("/report/two-softmax-units-are-one-sigmoid", test_two_units_are_one_sigmoid);
   g_test_add_func("/report/softmax-by-index-and-one-hot", test_softmax);
+  g_test_add_func("/report/labels-known-in-part-are-judged-by-what-is-known", test_known_in_part);
   g_test_add_func("/report/masked-and-broken-rows-are-left-out", test_masked_and_broken_rows);
   g_test_add_func("/report/classes-outside-are-left-out", test_classes_outside_are_left_out);
   g_test_add_func("/report/soft-targets-have-no-accuracy", test_soft_targets);

@@ -116,7 +116,7 @@ make_rank(NwLabelCard *self)
   g_autofree double *p = g_new(double, n + 1);
   g_autofree double *y = g_new(double, n + 1);
 
-  nw_report_read(self->report, (guint)self->label, p, y);
+  n = nw_report_read_known(self->report, (guint)self->label, p, y);
   self->rank = nw_rank_new(p, y, n);
   if (self->rank->positives == 0 || self->rank->negatives == 0)
     g_clear_pointer(&self->rank, nw_rank_free);
