@@ -710,6 +710,60 @@ def arrays_that_lie_are_refused(folder):
     refused('train', 'p.netwright', '--out', 'run', cwd=folder, words='points.npz')
 
 
+def write_array(path, kind, shape, numbers):
+    header = "{'descr': '%s', 'fortran_order': False, 'shape': %s}\n" % (
+        {'f': '<f4', 'i': '<i4'}[kind], tuple(shape))
+    path.write_bytes(npy(header, struct.pack(f'<{len(numbers)}{kind}', *numbers)))
+
+
+@test
+def labels_in_their_order_are_trained_and_predicted(folder):
+    """Two labels among four steps, each where its number stands; CTC finds out where that is."""
+    rows = 60
+    steps, labels = [], []
+    for row in range(rows):
+        said = [1 + row % 2, 1 + row // 2 % 2]
+        at = [row % 2, 3]
+        steps += [1 if t in at and said[at.index(t)] == k else 0 for t in range(4) for k in (1, 2)]
+        labels += said
+    write_array(folder / 'x.npy', 'f', [rows, 4, 2], steps)
+    write_array(folder / 'y.npy', 'i', [rows, 2], labels)
+    points(folder, lambda p: (
+        p['layers'][0]['params'].update(shape=[4, 2]),
+        p['layers'][2]['params'].update(units=3, activation='linear'),
+        p['layers'][3].update(params={'loss': 'ctc', 'label_length': 2}),
+        p['data'].update(sources=[{'name': 'x', 'path': 'x.npy'}, {'name': 'y', 'path': 'y.npy'}],
+                         bindings=[{'field': 'point', 'source': 'x', 'columns': ['x']},
+                                   {'field': 'kind', 'source': 'y', 'columns': ['y']}]),
+        p['training'].update(epochs=150)))
+    run('check', 'p.netwright', cwd=folder)
+    run('train', 'p.netwright', '--out', 'run', '--quiet', '--set', 'optimizer.learning_rate=0.02',
+        cwd=folder)
+    assert run_json('evaluate', 'p.netwright', '--weights', 'run/best.safetensors',
+                    cwd=folder)['loss'] < 0.3
+    run('predict', 'p.netwright', '--weights', 'run/best.safetensors', '--data', 'x=x.npy', '-o',
+        'out.csv', cwd=folder)
+    first = next(csv.DictReader((folder / 'out.csv').open()))
+    scores = [[float(first[f'kind_{t}_{k}']) for k in range(3)] for t in range(4)]
+    assert [s.index(max(s)) for s in scores] == [1, 0, 0, 1], scores
+    write_array(folder / 'y.npy', 'i', [rows, 2], labels[:-1] + [3])
+    refused('train', 'p.netwright', '--out', 'again', cwd=folder,
+            words=['y.npy', 'row 60', '“kind” tells classes from 0 to 2 apart', '3'])
+
+
+@test
+def labels_that_are_not_known_can_be_ignored(folder):
+    points(folder)
+    lines = (folder / 'points.csv').read_text().splitlines()
+    (folder / 'points.csv').write_text('\n'.join(
+        line.rpartition(',')[0] + ',-1' if i % 5 == 1 else line for i, line in enumerate(lines)) + '\n')
+    refused('train', 'p.netwright', '--out', 'run', cwd=folder, words=['kind', '2', '3'])
+    run('train', 'p.netwright', '--out', 'run', '--quiet', '--set', 'kind.ignored=-1', cwd=folder)
+    value = run_json('evaluate', 'p.netwright', '--weights', 'run/best.safetensors', '--set',
+                     'kind.ignored=-1', cwd=folder)
+    assert 0 < value['loss'] < 1 and value['outputs']['kind']['accuracy'] > 0.5
+
+
 # ── bench ────────────────────────────────────────────────────────────────────────────────────────
 
 @test
