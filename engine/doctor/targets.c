@@ -309,8 +309,10 @@ leaves_0_to_1(const NwExam *exam, const NwFieldSurvey *field, gsize *column, dou
     if (nw_exam_kind(exam, field, *column) != NW_COLUMN_NUMBER ||
         nw_exam_scaling(exam, field, *column) == NW_SCALING_MINMAX)
       continue;
-    *value = info->min < 0 ? info->min : info->max;
-    if (info->min < 0 || info->max > 1 ||
+    double min = field->n_ignored > 0 ? field->min : info->min;
+    double max = field->n_ignored > 0 ? field->max : info->max;
+    *value = min < 0 ? min : max;
+    if (min < 0 || max > 1 ||
         nw_exam_scaling(exam, field, *column) == NW_SCALING_STANDARDIZE)
       return TRUE;
   }
