@@ -19,8 +19,8 @@
  */
 void nw_affine_fit(const double *x, const double *y, gsize n, gsize k, double penalty, double *v);
 
-/* The same from the identity on, with the λ out of 1, 0.1, … 1e-5 that three folds like best by log
- * loss (row i is in fold i mod 3). With more than 2·10⁷ multiplications per pass it is 0.01. */
+/* The same from the identity on, with the λ out of 1, 0.1, … 1e-5 that three folds, dealt by chance,
+ * like best by log loss. With more than 2·10⁷ multiplications per pass it is 0.01. */
 void nw_affine_fit_penalty(const double *x, const double *y, gsize n, gsize k, double *v);
 
 /* q[k] = softmax(W·(x − shift) + b) */

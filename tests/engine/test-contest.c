@@ -121,6 +121,26 @@ test_without_other_rows_each_is_judged_by_maps_fitted_without_it(void)
   g_assert_nonnull(best(contest)->kind);
 }
 
+/* Every fifth row came true, in this order: folds that followed it would each miss what the others
+ * say. */
+static void
+test_the_order_of_the_rows_does_not_matter(void)
+{
+  enum { N = 600 };
+  double slope[] = {0.5};
+  g_autoptr(NwForecast) known = questions(31, N, 1, slope);
+
+  for (gsize i = 0; i < N; i++) {
+    known->p[i] = 0.5;
+    known->logits[i] = 0;
+    known->y[i] = i % 5 == 0;
+  }
+  g_autoptr(NwContest) contest =
+      nw_contest_new(known, NULL, 1, nw_recalibrator_kind_find("isotonic"));
+  g_assert_cmpfloat_with_epsilon(contest->contenders[1].log_loss,
+                                 -0.2 * log(0.2) - 0.8 * log(0.8), 0.02);
+}
+
 /* Steps of a sequence are no independent witnesses: the same rows as one sample say less. */
 static void
 test_steps_of_a_sample_count_together(void)
@@ -317,6 +337,8 @@ main(int argc, char **argv)
                   test_without_other_rows_each_is_judged_by_maps_fitted_without_it);
   g_test_add_func("/contest/steps-of-a-sample-count-together",
                   test_steps_of_a_sample_count_together);
+  g_test_add_func("/contest/the-order-of-the-rows-does-not-matter",
+                  test_the_order_of_the_rows_does_not_matter);
   g_test_add_func("/contest/ece-intervals-cover", test_ece_intervals_cover);
   g_test_add_func("/contest/json", test_json);
   g_test_add_func("/contest/reports-of-other-programs-say-what-score-says",
