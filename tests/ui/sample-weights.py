@@ -70,8 +70,8 @@ def story():
 
         with step('training runs with them'):
             key('F5')
-            studio.open_page('Train')
-            studio.find('label', re.compile('Trained for 3 epochs'), seconds=30)
+            page = studio.open_page('Train')
+            studio.find('label', re.compile('^Trained for 3 epochs'), page, seconds=30)
 
         with step('the project keeps them'):
             key('ctrl+s')
