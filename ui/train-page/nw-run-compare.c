@@ -4,10 +4,8 @@
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
-#include <math.h>
 
-#include "nw-plot-text.h"
-#include "nw-run.h"
+#include "nw-run-text.h"
 
 #define MAX_CHARS 26 /* of a value */
 
@@ -28,36 +26,6 @@ dup_ended(NwRun *run)
 }
 
 static char *
-dup_epochs(NwRun *run)
-{
-  return g_strdup_printf("%" G_GSIZE_FORMAT, nw_run_get_n_epochs(run));
-}
-
-static char *
-dup_best_loss(NwRun *run)
-{
-  double loss = nw_run_get_best_loss(run);
-
-  return isnan(loss) ? g_strdup("–") : nw_plot_format_value(loss);
-}
-
-static char *
-dup_ece(NwRun *run)
-{
-  double ece = nw_run_get_mean_ece(run);
-
-  return isnan(ece) ? g_strdup("–") : nw_plot_format_percent(ece);
-}
-
-static char *
-dup_time(NwRun *run)
-{
-  guint seconds = (guint)nw_run_get_progress(run)->elapsed;
-
-  return g_strdup_printf("%u:%02u", seconds / 60, seconds % 60);
-}
-
-static char *
 dup_tags(NwRun *run)
 {
   return g_strdup(nw_run_get_text(run, NW_RUN_TAGS));
@@ -73,9 +41,14 @@ static const struct {
   const char *title;
   char *(*dup)(NwRun *run);
 } facts[] = {
-    {N_("started"), dup_started},     {N_("ended"), dup_ended},  {N_("epochs"), dup_epochs},
-    {N_("best loss"), dup_best_loss}, {N_("mean ECE"), dup_ece}, {N_("time"), dup_time},
-    {N_("tags"), dup_tags},           {N_("note"), dup_note},
+    {N_("started"), dup_started},
+    {N_("ended"), dup_ended},
+    {N_("epochs"), nw_run_dup_epochs},
+    {N_("best loss"), nw_run_dup_best_loss},
+    {N_("mean ECE"), nw_run_dup_ece},
+    {N_("time"), nw_run_dup_time},
+    {N_("tags"), dup_tags},
+    {N_("note"), dup_note},
 };
 
 /* ── the table ───────────────────────────────────────────────────────────────────────────────── */

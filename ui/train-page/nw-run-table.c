@@ -4,10 +4,10 @@
 
 #include <glib/gi18n.h>
 
-#include "nw-plot-text.h"
 #include "nw-run-actions.h"
 #include "nw-table-head.h"
 #include "nw-tooltip.h"
+#include "nw-run-text.h"
 
 struct _NwRunTable {
   GtkWidget parent;
@@ -68,12 +68,6 @@ dup_started(NwRun *run)
 }
 
 static char *
-dup_epochs(NwRun *run)
-{
-  return g_strdup_printf("%" G_GSIZE_FORMAT, nw_run_get_n_epochs(run));
-}
-
-static char *
 dup_optimizer(NwRun *run)
 {
   NwProject *project = nw_run_get_project(run);
@@ -82,39 +76,14 @@ dup_optimizer(NwRun *run)
   return g_strdup_printf("%s %.3g", nw_project_get_optimizer(project)->id, rate);
 }
 
-static char *
-dup_best_loss(NwRun *run)
-{
-  double loss = nw_run_get_best_loss(run);
-
-  return isnan(loss) ? g_strdup("–") : nw_plot_format_value(loss);
-}
-
-/* The mean over the outputs that can be judged. */
-static char *
-dup_ece(NwRun *run)
-{
-  double ece = nw_run_get_mean_ece(run);
-
-  return isnan(ece) ? g_strdup("–") : nw_plot_format_percent(ece);
-}
-
-static char *
-dup_time(NwRun *run)
-{
-  guint seconds = (guint)nw_run_get_progress(run)->elapsed;
-
-  return g_strdup_printf("%u:%02u", seconds / 60, seconds % 60);
-}
-
 static const Cell cells[] = {
     {N_("run"), TRUE, FALSE, dup_run},
     {N_("started"), FALSE, TRUE, dup_started},
-    {N_("epochs"), FALSE, TRUE, dup_epochs},
+    {N_("epochs"), FALSE, TRUE, nw_run_dup_epochs},
     {N_("optimiser"), FALSE, TRUE, dup_optimizer},
-    {N_("best loss"), FALSE, TRUE, dup_best_loss},
-    {N_("mean ECE"), FALSE, TRUE, dup_ece},
-    {N_("time"), FALSE, TRUE, dup_time},
+    {N_("best loss"), FALSE, TRUE, nw_run_dup_best_loss},
+    {N_("mean ECE"), FALSE, TRUE, nw_run_dup_ece},
+    {N_("time"), FALSE, TRUE, nw_run_dup_time},
 };
 
 /* What the person wrote beside a run stands in the tooltip of its name. */
