@@ -36,6 +36,7 @@ TOOLS = ('Xvfb', 'openbox', 'xdotool', 'xprop', 'xwininfo', 'dbus-run-session')
 # Seconds until something that should happen counts as not happening; sanitizers need more of them.
 SLOWNESS = float(os.environ.get('NETWRIGHT_TEST_SLOWNESS', 1))
 PATIENCE = 15.0 * SLOWNESS
+ENDED = re.compile('^(Trained for|Stopped (in|after)) ')
 
 
 # ── a display, a bus, a home ─────────────────────────────────────────────────────────────────────
@@ -159,6 +160,13 @@ _steps = 0
 _studios = []  # those that run, to be looked at when a step fails
 
 
+def remark(*lines):
+    """Why a step failed: in the TAP, and where a build that prints only errors shows it."""
+    for line in lines:
+        print('#', line)
+        print(line, file=sys.stderr)
+
+
 @contextlib.contextmanager
 def step(sentence):
     """One line of TAP. The story ends with the first step that fails."""
@@ -168,8 +176,7 @@ def step(sentence):
     try:
         yield
     except Exception:
-        for line in traceback.format_exc().splitlines():
-            print('#', line)
+        remark(*traceback.format_exc().splitlines())
         for studio in _studios:
             studio.describe_failure()
         print(f'not ok {_steps} - {sentence}')
@@ -536,15 +543,14 @@ class Studio:
     def describe_failure(self):
         """What a reader of the test's output needs; with NETWRIGHT_UI_KEEP=FOLDER also a picture."""
         keep = os.environ.get('NETWRIGHT_UI_KEEP')
-        print('# the program', 'runs' if self.process.poll() is None else 'ended')
-        for line in self.log().splitlines()[-20:]:
-            print('#  ', line)
+        remark('the program ' + ('runs' if self.process.poll() is None else 'ended'),
+               *self.log().splitlines()[-20:])
         if keep:
             os.makedirs(keep, exist_ok=True)
             name = os.path.splitext(os.path.basename(sys.argv[0]))[0]
             path = os.path.join(keep, f'{name}-{_steps}.png')
             self.screen.save(path)
-            print(f'# the screen: {path}')
+            remark(f'the screen: {path}')
 
     # looking
 
@@ -584,6 +590,14 @@ class Studio:
         return page
 
     # doing
+
+    def train(self, seconds=120):
+        """Trains to the end, which may come before anyone has seen it begin."""
+        page = self.open_page('Train')
+        key('F5')
+        wait(lambda: self.has('label', ENDED, page) and not self.has('button', 'Stop'),
+             'the end of the training', seconds * SLOWNESS, 0.2)
+        return page
 
     def press(self, item, button=1, times=1):
         """With the pointer, where the item is once it has stopped moving."""

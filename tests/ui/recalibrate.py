@@ -40,11 +40,9 @@ def shoot(studio, name):
 def story():
     with Studio(copy_example('digits.netwright')) as studio:
         canvas = Canvas(studio)
-        studio.open_page('Train')
 
         with step('before there are weights, the card says what is missing'):
-            key('F5')
-            wait(lambda: not studio.has('button', 'Stop'), 'the end of the training', 120, 0.3)
+            studio.train()
             trust = studio.open_page('Trust')
             card = studio.find('widget', 'NwRecalibrateCard', trust)
             compare = studio.find('button', 'Compare methods', card)

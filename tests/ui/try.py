@@ -32,13 +32,6 @@ def answers(studio, window):
     return {item.name.split(': ')[0]: item.name for item in items}
 
 
-def train(studio):
-    studio.open_page('Train')
-    key('F5')
-    wait(lambda: studio.has('button', 'Stop'), 'training')
-    wait(lambda: not studio.has('button', 'Stop'), 'the end of the training', 120, 0.2)
-
-
 def find_window(studio):
     return next((window for window in studio.windows()
                  if any(item.fits('label', 'What the network answers') for item in window.walk())),
@@ -64,7 +57,7 @@ def digits():
             studio.find('label', re.compile('Train the network first'))
 
         with step('after training the Trust page opens the window'):
-            train(studio)
+            studio.train()
             window = open_window(studio)
             said = answers(studio, window)
             expect(len(said) == 13, f'{len(said)} answers')
@@ -144,7 +137,7 @@ def recalibrate(studio):
 def iris():
     with Studio(copy_example('iris.netwright', 30)) as studio:
         with step('numbers are typed in the units of the file'):
-            train(studio)
+            studio.train()
             window = open_window(studio)
             entry = studio.find('text box', 'petal_length', window)
             before = answers(studio, window)

@@ -37,10 +37,7 @@ def slowest(studio, action):
 def story():
     with Studio(copy_example(), env={'NETWRIGHT_TIMINGS': '1'}) as studio:
         with step('two hundred outputs train'):
-            studio.open_page('Train')
-            key('F5')
-            wait(lambda: studio.has('button', 'Stop'), 'training')
-            wait(lambda: not studio.has('button', 'Stop'), 'the end', 240, 0.3)
+            studio.train(240)
 
         pages = {title: studio.open_page(title) for title in PAGES}
         trust = pages['Trust']
