@@ -179,7 +179,7 @@ read_labels(NwReport *report, const guint64 *counts, const double *numbers,
     label->name = report->names[l];
     label->count = (gsize)counts[l * N_COUNTS];
     label->positives = (gsize)counts[l * N_COUNTS + 1];
-    label->verdict = (NwVerdict)MIN(counts[l * N_COUNTS + 2], NW_VERDICT_TOO_LOW);
+    label->verdict = (NwVerdict)MIN(counts[l * N_COUNTS + 2], NW_N_VERDICTS - 1);
     for (gsize i = 0; i < N_NUMBERS; i++)
       *number_at(label, label_numbers[i]) = numbers[l * N_NUMBERS + i];
     memcpy(label->histogram, histogram + (gsize)l * HISTOGRAMS, sizeof label->histogram);
@@ -225,7 +225,7 @@ report_from_variant(GVariant *variant)
                                       .n_labels = (guint)n};
   for (gsize i = 0; i < G_N_ELEMENTS(summary_numbers); i++)
     *number_at(&report->summary, summary_numbers[i]) = numbers[i];
-  report->confidence_verdict = (NwVerdict)MIN(verdict, NW_VERDICT_TOO_LOW);
+  report->confidence_verdict = (NwVerdict)MIN(verdict, NW_N_VERDICTS - 1);
   report->labels = g_new0(NwReportLabel, n + 1);
   report->rankings = g_new0(NwReportRanking, n + 1);
   read_labels(report, counts, label, histogram, bin_counts, means);

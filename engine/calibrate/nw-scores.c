@@ -112,6 +112,23 @@ nw_ece_floor(const NwBin *bins, guint n_bins)
 }
 
 double
+nw_ece_ceiling(const NwBin *bins, guint n_bins)
+{
+  double total = 0, squares = 0;
+
+  for (guint b = 0; b < n_bins; b++) {
+    double low, high, reach;
+    if (bins[b].count == 0)
+      continue;
+    nw_wilson(bins[b].observed * bins[b].count, bins[b].count, NW_Z_95, &low, &high);
+    reach = bins[b].count * MAX(bins[b].observed - low, high - bins[b].observed);
+    total += bins[b].count;
+    squares += reach * reach;
+  }
+  return nw_ece(bins, n_bins) + sqrt(squares) / total;
+}
+
+double
 nw_ks_error(const double *p, const double *y, gsize n)
 {
   g_autofree guint32 *order = g_new(guint32, n);

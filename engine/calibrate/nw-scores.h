@@ -23,6 +23,10 @@ double nw_debiased_l2(const NwBin *bins, guint n_bins);
 /* A lower bound of ECE: Σ w·(distance from c to the Wilson interval of a at NW_Z_ALL), so chance
  * alone gives 0 about 19 times out of 20. What outputs are sorted by. */
 double nw_ece_floor(const NwBin *bins, guint n_bins);
+/* An upper bound of ECE: ECE + √Σ (w·d)², d the distance from a to the further end of its Wilson 95
+ * % interval. Bins are independent, so that their errors add by squares; and as chance makes the
+ * ECE of few samples too large, the bound holds in more than 95 % (test-verdict). */
+double nw_ece_ceiling(const NwBin *bins, guint n_bins);
 
 /* Without bins. */
 /* max |cumsum(p − y)|/n after sorting by p, ties together. (Gupta et al. 2021) */

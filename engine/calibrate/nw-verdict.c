@@ -7,8 +7,9 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
-#define FINE_FLOOR 0.01 /* one percentage point */
-#define FINE_SHARE 0.1  /* of the rarer class's share */
+#define FINE_FLOOR   0.01 /* one percentage point */
+#define FINE_SHARE   0.1  /* of the rarer class's share */
+#define FINE_CEILING 0.1  /* ten percentage points: more may be wrong? then nobody knows */
 
 const char *
 nw_verdict_get_title(NwVerdict verdict)
@@ -20,6 +21,7 @@ nw_verdict_get_title(NwVerdict verdict)
       [NW_VERDICT_UNDERCONFIDENT] = N_("underconfident"),
       [NW_VERDICT_TOO_HIGH] = N_("too high"),
       [NW_VERDICT_TOO_LOW] = N_("too low"),
+      [NW_VERDICT_UNSURE] = N_("too few samples to tell"),
   };
   g_return_val_if_fail(verdict < G_N_ELEMENTS(titles), NULL);
   return _(titles[verdict]);
@@ -63,7 +65,8 @@ nw_verdict_of_label(const NwBin *bins, guint n_bins, gsize positives)
   if (MIN(positives, sums.count - positives) < NW_FEW_POSITIVES)
     return NW_VERDICT_TOO_FEW;
   if (nw_ece_floor(bins, n_bins) <= MIN(FINE_FLOOR, FINE_SHARE * rarer))
-    return NW_VERDICT_FINE;
+    return nw_ece_ceiling(bins, n_bins) <= MIN(FINE_CEILING, rarer) ? NW_VERDICT_FINE
+                                                                    : NW_VERDICT_UNSURE;
   if (sums.above != sums.below || fabs(sums.bias) >= fabs(sums.spread))
     return sums.bias > 0 ? NW_VERDICT_TOO_HIGH : NW_VERDICT_TOO_LOW;
   return sums.spread > 0 ? NW_VERDICT_OVERCONFIDENT : NW_VERDICT_UNDERCONFIDENT;
@@ -77,6 +80,6 @@ nw_verdict_of_confidence(const NwBin *bins, guint n_bins)
   if (sums.count < 2 * NW_FEW_POSITIVES)
     return NW_VERDICT_TOO_FEW;
   if (nw_ece_floor(bins, n_bins) <= FINE_FLOOR)
-    return NW_VERDICT_FINE;
+    return nw_ece_ceiling(bins, n_bins) <= FINE_CEILING ? NW_VERDICT_FINE : NW_VERDICT_UNSURE;
   return sums.bias > 0 ? NW_VERDICT_OVERCONFIDENT : NW_VERDICT_UNDERCONFIDENT;
 }

@@ -11,14 +11,16 @@
  * NwVerdict:
  * @NW_VERDICT_TOO_FEW: fewer than NW_FEW_POSITIVES positives or negatives
  * @NW_VERDICT_FINE: the lower bound of the miscalibration (nw_ece_floor()) is at most 0.01, and at
- *   most a tenth of the rarer class's share
+ *   most a tenth of the rarer class's share; and there are enough samples to say so
  * @NW_VERDICT_OVERCONFIDENT: predictions lie further from the base rate than what happens
  * @NW_VERDICT_UNDERCONFIDENT: predictions lie nearer to the base rate than what happens
  * @NW_VERDICT_TOO_HIGH: predictions lie above what happens
  * @NW_VERDICT_TOO_LOW: predictions lie below what happens
+ * @NW_VERDICT_UNSURE: no miscalibration is proven, and none refuted: the upper bound
+ * (nw_ece_ceiling()) is above 0.1, or above the rarer class's share
  *
- * The last four are told apart by the gaps g = c − a of the bins, weighted by their counts w. With
- * s = 1 for bins above the base rate and −1 for others:
+ * The four before it are told apart by the gaps g = c − a of the bins, weighted by their counts w.
+ * With s = 1 for bins above the base rate and −1 for others:
  *
  *   spread = Σ w·s·g    overconfident when positive, else underconfident
  *   bias = Σ w·g        too high when positive, else too low
@@ -32,6 +34,8 @@ typedef enum {
   NW_VERDICT_UNDERCONFIDENT,
   NW_VERDICT_TOO_HIGH,
   NW_VERDICT_TOO_LOW,
+  NW_VERDICT_UNSURE,
+  NW_N_VERDICTS,
 } NwVerdict;
 
 const char *nw_verdict_get_title(NwVerdict verdict); /* “overconfident”; translated */

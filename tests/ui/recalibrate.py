@@ -87,6 +87,26 @@ def story():
             expect(not studio.has('label', re.compile('has changed since'), train),
                    'the page says that the model has changed')
             key('ctrl+s')
+
+        with step('after another training it says that the map was fitted to older weights'):
+            studio.train()
+            studio.open_page('Trust')
+            studio.find('label', re.compile('fitted to older weights'), card)
+            shoot(studio, 'stale')
+
+        with step('and is fitted again with one button'):
+            studio.press(studio.find('button', 'Fit again', card))
+            studio.find('button', 'It is in the network', card, 60)
+            shoot(studio, 'fitted-again')
+
+        with step('or removed'):
+            studio.train()
+            studio.open_page('Trust')
+            studio.press(studio.find('button', 'Remove', card))
+            wait(lambda: not studio.has('button', 'Remove', card), 'the sentence gone')
+            key('ctrl+z')
+            studio.find('button', 'Remove', card)
+            key('ctrl+s')
             studio.quit()
     foreign()
 

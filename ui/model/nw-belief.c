@@ -103,6 +103,8 @@ nw_belief_get_style(NwVerdict verdict)
   case NW_VERDICT_FINE:
     return "success";
   case NW_VERDICT_TOO_FEW:
+  case NW_VERDICT_UNSURE:
+  case NW_N_VERDICTS:
     return "dim-label";
   case NW_VERDICT_OVERCONFIDENT:
   case NW_VERDICT_TOO_HIGH:

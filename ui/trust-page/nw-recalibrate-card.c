@@ -13,6 +13,9 @@ struct _NwRecalibrateCard {
 
   GtkWidget *spinner;
   GtkLabel *intro;
+  GtkWidget *stale; /* what follows is in it */
+  GtkWidget *again;
+  GtkWidget *remove;
   GtkWidget *compare;
   GtkWidget *results; /* what follows is in it */
   GtkWidget *head;
@@ -31,6 +34,8 @@ struct _NwRecalibrateCard {
   guint chosen;
   char *problem; /* why the comparison failed */
   GCancellable *comparing;
+  gboolean refits;    /* the comparison is of the method in use, which is then put back */
+  GHashTable *fitted; /* output → the project with what was fitted to it for this run's weights */
 
   /* what the diagram borrows */
   NwPlotReliability plot;
@@ -238,7 +243,8 @@ typedef struct {
   NwWeights *weights;
   NwDataset *dataset;
   char *output;
-  NwForecast *forecast; /* in place of all that */
+  const NwRecalibratorKind *only; /* (nullable) */
+  NwForecast *forecast;           /* in place of all that */
 } Job;
 
 static void
@@ -260,7 +266,7 @@ compare_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancel
   NwContest *contest = job->forecast
                            ? nw_contest_new(job->forecast, NULL, 1, NULL)
                            : nw_calibrate(job->project, job->weights, job->dataset, job->output,
-                                          NW_SPLIT_VALIDATION, NULL, 0, &error);
+                                          NW_SPLIT_VALIDATION, job->only, 0, &error);
 
   if (contest)
     g_task_return_pointer(task, contest, (GDestroyNotify)nw_contest_free);
@@ -283,14 +289,19 @@ get_obstacle(NwRecalibrateCard *self)
   return self->problem;
 }
 
-/* Was the network trained with the recalibration in it? Then that belongs to other weights. */
+/* Was the network trained with the recalibration in it? Then that belongs to other weights, unless
+ * fitting again has led to the same numbers. */
 static gboolean
 is_stale(NwRecalibrateCard *self)
 {
+  NwProject *used = self->run ? nw_run_get_used_project(self->run) : NULL, *fitted;
   gboolean per_output;
 
-  return nw_run_get_used_project(self->run) == nw_run_get_project(self->run) &&
-         nw_calibrate_get_method(nw_run_get_project(self->run), self->output, &per_output) != NULL;
+  if (!used || !self->output || !nw_calibrate_get_method(used, self->output, &per_output) ||
+      !nw_project_equal(used, nw_run_get_project(self->run)))
+    return FALSE;
+  fitted = g_hash_table_lookup(self->fitted, self->output);
+  return !fitted || !nw_project_equal(used, fitted);
 }
 
 static const char *
@@ -301,8 +312,8 @@ get_intro(NwRecalibrateCard *self)
              "without it. “netwright recalibrate” then puts it into other predictions of that "
              "program.");
   if (is_stale(self))
-    return _("The network was trained anew since it was recalibrated. What was fitted then does "
-             "not belong to these weights: compare again.");
+    return _("This output is recalibrated with what was fitted to older weights; the network was "
+             "trained since. Fit it again, remove it, or compare all methods.");
   return _("Fits maps to the validation rows, and judges on the test rows which of them makes the "
            "probabilities honest, if any.");
 }
@@ -317,6 +328,8 @@ show(NwRecalibrateCard *self)
   gtk_widget_set_visible(self->results, self->contest != NULL);
   gtk_widget_set_visible(GTK_WIDGET(self->intro), self->contest == NULL);
   gtk_widget_set_visible(self->compare, self->contest == NULL && !obstacle);
+  gtk_widget_set_visible(self->stale, self->contest == NULL && !obstacle && is_stale(self));
+  gtk_widget_set_sensitive(self->stale, self->comparing == NULL);
   gtk_widget_set_sensitive(self->compare, self->comparing == NULL);
   gtk_label_set_label(self->intro, obstacle ? obstacle : get_intro(self));
   if (!self->contest)
@@ -337,6 +350,36 @@ forget(NwRecalibrateCard *self)
 }
 
 static void
+emit_recalibrate(NwRecalibrateCard *self, const NwContender *chosen)
+{
+  g_signal_emit(self, signals[SIGNAL_RECALIBRATE], 0, self->output,
+                chosen->map ? nw_recalibration_get_maps(chosen->map) : NULL, chosen->title);
+  if (self->run)
+    g_hash_table_insert(self->fitted, g_strdup(self->output),
+                        nw_project_ref(nw_run_get_used_project(self->run)));
+}
+
+/* The method in use, fitted to these weights, takes the place of what is there. */
+static void
+put_back(NwRecalibrateCard *self)
+{
+  for (guint i = 0; i < self->contest->n; i++) {
+    const NwContender *each = &self->contest->contenders[i];
+
+    if (!each->kind || !is_in_use(self, each))
+      continue;
+    self->chosen = i;
+    if (each->map) {
+      emit_recalibrate(self, each);
+      return;
+    }
+    self->problem = g_strdup(each->problem);
+    g_clear_pointer(&self->contest, nw_contest_free);
+    return;
+  }
+}
+
+static void
 compared_cb(GObject *object, GAsyncResult *result, gpointer data)
 {
   NwRecalibrateCard *self = NW_RECALIBRATE_CARD(object);
@@ -351,11 +394,14 @@ compared_cb(GObject *object, GAsyncResult *result, gpointer data)
     self->chosen = self->contest->best;
   else
     self->problem = g_strdup(error->message);
+  if (self->contest && self->refits)
+    put_back(self);
   show(self);
 }
 
+/* @only: (nullable) */
 static void
-compare_cb(NwRecalibrateCard *self)
+compare(NwRecalibrateCard *self, const NwRecalibratorKind *only)
 {
   g_autoptr(GTask) task = NULL;
   Job *job;
@@ -364,6 +410,8 @@ compare_cb(NwRecalibrateCard *self)
     return;
   job = g_new0(Job, 1);
   job->output = g_strdup(self->output);
+  job->only = only;
+  self->refits = only != NULL;
   if (self->forecast) {
     job->forecast = nw_forecast_copy(self->forecast);
   } else {
@@ -379,12 +427,30 @@ compare_cb(NwRecalibrateCard *self)
 }
 
 static void
+compare_cb(NwRecalibrateCard *self)
+{
+  compare(self, NULL);
+}
+
+static void
+again_cb(NwRecalibrateCard *self)
+{
+  gboolean per_output;
+
+  compare(self,
+          nw_calibrate_get_method(nw_run_get_used_project(self->run), self->output, &per_output));
+}
+
+static void
+remove_cb(NwRecalibrateCard *self)
+{
+  g_signal_emit(self, signals[SIGNAL_RECALIBRATE], 0, self->output, NULL, _("As it is"));
+}
+
+static void
 apply_cb(NwRecalibrateCard *self)
 {
-  const NwContender *chosen = &self->contest->contenders[self->chosen];
-
-  g_signal_emit(self, signals[SIGNAL_RECALIBRATE], 0, self->output,
-                chosen->map ? nw_recalibration_get_maps(chosen->map) : NULL, chosen->title);
+  emit_recalibrate(self, &self->contest->contenders[self->chosen]);
 }
 
 static void
@@ -407,6 +473,8 @@ nw_recalibrate_card_set(NwRecalibrateCard *self, NwRun *run, const NwTrustEntry 
     forget(self);
     if (self->run)
       g_signal_handlers_disconnect_by_data(self->run, self);
+    if (run != self->run)
+      g_hash_table_remove_all(self->fitted);
     g_set_object(&self->run, run);
     self->forecast = forecast;
     g_free(self->output);
@@ -438,6 +506,7 @@ nw_recalibrate_card_dispose(GObject *object)
   forget(self);
   g_clear_object(&self->run);
   g_clear_pointer(&self->output, g_free);
+  g_clear_pointer(&self->fitted, g_hash_table_unref);
   for (guint i = 0; i < G_N_ELEMENTS(self->columns); i++)
     g_clear_object(&self->columns[i]);
   G_OBJECT_CLASS(nw_recalibrate_card_parent_class)->dispose(object);
@@ -457,6 +526,9 @@ nw_recalibrate_card_class_init(NwRecalibrateCardClass *class)
       widget_class, "/io/github/netwright/Netwright/ui/nw-recalibrate-card.ui");
   gtk_widget_class_bind_template_child(widget_class, NwRecalibrateCard, spinner);
   gtk_widget_class_bind_template_child(widget_class, NwRecalibrateCard, intro);
+  gtk_widget_class_bind_template_child(widget_class, NwRecalibrateCard, stale);
+  gtk_widget_class_bind_template_child(widget_class, NwRecalibrateCard, again);
+  gtk_widget_class_bind_template_child(widget_class, NwRecalibrateCard, remove);
   gtk_widget_class_bind_template_child(widget_class, NwRecalibrateCard, compare);
   gtk_widget_class_bind_template_child(widget_class, NwRecalibrateCard, results);
   gtk_widget_class_bind_template_child(widget_class, NwRecalibrateCard, head);
@@ -473,10 +545,14 @@ nw_recalibrate_card_init(NwRecalibrateCard *self)
   const char *const titles[3] = {_("log loss"), _("Brier"), _("ECE")};
 
   gtk_widget_init_template(GTK_WIDGET(self));
+  self->fitted =
+      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)nw_project_unref);
   for (guint i = 0; i < G_N_ELEMENTS(self->columns); i++)
     self->columns[i] = gtk_size_group_new(GTK_SIZE_GROUP_HORIZONTAL);
   gtk_box_append(GTK_BOX(self->head), create_line(self, _("method"), titles, "dim-label"));
   g_signal_connect_swapped(self->compare, "clicked", G_CALLBACK(compare_cb), self);
+  g_signal_connect_swapped(self->again, "clicked", G_CALLBACK(again_cb), self);
+  g_signal_connect_swapped(self->remove, "clicked", G_CALLBACK(remove_cb), self);
   g_signal_connect_swapped(self->apply, "clicked", G_CALLBACK(apply_cb), self);
   g_signal_connect_swapped(self->methods, "row-selected", G_CALLBACK(row_selected_cb), self);
   show(self);

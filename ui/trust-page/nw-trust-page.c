@@ -181,6 +181,8 @@ show_numbers(NwTrustPage *self, const NwTrustEntry *entry, const NwBelief *belie
             _("Expected calibration error: how far predictions are from what happens, on average"));
   set_share(self, _("proven ECE"), entry->floor,
             _("What of the ECE chance alone does not explain; outputs are sorted by it"));
+  set_share(self, _("ECE at most"), nw_ece_ceiling(belief->bins, belief->n_bins),
+            _("What the ECE may be in truth, with so many samples: 95 % sure to be less"));
   set_share(self, _("max. gap (MCE)"), belief->mce, _("The same for the worst bin"));
   set_value(self, _("Brier"), belief->brier, _("Mean squared error of the probabilities"));
   set_value(self, _("log loss"), belief->log_loss, _("Mean of −ln p of what was true"));
@@ -531,7 +533,6 @@ nw_trust_page_init(NwTrustPage *self)
   g_signal_connect_swapped(self->multiples, "item-activated", G_CALLBACK(item_activated_cb), self);
   g_signal_connect_swapped(self->label_card, "previous", G_CALLBACK(previous_cb), self);
   g_signal_connect_swapped(self->label_card, "next", G_CALLBACK(next_cb), self);
-  g_signal_connect_swapped(self->recalibrate_card, "recalibrate", G_CALLBACK(recalibrate_cb),
-                           self);
+  g_signal_connect_swapped(self->recalibrate_card, "recalibrate", G_CALLBACK(recalibrate_cb), self);
   show_judgement(self);
 }
