@@ -8,6 +8,7 @@ import math
 import os
 import pathlib
 import pty
+import random
 import resource
 import signal
 import struct
@@ -269,12 +270,32 @@ def a_killed_run_continues_bit_for_bit(folder):
     killed_run(folder, slow)
 
 
-def killed_run(folder, change):
+def slow_with_states(project):
+    """Two numbers as two steps, of which an LSTM keeps the state from batch to batch."""
+    slow_with_all(project)
+    project['layers'][1:2] = [
+        {'uid': 9, 'name': 'steps', 'kind': 'reshape', 'params': {'target_shape': [2, 1]}},
+        {'uid': 3, 'name': 'hidden', 'kind': 'lstm', 'params': {
+            'units': 4, 'stateful': True, 'batch_size': 16, 'dropout': 0.2,
+            'recurrent_dropout': 0.2}}]
+    project['nodes'][1]['inputs'] = [[10, 0]]
+    project['nodes'].append({'uid': 10, 'layer': 9, 'x': 0, 'y': 90, 'inputs': [[2, 0]]})
+
+
+@test
+def a_run_with_states_that_is_killed_by_chance_again_and_again_continues_bit_for_bit(folder):
+    killed_run(folder, slow_with_states, times=3)
+
+
+def killed_run(folder, change, times=1):
     points(folder, change)
-    process = start('train', 'p.netwright', '--json', '--out', 'run', cwd=folder)
-    read_epochs(process, 3)
-    process.kill()
-    process.communicate()
+    for again in range(times):
+        how = ['--resume', 'run'] if again else ['--out', 'run']
+        process = start('train', 'p.netwright', '--json', *how, cwd=folder)
+        read_epochs(process, 3)
+        time.sleep(random.random() / 50)
+        process.kill()
+        process.communicate()
     epoch = int(read_metadata(folder / 'run/last.safetensors')['epoch'])
     check_resumed(folder, epoch + 3)
 

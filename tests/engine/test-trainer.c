@@ -34,6 +34,19 @@ static const char far_network[] =
     "digit_out output loss=sparse_categorical_crossentropy metrics=accuracy <- digit\n"
     "label_out output loss=mean_squared_error <- label\n";
 
+/* The same numbers as three steps of two; the sixteen samples of a batch go on in the next. */
+static const char stateful_network[] =
+    "x input shape=6\n"
+    "steps reshape target_shape=3,2 <- x\n"
+    "sequence gru units=5 stateful=true batch_size=16 dropout=0.2 recurrent_dropout=0.3 "
+    "return_sequences=true <- steps\n"
+    "both lstm units=4 stateful=true batch_size=16 bidirectional=true <- sequence\n"
+    "drop dropout rate=0.3 <- both\n"
+    "digit dense units=3 activation=softmax <- drop\n"
+    "label dense units=2 activation=sigmoid <- drop\n"
+    "digit_out output loss=sparse_categorical_crossentropy metrics=accuracy <- digit\n"
+    "label_out output loss=binary_crossentropy <- label\n";
+
 /* Three clouds of points; two labels that follow from the first two coordinates. */
 static NwDataset *
 clouds(void)
@@ -274,9 +287,13 @@ static const struct {
     {network,
      {"optimizer", "adamw", "optimizer.use_ema", "true", "optimizer.swap_ema_weights", "false",
       "optimizer.clipping", "clipnorm", "training.schedule", "one_cycle"}},
+    {stateful_network,
+     {"optimizer.use_ema", "true", "optimizer.ema_momentum", "0.9",
+      "optimizer.ema_overwrite_frequency", "7", "training.schedule", "cosine_decay",
+      "training.schedule.warmup_steps", "5"}},
 };
 
-/* Stopped after an odd batch and resumed, twice, with dropout in play. */
+/* Stopped after a batch by chance and resumed, twice, with dropout in play. */
 static void
 test_resumes(void)
 {
@@ -293,8 +310,8 @@ test_resumes(void)
 
     nw_trainer_start(whole);
     nw_trainer_join(whole);
-    train_and_stop(project, dataset, &first, 23);
-    train_and_stop(project, dataset, &again, 9);
+    train_and_stop(project, dataset, &first, (gsize)g_test_rand_int_range(1, 24));
+    train_and_stop(project, dataset, &again, (gsize)g_test_rand_int_range(1, 10));
     resumed = trainer_of(project, dataset, &again);
     nw_trainer_start(resumed);
     nw_trainer_join(resumed);
