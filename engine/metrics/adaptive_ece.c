@@ -40,7 +40,7 @@ of_label(NwReport *report, guint label, guint n_bins)
   gsize n = nw_report_get_summary(report)->rows;
   g_autofree double *p = g_new(double, n), *y = g_new(double, n);
 
-  nw_report_read(report, label, p, y);
+  n = nw_report_read_known(report, label, p, y);
   return adaptive(p, y, n, n_bins);
 }
 
@@ -48,20 +48,20 @@ static void
 of_report(const NwMetricKind *kind, const NwMetricUse *use, NwReport *report, double *values)
 {
   gsize n_labels = nw_metric_n_labels(use), n_shown = 0;
-  double sum = 0;
+  g_autofree double *errors = NULL;
 
   if (nw_metric_bins_takes_confidence(use)) {
     values[0] = of_confidence(report, nw_metric_bins_get_n(use, NW_CONFIDENCE_BINS));
     return;
   }
   n_shown = nw_metric_n_shown(use, use->cols - n_labels);
+  errors = g_new(double, n_labels);
   for (guint label = 0; label < n_labels; label++) {
-    double error = of_label(report, label, nw_metric_bins_get_n(use, NW_LABEL_BINS));
-    sum += error;
+    errors[label] = of_label(report, label, nw_metric_bins_get_n(use, NW_LABEL_BINS));
     if (label < n_shown)
-      values[1 + label] = error;
+      values[1 + label] = errors[label];
   }
-  values[0] = sum / (double)n_labels;
+  values[0] = nw_metric_average(NW_AVERAGE_MACRO, errors, NULL, n_labels);
 }
 
 const NwMetricKind nw_metric_adaptive_ece = {

@@ -62,5 +62,6 @@ const NwMetricKind nw_metric_log_loss = {
     .params = nw_metric_columns_params,
     .resolve = resolve,
     .choose_fold = choose_fold,
-    NW_METRIC_LABELS_OR_ROWS,
+    .list = nw_metric_labels_or_rows_list,
+    .result = nw_metric_label_mean_or_rows_result,
 };

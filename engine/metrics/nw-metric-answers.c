@@ -84,9 +84,12 @@ update(const NwMetricFold *fold, const NwMetricUse *use, const NwMetricBatch *ba
     for (gsize t = 0; t < n_thresholds && weight != 0; t++) {
       NwAnswers *counts = (NwAnswers *)state + t * n_labels;
       float threshold = (float)thresholds[t]; /* as Keras compares */
-      for (gsize label = 0; label < n_labels; label++)
-        count(&counts[label], nw_metric_target(batch, row, first + label) > 0.5,
-              (float)nw_metric_prediction(batch, row, first + label) > threshold, weight);
+      for (gsize label = 0; label < n_labels; label++) {
+        double y = nw_metric_target(batch, row, first + label);
+        if (!isnan(y))
+          count(&counts[label], y > 0.5,
+                (float)nw_metric_prediction(batch, row, first + label) > threshold, weight);
+      }
     }
   }
 }
@@ -171,6 +174,15 @@ nw_metric_answers_list(const NwMetricKind *kind, const NwMetricUse *use, const c
   }
 }
 
+/* NaN of a label of which nothing is known; then the averages leave it out. */
+static double
+label_score(const NwMetricKind *kind, const NwMetricUse *use, const NwAnswers *counts)
+{
+  const NwMetricAnswers *family = kind->family;
+
+  return family->averaged && nw_answers_all(counts) == 0 ? NAN : family->score(use, counts);
+}
+
 /* The numbers of one threshold. Returns how many. */
 static gsize
 result_one(const NwMetricKind *kind, const NwMetricUse *use, const NwAnswers *counts,
@@ -181,17 +193,20 @@ result_one(const NwMetricKind *kind, const NwMetricUse *use, const NwAnswers *co
   gsize n_shown = nw_metric_n_shown(use, use->cols - n_labels);
   NwAverage chosen[NW_N_AVERAGES];
   guint n_chosen = family->averaged ? nw_metric_get_averages(use, chosen) : 0;
-  double macro = 0, weighted = 0, positives = 0;
+  double macro = 0, known = 0, weighted = 0, positives = 0;
   NwAnswers all = {0};
 
   for (gsize label = 0; label < n_labels; label++) {
-    double score = family->score(use, &counts[label]);
+    double score = label_score(kind, use, &counts[label]);
     double weight = counts[label].fn + counts[label].tp;
+    if (isnan(score))
+      continue;
     all.tn += counts[label].tn;
     all.fp += counts[label].fp;
     all.fn += counts[label].fn;
     all.tp += counts[label].tp;
-    macro += score / (double)n_labels;
+    macro += score;
+    known++;
     weighted += weight * score;
     positives += weight;
   }
@@ -199,10 +214,10 @@ result_one(const NwMetricKind *kind, const NwMetricUse *use, const NwAnswers *co
     values[n++] = family->score(use, &all);
   for (guint i = 0; i < n_chosen; i++)
     values[n++] = chosen[i] == NW_AVERAGE_MICRO   ? family->score(use, &all)
-                  : chosen[i] == NW_AVERAGE_MACRO ? macro
+                  : chosen[i] == NW_AVERAGE_MACRO ? nw_answers_ratio(macro, known)
                                                   : nw_answers_ratio(weighted, positives);
   for (gsize label = 0; label < n_shown; label++)
-    values[n++] = family->score(use, &counts[label]);
+    values[n++] = label_score(kind, use, &counts[label]);
   return n;
 }
 

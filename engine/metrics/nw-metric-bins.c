@@ -26,12 +26,15 @@ typedef struct {
 
 enum { SUM_NUMBERS = sizeof(Sum) / sizeof(double) };
 
-/* p is compared as float32, in which predictions are made. */
+/* p is compared as float32, in which predictions are made; a y that is not known is left out. */
 static inline void
 add(Sum *sums, const double *edges, guint n_bins, double p, double y)
 {
-  Sum *sum = &sums[nw_bin_index(edges, n_bins, (float)p)];
+  Sum *sum;
 
+  if (isnan(y))
+    return;
+  sum = &sums[nw_bin_index(edges, n_bins, (float)p)];
   sum->count += 1;
   sum->p += (float)p;
   sum->y += y;
@@ -90,15 +93,14 @@ nw_metric_label_bins_result(const NwMetricKind *kind, const NwMetricUse *use, co
   guint n_bins = nw_metric_bins_get_n(use, NW_LABEL_BINS);
   gsize n_labels = nw_metric_n_labels(use);
   gsize n_shown = nw_metric_n_shown(use, use->cols - n_labels);
-  double sum = 0;
+  g_autofree double *errors = g_new(double, n_labels);
 
   for (gsize label = 0; label < n_labels; label++) {
-    double error = error_of(kind, (const Sum *)state + label * n_bins, n_bins);
-    sum += error;
+    errors[label] = error_of(kind, (const Sum *)state + label * n_bins, n_bins);
     if (label < n_shown)
-      values[1 + label] = error;
+      values[1 + label] = errors[label];
   }
-  values[0] = sum / (double)n_labels;
+  values[0] = nw_metric_average(NW_AVERAGE_MACRO, errors, NULL, n_labels);
 }
 
 void

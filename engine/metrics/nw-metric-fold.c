@@ -34,6 +34,15 @@ nw_metric_class_right(const NwMetricBatch *batch, gsize row)
   return nw_metric_top(batch, row) == nw_metric_class(batch, row);
 }
 
+gboolean
+nw_metric_row_is_known(const NwMetricBatch *batch, gsize row)
+{
+  for (gsize col = 0; batch->y != NULL && col < batch->cols; col++)
+    if (isnan(batch->y[row * batch->cols + col]))
+      return FALSE;
+  return TRUE;
+}
+
 /* ── means over rows ─────────────────────────────────────────────────────────────────────────── */
 
 gsize
@@ -48,7 +57,7 @@ nw_metric_mean_update(const NwMetricFold *fold, const NwMetricUse *use, const Nw
 {
   for (gsize row = 0; row < batch->rows; row++) {
     double weight = nw_metric_weight(batch, row);
-    if (weight == 0)
+    if (weight == 0 || !nw_metric_row_is_known(batch, row))
       continue;
     state[0] += weight * fold->row(batch, row);
     state[1] += weight;
@@ -64,10 +73,12 @@ nw_metric_mean_result(const NwMetricKind *kind, const NwMetricUse *use, const do
 
 /* ── means by column ─────────────────────────────────────────────────────────────────────────── */
 
+/* state: {Σ w, Σ w·value} of each column */
+
 gsize
 nw_metric_columns_n_state(const NwMetricUse *use)
 {
-  return 1 + use->cols;
+  return 2 * use->cols;
 }
 
 void
@@ -76,12 +87,13 @@ nw_metric_columns_update(const NwMetricFold *fold, const NwMetricUse *use,
 {
   for (gsize row = 0; row < batch->rows; row++) {
     double weight = nw_metric_weight(batch, row);
-    if (weight == 0)
-      continue;
-    state[0] += weight;
-    for (gsize col = 0; col < batch->cols; col++)
-      state[1 + col] += weight * fold->column(nw_metric_prediction(batch, row, col),
-                                              nw_metric_target(batch, row, col));
+    for (gsize col = 0; col < batch->cols && weight != 0; col++) {
+      double y = nw_metric_target(batch, row, col);
+      if (isnan(y))
+        continue;
+      state[2 * col] += weight;
+      state[2 * col + 1] += weight * fold->column(nw_metric_prediction(batch, row, col), y);
+    }
   }
 }
 
@@ -98,13 +110,30 @@ nw_metric_columns_result(const NwMetricKind *kind, const NwMetricUse *use, const
                          double *values)
 {
   gsize n_shown = nw_metric_n_shown(use, 0);
-  double sum = 0;
+  double weight = 0, sum = 0;
 
-  for (gsize i = 0; i < use->cols; i++)
-    sum += state[1 + i];
-  values[0] = state[0] > 0 ? sum / (state[0] * (double)use->cols) : NAN;
+  for (gsize i = 0; i < use->cols; i++) {
+    weight += state[2 * i];
+    sum += state[2 * i + 1];
+  }
+  values[0] = weight > 0 ? sum / weight : NAN;
   for (gsize i = 0; i < n_shown; i++)
-    values[1 + i] = state[0] > 0 ? state[1 + i] / state[0] : NAN;
+    values[1 + i] = state[2 * i] > 0 ? state[2 * i + 1] / state[2 * i] : NAN;
+}
+
+/* The mean over the columns of what is known of each, as reports have it. */
+static double
+mean_of_columns(const NwMetricUse *use, const double *state)
+{
+  double sum = 0, n = 0;
+
+  for (gsize i = 0; i < use->cols; i++) {
+    if (state[2 * i] == 0)
+      continue;
+    sum += state[2 * i + 1] / state[2 * i];
+    n++;
+  }
+  return n > 0 ? sum / n : NAN;
 }
 
 const NwParamSpec nw_metric_columns_params[] = {NW_METRIC_PARAM_PER_LABEL, {NULL}};
@@ -126,6 +155,15 @@ nw_metric_labels_or_rows_result(const NwMetricKind *kind, const NwMetricUse *use
     nw_metric_mean_result(kind, use, state, values);
   else
     nw_metric_columns_result(kind, use, state, values);
+}
+
+void
+nw_metric_label_mean_or_rows_result(const NwMetricKind *kind, const NwMetricUse *use,
+                                    const double *state, double *values)
+{
+  nw_metric_labels_or_rows_result(kind, use, state, values);
+  if (use->head != NW_HEAD_SOFTMAX)
+    values[0] = mean_of_columns(use, state);
 }
 
 static double

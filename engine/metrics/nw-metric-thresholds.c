@@ -71,8 +71,9 @@ update(const NwMetricFold *fold, const NwMetricUse *use, const NwMetricBatch *ba
     double weight = nw_metric_weight(batch, row);
     for (gsize col = first; col < batch->cols && weight != 0; col++) {
       double *counts = state + (col - first) * step;
-      gboolean positive = nw_metric_target(batch, row, col) > 0.5;
-      counts[bucket(batch->p[row * batch->cols + col], n) + (positive ? 0 : n)] += weight;
+      double y = nw_metric_target(batch, row, col);
+      if (!isnan(y))
+        counts[bucket(batch->p[row * batch->cols + col], n) + (y > 0.5 ? 0 : n)] += weight;
     }
   }
 }

@@ -31,7 +31,7 @@ update(const NwMetricFold *fold, const NwMetricUse *use, const NwMetricBatch *ba
 
   for (gsize row = 0; row < batch->rows; row++) {
     double weight = nw_metric_weight(batch, row);
-    if (weight == 0)
+    if (weight == 0 || !nw_metric_row_is_known(batch, row))
       continue;
     double p = nw_metric_prediction(batch, row, nw_metric_class(batch, row));
     gint64 above = 0;

@@ -21,16 +21,17 @@ typedef enum {
   NW_HEAD_SOFTMAX, /* one distribution over the columns */
 } NwHead;
 
-/* By an output's loss and the activation that made its numbers (NULL: another, or none): what goes into
- * a cross-entropy is probabilities, however it was made. */
+/* By an output's loss and the activation that made its numbers (NULL: another, or none): what goes
+ * into a cross-entropy is probabilities, however it was made. */
 NwHead nw_head_of(const NwLossKind *loss, const char *activation, gboolean from_logits);
 
-/* One output's predictions (after the activation) and targets; masked rows have weight 0. */
+/* One output's predictions (after the activation) and targets; masked rows, and those of which
+ * nothing is known, have weight 0. Of classes that exclude each other all is known or nothing. */
 typedef struct {
   NwHead head;
   gsize rows, cols;
   const NwReal *p;      /* [rows, cols] */
-  const NwReal *y;      /* [rows, cols], or NULL with @index */
+  const NwReal *y;      /* [rows, cols], or NULL with @index; NaN: not known */
   const gint32 *index;  /* [rows] */
   const NwReal *weight; /* (nullable) [rows] */
 } NwMetricBatch;

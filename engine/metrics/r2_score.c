@@ -21,35 +21,33 @@ static const NwParamSpec params[] = {
     {NULL},
 };
 
-/* Of a column: ȳ so far, Σ w·(y − ȳ)², Σ w·(y − p)². */
+/* Of a column, where it is known: Σ w, ȳ so far, Σ w·(y − ȳ)², Σ w·(y − p)². */
 typedef struct {
-  double mean, total, rest;
+  double weight, mean, total, rest;
 } Column;
 
-/* state: Σ w, then the columns */
 static gsize
 n_state(const NwMetricUse *use)
 {
-  return 1 + use->cols * sizeof(Column) / sizeof(double);
+  return use->cols * sizeof(Column) / sizeof(double);
 }
 
 /* ȳ' = ȳ + (w/W)·(y − ȳ), total' = total + w·(y − ȳ)·(y − ȳ'). (Welford 1962, West 1979) */
 static void
 update(const NwMetricFold *fold, const NwMetricUse *use, const NwMetricBatch *batch, double *state)
 {
-  Column *columns = (Column *)(state + 1);
+  Column *columns = (Column *)state;
 
   for (gsize row = 0; row < batch->rows; row++) {
-    double weight = nw_metric_weight(batch, row), part;
-    if (weight == 0)
-      continue;
-    state[0] += weight;
-    part = weight / state[0];
-    for (gsize col = 0; col < batch->cols; col++) {
+    double weight = nw_metric_weight(batch, row);
+    for (gsize col = 0; col < batch->cols && weight != 0; col++) {
       Column *column = &columns[col];
       double y = nw_metric_target(batch, row, col);
       double error = y - nw_metric_prediction(batch, row, col), before = y - column->mean;
-      column->mean += part * before;
+      if (isnan(y))
+        continue;
+      column->weight += weight;
+      column->mean += weight / column->weight * before;
       column->total += weight * before * (y - column->mean);
       column->rest += weight * error * error;
     }
@@ -72,20 +70,24 @@ result(const NwMetricKind *kind, const NwMetricUse *use, const double *state, do
 {
   const char *how = nw_params_get_choice(use->params, "class_aggregation");
   gsize n_shown = nw_metric_n_shown(use, 0);
-  const Column *columns = (const Column *)(state + 1);
-  double mean = 0, rest = 0, total = 0;
+  const Column *columns = (const Column *)state;
+  double sum = 0, known = 0, rest = 0, total = 0;
 
   for (gsize col = 0; col < use->cols; col++) {
-    double one = state[0] > 0 ? score(columns[col].rest, columns[col].total) : NAN;
-    mean += one / (double)use->cols;
+    gboolean is_known = columns[col].weight > 0;
+    double one = is_known ? score(columns[col].rest, columns[col].total) : NAN;
+    sum += is_known ? one : 0;
+    known += is_known;
     rest += columns[col].rest;
     total += columns[col].total;
     if (col < n_shown)
       values[1 + col] = one;
   }
   /* Σ total·(1 − rest/total) / Σ total */
-  values[0] =
-      state[0] > 0 && strcmp(how, "variance_weighted_average") == 0 ? score(rest, total) : mean;
+  if (known == 0)
+    values[0] = NAN;
+  else
+    values[0] = strcmp(how, "variance_weighted_average") == 0 ? score(rest, total) : sum / known;
 }
 
 static char *

@@ -194,6 +194,19 @@ is_known(const NwPlanOutput *plan, const NwExecOutput *output, gsize row, gsize 
   return TRUE;
 }
 
+/* Is enough of row @row known for metrics and reports? Of labels and numbers, any; of classes, all.
+ */
+static gboolean
+is_known_in_part(const NwPlanOutput *plan, const NwExecOutput *output, gsize row)
+{
+  if (plan->target.dtype == NW_INT32 || plan->head == NW_HEAD_SOFTMAX)
+    return is_known(plan, output, row, plan->cols);
+  for (gsize i = 0; i < plan->cols; i++)
+    if (is_known(plan, output, row * plan->cols + i, 1))
+      return TRUE;
+  return FALSE;
+}
+
 /* What metrics and reports leave out: rows of masked steps and of targets that are not known. */
 static void
 count_rows(NwExec *exec, guint i, const Mask *mask)
@@ -203,7 +216,7 @@ count_rows(NwExec *exec, guint i, const Mask *mask)
 
   for (gsize r = 0; output->counts != NULL && r < exec->n * plan->rows_per_sample; r++)
     output->counts[r] = !is_masked(mask, r, plan->rows_per_sample) &&
-                        (exec->without_targets || is_known(plan, output, r, plan->cols));
+                        (exec->without_targets || is_known_in_part(plan, output, r));
 }
 
 /* How much each row of the loss counts, by mask, class weights and sample weights. Returns how many

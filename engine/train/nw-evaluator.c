@@ -17,7 +17,7 @@
 
 /* One output's predictions and targets, collected over the batches. */
 typedef struct {
-  gsize capacity, rows; /* rows of rows_per_sample · samples */
+  gsize capacity, rows;       /* rows of rows_per_sample · samples */
   NwReal *p, *z, *y, *counts; /* z: logits, where the plan knows them */
   gint32 *index;
   NwReport *report;
@@ -241,6 +241,18 @@ dup_classes(const gint32 *index, gsize n)
   return copy;
 }
 
+/* 1 for rows that count and are known as a whole. */
+static double *
+dup_mask(const Collected *output, gsize cols)
+{
+  double *mask = dup_double(output->counts, output->rows);
+
+  for (gsize i = 0; output->y != NULL && i < output->rows * cols; i++)
+    if (isnan(output->y[i]))
+      mask[i / cols] = 0;
+  return mask;
+}
+
 NwForecast *
 nw_evaluator_dup_forecast(const NwEvaluator *self, guint i, gboolean from_probabilities,
                           GError **error)
@@ -266,7 +278,7 @@ nw_evaluator_dup_forecast(const NwEvaluator *self, guint i, gboolean from_probab
   if (output->y != NULL)
     input.labels.shape = NW_SHAPE(rows, cols);
   if (output->counts != NULL) {
-    mask = dup_double(output->counts, output->rows);
+    mask = dup_mask(output, plan->cols);
     input.mask = (NwForecastArray){_("its mask"), NW_SHAPE(rows), mask};
   }
   if (plan->head == NW_HEAD_SOFTMAX)

@@ -10,7 +10,8 @@
 
 typedef struct _NwEvaluator NwEvaluator;
 
-/* A plan for predictions of @n_rows rows, in batches that are large but not too large for memory. */
+/* A plan for predictions of @n_rows rows, in batches that are large but not too large for memory.
+ */
 NwPlan *nw_evaluator_compile(NwInference *inference, gsize n_rows, GError **error);
 
 /* Reads @weights at every run. @targets FALSE: predictions only. @n_rows: how many rows a run will
@@ -42,8 +43,9 @@ NwTally *nw_evaluator_get_tally(const NwEvaluator *evaluator);
 NwReport *nw_evaluator_get_report(const NwEvaluator *evaluator, guint output);
 
 /* Logits, probabilities and targets of the last run, as recalibration takes them, for an output of
- * probabilities that has a target; errors are one sentence. @from_probabilities: logits are made of
- * the probabilities, even where the plan knows them. (transfer full) */
+ * probabilities that has a target, of the rows that are known as a whole; errors are one sentence.
+ * @from_probabilities: logits are made of the probabilities, even where the plan knows them.
+ * (transfer full) */
 NwForecast *nw_evaluator_dup_forecast(const NwEvaluator *evaluator, guint output,
                                       gboolean from_probabilities, GError **error);
 

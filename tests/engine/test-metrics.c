@@ -85,6 +85,12 @@ measure_all(const NwMetricKind *kind, const char *params_text, const NwMetricBat
   return values;
 }
 
+static gboolean
+same(double a, double b)
+{
+  return (isnan(a) && isnan(b)) || fabs(a - b) <= 1e-12;
+}
+
 /* Its first number, by default settings. */
 static double
 measure(const NwMetricKind *kind, const NwMetricBatch *batch, gsize batch_size)
@@ -400,6 +406,170 @@ test_report_agrees(void)
   check_against_report(NW_HEAD_SOFTMAX, 3);
 }
 
+/* What a metric is called at an output, or why it is not offered there. (transfer full) */
+static char *
+called(const char *id, NwHead head, NwTargetKind target, gsize cols, gboolean soft,
+       const char *params_text)
+{
+  g_autoptr(NwParams) params = settings(params_text);
+  NwMetricUse use = {head, target, cols, soft, params};
+  const char *reason = NULL;
+  char *title = nw_metric_resolve(nw_metric_kind_find(id), &use, &reason);
+
+  g_assert_true((title == NULL) == (reason != NULL));
+  return title != NULL ? title : g_strdup_printf("no: %s", reason);
+}
+
+/* ── labels that are known in part ───────────────────────────────────────────────────────────── */
+
+enum { PARTLY = 50, LABELS = 4 };
+
+/* A third of the targets is not known, and nothing of the last label. */
+static void
+fill_partly_known(NwReal *p, NwReal *y)
+{
+  NwRng rng = nw_rng(5, NW_RNG_TEST, 0, 0, 0);
+
+  for (guint i = 0; i < PARTLY * LABELS; i++) {
+    p[i] = (NwReal)nw_rng_uniform(&rng, i);
+    y[i] = nw_rng_uniform(&rng, 1000 + i) < p[i];
+    if (i % LABELS == LABELS - 1 || nw_rng_below(&rng, 2000 + i, 3) == 0)
+      y[i] = (NwReal)NAN;
+  }
+}
+
+/* Of the numbers of columns [@from, @to) those that are known, as one column. */
+static double
+measure_known(const NwMetricKind *kind, const NwMetricBatch *batch, gsize from, gsize to)
+{
+  NwReal p[PARTLY * LABELS], y[PARTLY * LABELS];
+  NwMetricBatch column = {batch->head, 0, 1, p, y};
+
+  for (gsize row = 0; row < batch->rows; row++)
+    for (gsize col = from; col < to; col++) {
+      gsize at = row * batch->cols + col;
+      if (isnan(batch->y[at]))
+        continue;
+      p[column.rows] = batch->p[at];
+      y[column.rows++] = batch->y[at];
+    }
+  return measure(kind, &column, 7);
+}
+
+/* Of the rows that are known as a whole. */
+static double
+measure_whole_rows(const NwMetricKind *kind, const NwMetricBatch *batch)
+{
+  NwReal p[PARTLY * LABELS], y[PARTLY * LABELS];
+  NwMetricBatch whole = {batch->head, 0, batch->cols, p, y};
+
+  for (gsize row = 0; row < batch->rows; row++) {
+    gboolean known = TRUE;
+    for (gsize col = 0; col < batch->cols; col++)
+      known &= !isnan(batch->y[row * batch->cols + col]);
+    if (!known)
+      continue;
+    memcpy(p + whole.rows * batch->cols, batch->p + row * batch->cols, batch->cols * sizeof *p);
+    memcpy(y + whole.rows++ * batch->cols, batch->y + row * batch->cols, batch->cols * sizeof *y);
+  }
+  g_assert_cmpuint(whole.rows, >, 5);
+  g_assert_cmpuint(whole.rows, <, batch->rows);
+  return measure(kind, &whole, 7);
+}
+
+/* A label's number is that of its known rows. All labels' is that of all known numbers, or the mean
+ * over the labels of which something is known, or that of the rows that are known as a whole. */
+static void
+check_partly_known(const NwMetricKind *kind, NwHead head)
+{
+  static const char *const rows[] = {"exact_match",
+                                     "cosine_similarity",
+                                     "categorical_accuracy",
+                                     "top_k_categorical_accuracy",
+                                     "sparse_top_k_categorical_accuracy",
+                                     NULL},
+                           *const means[] = {
+                               "brier",   "log_loss",          "ece",      "mce", "adaptive_ece",
+                               "roc_auc", "average_precision", "r2_score", NULL};
+  NwReal p[PARTLY * LABELS], y[PARTLY * LABELS], narrow_p[PARTLY * 2], narrow_y[PARTLY * 2];
+  NwMetricBatch batch = {head, PARTLY, LABELS, p, y},
+                narrow = {head, PARTLY, 2, narrow_p, narrow_y};
+  g_autofree double *values = NULL;
+  double mean = 0;
+  gsize n;
+
+  fill_partly_known(p, y);
+  if (g_strv_contains(rows, kind->id)) {
+    for (gsize i = 0; i < PARTLY * 2; i++) {
+      narrow_p[i] = p[i / 2 * LABELS + i % 2];
+      narrow_y[i] = y[i / 2 * LABELS + i % 2];
+    }
+    g_assert_true(same(measure(kind, &narrow, 7), measure_whole_rows(kind, &narrow)));
+    return;
+  }
+  values = measure_all(kind, "per_label=true average=micro,macro", &batch, 7, &n);
+  for (gsize label = 0; label < LABELS; label++) {
+    double expected = measure_known(kind, &batch, label, label + 1);
+    if (label < LABELS - 1)
+      mean += expected / (LABELS - 1);
+    if (n <= LABELS)
+      continue;
+    if (label < LABELS - 1)
+      g_assert_true(same(values[n - LABELS + label], expected));
+    else /* a count of nothing is 0 */
+      g_assert_true(isnan(values[n - 1]) || (values[n - 1] == 0 && n == 1 + LABELS));
+  }
+  g_assert_true(same(
+      values[0], g_strv_contains(means, kind->id) ? mean : measure_known(kind, &batch, 0, LABELS)));
+  if (n == 2 + LABELS) /* both averages */
+    g_assert_true(same(values[1], mean));
+}
+
+static void
+test_partly_known(void)
+{
+  static const NwHead heads[] = {NW_HEAD_SIGMOID, NW_HEAD_VALUES};
+  guint checked = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS(heads); i++)
+    for (guint k = 0; nw_metric_kinds[k] != NULL; k++) {
+      const NwMetricKind *kind = nw_metric_kinds[k];
+      g_autofree char *fits = called(kind->id, heads[i], NW_TARGET_VALUES, LABELS, FALSE, "k=1");
+      if (g_str_has_prefix(fits, "no: "))
+        continue;
+      check_partly_known(kind, heads[i]);
+      checked++;
+    }
+  g_assert_cmpuint(checked, >, 25);
+}
+
+/* The report says of such labels what the metrics say. */
+static void
+test_partly_known_report(void)
+{
+  NwReal p[PARTLY * LABELS], y[PARTLY * LABELS];
+  NwMetricBatch batch = {NW_HEAD_SIGMOID, PARTLY, LABELS, p, y};
+  g_autoptr(NwReport) labels = NULL, numbers = NULL;
+
+  fill_partly_known(p, y);
+  labels = nw_report_new("r", NW_HEAD_SIGMOID, PARTLY, LABELS, p, y, NULL, NULL, NULL);
+  numbers = nw_report_new("r", NW_HEAD_VALUES, PARTLY, LABELS, p, y, NULL, NULL, NULL);
+  const NwReportSummary *of = nw_report_get_summary(labels),
+                        *other = nw_report_get_summary(numbers);
+  const struct {
+    const char *id;
+    double expected;
+  } cases[] = {
+      {"accuracy", of->accuracy}, {"brier", of->brier},
+      {"log_loss", of->log_loss}, {"ece", of->ece},
+      {"mce", of->mce},           {"pooled_ece", of->pooled_ece},
+      {"mae", other->mae},        {"root_mean_squared_error", other->rmse},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+    g_assert_cmpfloat_with_epsilon(measure(nw_metric_kind_find(cases[i].id), &batch, 9),
+                                   cases[i].expected, 1e-6);
+}
+
 /* Two softmax units are judged as the single sigmoid that says P(class 1). */
 static void
 test_two_units(void)
@@ -420,20 +590,6 @@ test_two_units(void)
     const NwMetricKind *kind = nw_metric_kind_find(ids[i]);
     g_assert_cmpfloat_with_epsilon(measure(kind, &sigmoid, 5), measure(kind, &softmax, 5), 1e-12);
   }
-}
-
-/* What a metric is called at an output, or why it is not offered there. (transfer full) */
-static char *
-called(const char *id, NwHead head, NwTargetKind target, gsize cols, gboolean soft,
-       const char *params_text)
-{
-  g_autoptr(NwParams) params = settings(params_text);
-  NwMetricUse use = {head, target, cols, soft, params};
-  const char *reason = NULL;
-  char *title = nw_metric_resolve(nw_metric_kind_find(id), &use, &reason);
-
-  g_assert_true((title == NULL) == (reason != NULL));
-  return title != NULL ? title : g_strdup_printf("no: %s", reason);
 }
 
 static void
@@ -535,12 +691,6 @@ test_numbers_are_named(void)
   }
 }
 
-static gboolean
-same(double a, double b)
-{
-  return (isnan(a) && isnan(b)) || fabs(a - b) <= 1e-12;
-}
-
 /* Every kind: documented, found by its id, fair to nothing, deaf to masked rows. */
 static void
 test_every_kind(void)
@@ -581,6 +731,8 @@ main(int argc, char **argv)
   g_test_add_func("/metrics/numbers-are-named-by-threshold-average-and-label",
                   test_numbers_are_named);
   g_test_add_func("/metrics/equal-the-report", test_report_agrees);
+  g_test_add_func("/metrics/labels-known-in-part-count-where-they-are-known", test_partly_known);
+  g_test_add_func("/metrics/labels-known-in-part-equal-the-report", test_partly_known_report);
   g_test_add_func("/metrics/two-softmax-units-are-one-sigmoid", test_two_units);
   g_test_add_func("/metrics/accuracy-is-resolved-by-head", test_resolve);
   g_test_add_func("/metrics/every-kind-keeps-the-contract", test_every_kind);

@@ -497,7 +497,7 @@ test_unknown_numbers(void)
     const NwLossKind *kind = nw_loss_kind_find(losses[l]);
     g_autofree char *text =
         g_strdup_printf("x input shape=1\nd dense units=3 activation=sigmoid <- x\n"
-                        "y output loss=%s ignored=-9 <- d\n",
+                        "y output loss=%s metrics=mae ignored=-9 <- d\n",
                         losses[l]);
     g_auto(Desk) desk = desk_new(text, rows);
     g_autoptr(NwDataset) dataset = NULL;
@@ -505,7 +505,7 @@ test_unknown_numbers(void)
     g_autoptr(NwEvaluation) evaluation = NULL;
     g_autoptr(NwPredictions) predictions = NULL;
     const NwNode *output = nw_graph_find_node_by_name(nw_project_get_graph(desk.project), "y");
-    double sum = 0;
+    double sum = 0, off = 0;
     gsize known = 0, n;
     const guint32 *all;
     const float *y;
@@ -533,10 +533,13 @@ test_unknown_numbers(void)
         continue;
       kind->compute(&call);
       sum += (double)loss;
+      off += fabs((double)(p - target));
       known++;
     }
     g_assert_cmpuint(known, ==, 7);
     g_assert_cmpfloat(fabs(evaluation->loss - sum / 7), <=, 1e-5 * fabs(sum / 7));
+    g_assert_cmpfloat(fabs(evaluation->metrics[0] - off / 7), <=, 1e-6);
+    g_assert_cmpuint(nw_report_get_summary(evaluation->reports[0])->rows, ==, 3);
   }
 }
 
