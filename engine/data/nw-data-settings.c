@@ -17,6 +17,8 @@ const NwChoice nw_scaling_choices[NW_N_SCALINGS + 1] = {
     [NW_SCALING_STANDARDIZE] = {"standardize", N_("Standardised")},
     [NW_SCALING_MINMAX] = {"minmax", N_("From 0 to 1")},
     [NW_SCALING_LOG1P] = {"log1p", N_("Logarithm, ln(1 + x)")},
+    [NW_SCALING_GAPS] = {"gaps", N_("Gaps between steps")},
+    [NW_SCALING_LOG1P_GAPS] = {"log1p_gaps", N_("Logarithm of gaps")},
 };
 
 const NwChoice nw_fit_choices[NW_N_FITS + 1] = {

@@ -22,15 +22,37 @@ typedef enum {
   NW_N_SOURCE_USES,
 } NwSourceUse;
 
-/* How numbers are scaled, one scale per column (per entry of the last axis of arrays), fitted on
- * the training rows. */
+/* What is made of numbers. Scales are fitted on the training rows, one per column (per entry of the
+ * last axis of arrays). Gaps are |x_t − x_t′| to the step before, 0 at the first step: of times
+ * that count down, or up, the time that has passed. Steps that a Masking layer leaves out stay as
+ * they are. */
 typedef enum {
   NW_SCALING_NONE,
   NW_SCALING_STANDARDIZE, /* (x − mean) / sd */
   NW_SCALING_MINMAX,      /* (x − min) / (max − min) */
   NW_SCALING_LOG1P,       /* ln(1 + x), for numbers from 0 that span decades; nothing is fitted */
+  NW_SCALING_GAPS,
+  NW_SCALING_LOG1P_GAPS, /* ln(1 + gap) */
   NW_N_SCALINGS,
 } NwScaling;
+
+static inline gboolean
+nw_scaling_is_fitted(NwScaling scaling)
+{
+  return scaling == NW_SCALING_STANDARDIZE || scaling == NW_SCALING_MINMAX;
+}
+
+static inline gboolean
+nw_scaling_makes_gaps(NwScaling scaling)
+{
+  return scaling == NW_SCALING_GAPS || scaling == NW_SCALING_LOG1P_GAPS;
+}
+
+static inline gboolean
+nw_scaling_takes_logarithm(NwScaling scaling)
+{
+  return scaling == NW_SCALING_LOG1P || scaling == NW_SCALING_LOG1P_GAPS;
+}
 
 /* What becomes of rows that are sequences of another length than the network takes. */
 typedef enum {

@@ -159,7 +159,7 @@ prepare_column(Build *build, const NwBound *bound, const char *name, const NwFie
                  error))
     return NULL;
   fitted = nw_preparation_fit(bound->source->name, table, (gsize)column, kind, scaling,
-                              build->rows.part, request->ignored, request->n_ignored, error);
+                              build->rows.part, request, error);
   if (fitted != NULL)
     take_preparation(build, fitted);
   return fitted;
@@ -179,7 +179,7 @@ prepare_as_it_is(Build *build, const NwBound *bound, const char *name, GError **
   const NwTable *table = bound->parts[NW_SOURCE_ROWS];
   NwPreparation *fitted =
       nw_preparation_fit(bound->source->name, table, (gsize)nw_table_find(table, name),
-                         NW_COLUMN_NUMBER, NW_SCALING_NONE, build->rows.part, NULL, 0, error);
+                         NW_COLUMN_NUMBER, NW_SCALING_NONE, build->rows.part, NULL, error);
 
   if (fitted != NULL)
     g_ptr_array_add(build->as_they_are, fitted);

@@ -44,6 +44,8 @@ typedef struct {
   gboolean optional;  /* targets when only predicting */
   const double *ignored; /* targets: [n_ignored] numbers of the file that mean “not known” */
   gsize n_ignored;
+  gboolean has_mask;  /* inputs: a Masking layer that reads it takes @mask for “no step here” */
+  double mask;
   NwRange allowed;    /* what its numbers may be, as the network sees them */
   gint64 n_steps; /* targets: labels in their order, 0 behind the last, and the steps that they must
                    * fit into; 0: no such labels */

@@ -41,6 +41,7 @@ nw_preparation_to_json(const NwPreparation *self, JsonBuilder *builder)
   add_numbers(builder, "offset", self->offset, self->n_scales);
   add_numbers(builder, "factor", self->factor, self->n_scales);
   add_numbers(builder, "values", self->values, self->n_values);
+  add_numbers(builder, "mask", self->mask, self->n_masks);
   add_numbers(builder, "ignored", self->ignored, self->n_ignored);
   if (self->by_text != NULL) {
     json_builder_set_member_name(builder, "texts");
@@ -99,7 +100,11 @@ is_consistent(const NwPreparation *self, gsize n_factor)
 {
   if (self->kind == NW_COLUMN_IGNORE || nw_shape_elements(&self->shape) > NW_MAX_ELEMENTS)
     return FALSE;
-  if (self->scaling != NW_SCALING_NONE && self->scaling != NW_SCALING_LOG1P &&
+  if (nw_scaling_makes_gaps(self->scaling) && self->shape.rank == 0)
+    return FALSE;
+  if (self->mask != NULL && self->n_masks != 1)
+    return FALSE;
+  if (nw_scaling_is_fitted(self->scaling) &&
       (self->offset == NULL || self->factor == NULL || n_factor != self->n_scales ||
        self->n_scales != (gsize)nw_shape_last(&self->shape)))
     return FALSE;
@@ -134,6 +139,7 @@ nw_preparation_from_json(JsonNode *node, GError **error)
       !get_numbers(object, "offset", where, &self->offset, &self->n_scales, error) ||
       !get_numbers(object, "factor", where, &self->factor, &n_factor, error) ||
       !get_numbers(object, "values", where, &self->values, &self->n_values, error) ||
+      !get_numbers(object, "mask", where, &self->mask, &self->n_masks, error) ||
       !get_numbers(object, "ignored", where, &self->ignored, &self->n_ignored, error) ||
       !nw_json_get_texts(object, "texts", where, &self->texts, error))
     return NULL;

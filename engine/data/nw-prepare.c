@@ -25,6 +25,7 @@ nw_preparation_free(NwPreparation *preparation)
   g_strfreev(preparation->texts);
   g_free(preparation->values);
   g_free(preparation->ignored);
+  g_free(preparation->mask);
   g_clear_pointer(&preparation->by_text, g_hash_table_unref);
   g_free(preparation);
 }
@@ -332,9 +333,21 @@ is_plain_binary(const NwTableColumn *info, const double *ignored, gsize n_ignore
                             nw_column_is_binary_but(info, ignored, n_ignored));
 }
 
+static gboolean
+check_steps(const NwTableColumn *info, GError **error)
+{
+  if (info->shape.rank > 0)
+    return TRUE;
+  g_set_error(error, NW_ERROR, NW_ERROR_INPUT,
+              _("column “%s” is one number in a row, which has no steps with gaps between them; "
+                "scale it in another way"),
+              info->name);
+  return FALSE;
+}
+
 NwPreparation *
 nw_preparation_fit(const char *source, const NwTable *table, gsize column, NwColumnKind kind,
-                   NwScaling scaling, const guint8 *part, const double *ignored, gsize n_ignored,
+                   NwScaling scaling, const guint8 *part, const NwFieldRequest *request,
                    GError **error)
 {
   const NwTableColumn *info = nw_table_get_column(table, column);
@@ -346,12 +359,19 @@ nw_preparation_fit(const char *source, const NwTable *table, gsize column, NwCol
   self->kind = kind;
   self->scaling = kind == NW_COLUMN_NUMBER ? scaling : NW_SCALING_NONE;
   self->shape = info->shape;
-  self->n_ignored = n_ignored;
-  self->ignored = n_ignored > 0 ? g_memdup2(ignored, n_ignored * sizeof *ignored) : NULL;
-  if (kind == NW_COLUMN_NUMBER)
-    done = scaling == NW_SCALING_NONE || scaling == NW_SCALING_LOG1P ||
-           fit_scale(self, table, column, part, error);
-  else if (kind == NW_COLUMN_CATEGORY || !is_plain_binary(info, ignored, n_ignored))
+  if (request != NULL && request->n_ignored > 0) {
+    self->n_ignored = request->n_ignored;
+    self->ignored = g_memdup2(request->ignored, request->n_ignored * sizeof *request->ignored);
+  }
+  if (request != NULL && request->has_mask && nw_scaling_makes_gaps(self->scaling)) {
+    self->n_masks = 1;
+    self->mask = g_memdup2(&request->mask, sizeof request->mask);
+  }
+  if (nw_scaling_makes_gaps(self->scaling))
+    done = check_steps(info, error);
+  else if (kind == NW_COLUMN_NUMBER)
+    done = !nw_scaling_is_fitted(scaling) || fit_scale(self, table, column, part, error);
+  else if (kind == NW_COLUMN_CATEGORY || !is_plain_binary(info, self->ignored, self->n_ignored))
     done = info->is_text ? collect_texts(self, table, column, part, error)
                          : collect_numbers(self, table, column, part, error);
   if (!done)
@@ -454,7 +474,7 @@ check_binary(const NwTable *table, gsize column, gsize row, gsize each, const do
 double
 nw_preparation_scale(const NwPreparation *self, gsize element, double x)
 {
-  if (self->scaling == NW_SCALING_LOG1P)
+  if (nw_scaling_takes_logarithm(self->scaling))
     return log1p(x);
   if (self->factor == NULL)
     return x;
@@ -465,7 +485,7 @@ nw_preparation_scale(const NwPreparation *self, gsize element, double x)
 double
 nw_preparation_unscale(const NwPreparation *self, gsize element, double scaled)
 {
-  if (self->scaling == NW_SCALING_LOG1P)
+  if (nw_scaling_takes_logarithm(self->scaling))
     return expm1(scaled);
   if (self->factor == NULL)
     return scaled;
@@ -487,6 +507,44 @@ take_logarithms(const NwPreparation *self, const NwTable *table, gsize column, g
   return TRUE;
 }
 
+/* Of entry @entry of each step, the gap to the step before. Times go one way, up or down; what goes
+ * both ways is no time, or is filled up with a number that nobody said. */
+static gboolean
+take_gaps(const NwPreparation *self, const NwTable *table, gsize column, gsize row, gsize entry,
+          double *numbers, GError **error)
+{
+  gsize steps = (gsize)self->shape.dim[0];
+  gsize each = (gsize)nw_shape_elements(&self->shape) / steps;
+  double before = NAN, way = 0;
+
+  for (gsize at = entry; at < steps * each; at += each) {
+    double x = numbers[at], gap = isnan(before) ? 0 : x - before;
+    if (self->mask != NULL && x == *self->mask)
+      continue;
+    if (gap * way < 0)
+      return fail_at(
+          table, row, column, error,
+          _("step %zu goes from %g to %g, the steps before go the other way: gaps are of "
+            "times that count up, or down. What fills up a row has to be the number that "
+            "a Masking layer masks"),
+          at / each + 1, before, x);
+    way = gap != 0 ? gap : way;
+    before = x;
+    numbers[at] = nw_preparation_scale(self, at, fabs(gap));
+  }
+  return TRUE;
+}
+
+static gboolean
+take_all_gaps(const NwPreparation *self, const NwTable *table, gsize column, gsize row, gsize each,
+              double *numbers, GError **error)
+{
+  for (gsize entry = 0; entry < each / (gsize)self->shape.dim[0]; entry++)
+    if (!take_gaps(self, table, column, row, entry, numbers, error))
+      return FALSE;
+  return TRUE;
+}
+
 /* One row as numbers: scaled, or indices. */
 static gboolean
 encode_row(const NwPreparation *self, const NwTable *table, gsize column, gsize row, gsize each,
@@ -503,6 +561,8 @@ encode_row(const NwPreparation *self, const NwTable *table, gsize column, gsize 
     return look_up(self, table, column, row, each, part, out, error);
   if (self->kind == NW_COLUMN_BINARY)
     return check_binary(table, column, row, each, out, error);
+  if (scale && nw_scaling_makes_gaps(self->scaling))
+    return take_all_gaps(self, table, column, row, each, out, error);
   if (scale && self->scaling == NW_SCALING_LOG1P)
     return take_logarithms(self, table, column, row, each, out, error);
   for (gsize i = 0; scale && i < each; i++)

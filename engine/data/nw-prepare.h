@@ -19,6 +19,7 @@
  * @texts: [n_values], NULL-ended: the categories, or the two values of a 0/1 column that are not 0
  *   and 1; NULL for plain numbers
  * @values: [n_values] the categories as ascending numbers; NULL where they are texts
+ * @mask: (nullable): [n_masks = 1] the number of steps that are none, of which there are no gaps
  * @ignored: (nullable): [n_ignored] numbers that mean “not known”: neither fitted nor scaled, they
  * become NaN, or NW_UNKNOWN_CLASS among indices
  */
@@ -32,6 +33,8 @@ typedef struct {
   gsize n_values;
   char **texts;
   double *values;
+  double *mask;
+  gsize n_masks;
   double *ignored;
   gsize n_ignored;
   GHashTable *by_text; /* text → index + 1; NULL with @values */
@@ -40,13 +43,13 @@ typedef struct {
 /**
  * nw_preparation_fit:
  * @part: [rows of the column] the NwSplit of each row; training rows are looked at
- * @ignored: (nullable): [n_ignored] is copied
+ * @request: (nullable): what of its numbers is not known, or no step
  *
  * Errors name file, line and column. (transfer full)
  */
 NwPreparation *nw_preparation_fit(const char *source, const NwTable *table, gsize column,
                                   NwColumnKind kind, NwScaling scaling, const guint8 *part,
-                                  const double *ignored, gsize n_ignored, GError **error);
+                                  const NwFieldRequest *request, GError **error);
 void nw_preparation_free(NwPreparation *preparation);
 /* Makes by_text of texts. */
 void nw_preparation_index_texts(NwPreparation *preparation);
@@ -89,9 +92,9 @@ gboolean nw_preparation_encode(const NwPreparation *preparation, const NwTable *
 /**
  * nw_preparation_scale:
  * @element: index into the numbers of a row
- * @x: as it stands in the file; at least 0 with log1p
+ * @x: as it stands in the file, or the gap; at least 0 where its logarithm is taken
  *
- * What the network sees of a plain number, and back.
+ * What the network sees of a plain number, or of a gap, and back.
  */
 double nw_preparation_scale(const NwPreparation *preparation, gsize element, double x);
 double nw_preparation_unscale(const NwPreparation *preparation, gsize element, double scaled);
@@ -99,7 +102,7 @@ double nw_preparation_unscale(const NwPreparation *preparation, gsize element, d
 /* Elements that a row gives. */
 gsize nw_preparation_get_width(const NwPreparation *preparation, NwEncodeAs as);
 
-/* {source, column, kind, scaling, shape, offset, factor, texts | values} */
+/* {source, column, kind, scaling, shape, offset, factor, mask, ignored, texts | values} */
 void nw_preparation_to_json(const NwPreparation *preparation, JsonBuilder *builder);
 NwPreparation *nw_preparation_from_json(JsonNode *node, GError **error);
 /* All of a dataset, as nw_dataset_get_preparation() has it. (transfer full) */

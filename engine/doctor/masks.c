@@ -197,7 +197,7 @@ row_all_masked(NwExam *exam, const NwNode *node, const NwInfer *infer)
                    name_of(node));
 }
 
-/* Scaling moves the number that is masked. */
+/* Scaling moves the number that is masked; gaps leave it alone. */
 static void
 mask_scaled(NwExam *exam, const NwNode *node, const NwInfer *infer)
 {
@@ -208,7 +208,8 @@ mask_scaled(NwExam *exam, const NwNode *node, const NwInfer *infer)
   NwFinding *finding;
 
   for (gsize c = 0; field != NULL && c < field->n_columns; c++) {
-    if (nw_exam_scaling(exam, field, c) == NW_SCALING_NONE)
+    NwScaling scaling = nw_exam_scaling(exam, field, c);
+    if (scaling == NW_SCALING_NONE || nw_scaling_makes_gaps(scaling))
       continue;
     finding =
         nw_exam_report(exam, node->uid,

@@ -172,6 +172,28 @@ look_for_padding(NwPadding *padding, const double *row, gsize steps, gsize each,
     padding->first_odd = *place;
 }
 
+/* Notes whether the row is one of times: of single numbers that go one way. */
+static void
+look_for_times(Walk *walk, const double *row, const guint8 *masked)
+{
+  gsize n = 0, falls = 0, rises = 0;
+  double before = NAN;
+
+  for (gsize t = 0; t < walk->steps; t++) {
+    if (masked[t])
+      continue;
+    n++;
+    falls += row[t] < before;
+    rises += row[t] > before;
+    before = row[t];
+  }
+  if (n < 4)
+    return;
+  walk->field->n_long++;
+  walk->field->n_times += (falls > 0) != (rises > 0);
+  walk->field->n_falling += falls > 0 && rises == 0;
+}
+
 static void
 look_at_ends(Walk *walk, const double *row)
 {
@@ -281,6 +303,8 @@ add_row(Walk *walk, const double *row, const NwPlace *places, NwSplit part, guin
     look_for_padding(&field->paddings[k], row, walk->steps, n / walk->steps, &places[0], masked);
   if (walk->steps >= 4)
     look_at_ends(walk, row);
+  if (walk->steps == field->width)
+    look_for_times(walk, row, masked);
   if (part == NW_SPLIT_TRAIN)
     add_to_entries(walk, row, masked);
 }

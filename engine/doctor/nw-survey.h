@@ -58,6 +58,8 @@ typedef struct {
  * @sums: rows of the last axis, of all rows; @wrong_sums: those that do not add up to 1
  * @ones: [NW_N_SPLITS][last axis] how many numbers are above ½; @counted: of how many
  * @paddings: [n_paddings] what the graph masks in this field
+ * @n_long: rows with at least four steps that are no padding; @n_times: those of them that only fall or
+ * only rise, as times do; @n_falling: those that fall
  * @ends_with: @has_padding: the number with which most rows end (or begin), at least twice in a row
  */
 typedef struct {
@@ -77,6 +79,7 @@ typedef struct {
   double wrong_sum;
   gsize *ones[NW_N_SPLITS];
   gsize counted[NW_N_SPLITS];
+  gsize n_long, n_times, n_falling;
   gsize n_paddings;
   NwPadding *paddings;
   double *ignored; /* [n_ignored] what means “not known” and is not counted */

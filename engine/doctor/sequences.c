@@ -127,6 +127,38 @@ sequence_left_out(NwExam *exam, const NwNode *node, const NwInfer *infer)
   offer_ways(exam, finding, reader, node, &infer->outputs[0].shape, PORT_SEQUENCE);
 }
 
+/* ── Δt ──────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Nearly all rows are times, counting down or up, where the time since the step before is wanted.
+ */
+static void
+times_as_gaps(NwExam *exam, const NwNode *node, const NwInfer *infer)
+{
+  const NwNode *input = nw_exam_source(exam, node, PORT_DELTA_T);
+  const NwFieldSurvey *field;
+  NwFinding *finding;
+
+  if (!nw_node_is(node, "lstm") || g_strcmp0(nw_node_choice(node, "decay"), "none") == 0)
+    return;
+  while (input != NULL && (nw_node_is(input, "masking") || nw_node_is(input, "reshape")))
+    input = nw_exam_source(exam, input, 0);
+  field = input == NULL ? NULL : nw_exam_field(exam, name_of(input));
+  if (field == NULL || field->n_columns != 1 || field->n_long == 0 ||
+      field->n_times * 10 < field->n_long * 9 ||
+      nw_scaling_makes_gaps(nw_exam_scaling(exam, field, 0)))
+    return;
+  finding = nw_exam_report(
+      exam, node->uid,
+      field->n_falling * 2 > field->n_times
+          ? _("“%s” counts down from step to step, but Δt of “%s” is the time since the step "
+              "before; turn it into gaps.")
+          : _("“%s” counts up from step to step, but Δt of “%s” is the time since the step before; "
+              "turn it into gaps."),
+      field->names[0], name_of(node));
+  nw_finding_offer(exam, finding, nw_remedy_scaling(nw_remedy_begin(exam), field, NW_SCALING_GAPS),
+                   _("Turn it into gaps between steps"));
+}
+
 /* ── what recurrent layers do ────────────────────────────────────────────────────────────────── */
 
 /* Keras 3 asks for one mask per tensor as soon as there are states, and finds none. */
@@ -189,6 +221,7 @@ dense_per_step(NwExam *exam, const NwNode *node, const NwInfer *infer)
 const NwRule nw_rules_sequences[] = {
     {"second-sequence", NW_SEVERITY_ERROR, .node = second_sequence},
     {"sequence-left-out", NW_SEVERITY_WARNING, .node = sequence_left_out},
+    {"times-as-gaps", NW_SEVERITY_WARNING, .node = times_as_gaps},
     {"states-drop-mask", NW_SEVERITY_HINT, .node = states_drop_mask},
     {"relu-recurrent", NW_SEVERITY_HINT, .node = relu_recurrent},
     {"dense-per-step", NW_SEVERITY_HINT, .node = dense_per_step},

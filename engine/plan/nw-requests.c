@@ -119,6 +119,19 @@ allowed_ids(const NwPlan *plan, const NwPlanInput *input)
   return range;
 }
 
+/* What a Masking layer behind the input takes for “no step here”. */
+static void
+find_mask(const NwPlan *plan, const NwPlanInput *input, NwFieldRequest *request)
+{
+  for (guint i = 0; i < plan->n_nodes && !request->has_mask; i++) {
+    const NwNode *node = plan->nodes[i].node;
+    if (!g_str_equal(node->layer->kind->id, "masking") || node->inputs[0].node != input->node)
+      continue;
+    request->has_mask = TRUE;
+    request->mask = nw_params_get_real(node->layer->params, "mask_value");
+  }
+}
+
 NwFieldRequest *
 nw_plan_dup_requests(const NwPlan *plan, gsize *n)
 {
@@ -133,6 +146,7 @@ nw_plan_dup_requests(const NwPlan *plan, gsize *n)
                                         .role = input->is_target ? NW_FIELD_TARGET : NW_FIELD_INPUT,
                                         .type = input->type,
                                         .allowed = allowed_ids(plan, input)};
+    find_mask(plan, input, &requests[*n - 1]);
   }
   for (guint i = 0; i < plan->outputs->len; i++) {
     const NwPlanOutput *output = nw_plan_get_output(plan, i);

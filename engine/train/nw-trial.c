@@ -401,7 +401,7 @@ check(const NwTrial *self, guint i, double value, GError **error)
     return fail(self, i, error, _("the number is infinite or too large"));
   if (entry->ask == NW_ASK_NUMBER)
     return value >= 0 || entry->preparation == NULL ||
-           entry->preparation->scaling != NW_SCALING_LOG1P ||
+           !nw_scaling_takes_logarithm(entry->preparation->scaling) ||
            fail(self, i, error, _("its logarithm is taken: give a number from 0"));
   if (value == floor(value) &&
       (entry->ask == NW_ASK_CHOICE || (value >= entry->least && value <= entry->most)))

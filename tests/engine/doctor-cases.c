@@ -233,6 +233,21 @@ const DoctorCase doctor_cases[] = {
      "g input shape=5,1\nm masking mask_value=-1 <- g\nd dense units=1 <- m\ny output <- d\n"
      "% npy gap 20,5,1 -1,-1,9,4,0,-1,7,5,2,0\n% bind g gap gap\n"},
 
+    {"times-as-gaps", "“t” counts down from step to step, but Δt of “l” is the time since", 1,
+     "a input shape=5,2\nb input shape=5,1\nm masking mask_value=-1 <- b\n"
+     "l lstm units=3 decay=log <- a m\nd dense units=1 <- l\ny output <- d\n"
+     "% npy t 20,5,1 -1,9,4,2,0,8,7,5,5,0\n% bind b t t\n",
+     "a input shape=5,2\nb input shape=5,1\nm masking mask_value=-1 <- b\n"
+     "l lstm units=3 decay=log <- a m\nd dense units=1 <- l\ny output <- d\n"
+     "% npy t 20,5,1 -1,0,4,2,7,0,7,5,1,2\n% bind b t t\n"},
+    {"times-as-gaps", "“t” counts up from step to step", 1,
+     "a input shape=5,2\nb input shape=5,1\nl lstm units=3 decay=log <- a b\n"
+     "d dense units=1 <- l\ny output <- d\n"
+     "% npy t 20,5,1 1,2,4,5,9,0,2,3,3,8\n% bind b t t\n",
+     "a input shape=5,2\nb input shape=5,1\nl lstm units=3 decay=log <- a b\n"
+     "d dense units=1 <- l\ny output <- d\n"
+     "% npy t 20,5,1 1,2,4,5,9,0,2,3,3,8\n% bind b t t\n% column t t number gaps\n"},
+
     /* ── sequences ───────────────────────────────────────────────────────────────────────────── */
     {"return-sequences", "one answer per sentence (2) but its target has one per word (6 × 2)", 2,
      WORDS "l lstm units=3 <- e\nd dense units=2 activation=softmax <- l\n"
@@ -345,10 +360,12 @@ const DoctorCase doctor_cases[] = {
      "d dense units=1 <- e\ny output <- d\n" PADDED,
      WORDS "d dense units=1 <- e\ny output <- d\n" PADDED},
     {"target-width", "gives 12 per row but its target has only 8", 2,
-     WORDS "d dense units=2 activation=softmax <- e\ny output loss=categorical_crossentropy <- d\n"
-           PADDED "% npy tags 20,4,2 0,1\n% bind y tags tags\n",
-     WORDS "d dense units=2 activation=softmax <- e\ny output loss=categorical_crossentropy <- d\n"
-           PADDED "% npy tags 20,6,2 0,1\n% bind y tags tags\n"},
+     WORDS
+     "d dense units=2 activation=softmax <- e\ny output loss=categorical_crossentropy <- d\n" PADDED
+     "% npy tags 20,4,2 0,1\n% bind y tags tags\n",
+     WORDS
+     "d dense units=2 activation=softmax <- e\ny output loss=categorical_crossentropy <- d\n" PADDED
+     "% npy tags 20,6,2 0,1\n% bind y tags tags\n"},
 
     /* ── ids ─────────────────────────────────────────────────────────────────────────────────── */
     {"ids-as-numbers", "d", 2, "w input shape=6 dtype=int32\nd dense units=1 <- w\ny output <- d\n",

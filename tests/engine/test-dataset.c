@@ -45,12 +45,34 @@ add_source(Fixture *f, const char *name, const char *text, NwSourceUse use)
   take(f, nw_data_settings_with_source(f->settings, &source));
 }
 
+/* An array in a file of its own, as the source and the column @name. */
+static void
+add_array(Fixture *f, const char *name, NwShape shape, const float *data)
+{
+  g_autofree char *file = g_strconcat(name, ".npy", NULL);
+  g_autofree char *path = test_folder_path(f->folder, file);
+  const NwDataSource source = {.name = (char *)name, .path = file};
+  NwFileTensor tensor = {.name = name, .dtype = NW_TENSOR_F32, .rank = shape.rank, .data = data};
+
+  for (int i = 0; i < shape.rank; i++)
+    tensor.shape[i] = shape.dim[i];
+  g_assert_true(nw_npy_write(path, &tensor, NULL));
+  take(f, nw_data_settings_with_source(f->settings, &source));
+}
+
+static void
+set_column_of(Fixture *f, const char *source, const char *column, NwColumnKind kind,
+              NwScaling scaling)
+{
+  const NwColumnSetting setting = {(char *)source, (char *)column, TRUE, kind, scaling};
+
+  take(f, nw_data_settings_with_column(f->settings, &setting));
+}
+
 static void
 set_column(Fixture *f, const char *column, NwColumnKind kind, NwScaling scaling)
 {
-  const NwColumnSetting setting = {(char *)"t", (char *)column, TRUE, kind, scaling};
-
-  take(f, nw_data_settings_with_column(f->settings, &setting));
+  set_column_of(f, "t", column, kind, scaling);
 }
 
 /* @columns: names between bars */
@@ -705,6 +727,58 @@ test_logarithm(Fixture *f, gconstpointer unused)
   assert_fails(f, requests, 1, "line 2, column “below”: -1 has no logarithm here");
 }
 
+/* Times become gaps, whether they count down or up; what is masked stays. */
+static void
+test_gaps(Fixture *f, gconstpointer unused)
+{
+  static const float down[] = {-1, -1, 300, 60, 0, 90, 90, 20, 5, 0},
+                     up[] = {10, 11, 13, 13, 20, 5, 6, 8, 9, 19},
+                     both[] = {0, 0, 300, 60, 0, 90, 90, 20, 5, 0};
+  static const double gaps_down[] = {-1, -1, 0, 240, 60, 0, 0, 70, 15, 5},
+                      gaps_up[] = {0, 1, 2, 0, 7, 0, 1, 2, 1, 10};
+  NwFieldRequest requests[] = {
+      {.name = "x", .type = {NW_SHAPE(5, 1), NW_REAL}, .has_mask = TRUE, .mask = -1},
+      {.name = "y", .type = {NW_SHAPE(5, 1), NW_REAL}}};
+  g_autoptr(GError) error = NULL;
+  g_autoptr(NwDataset) dataset = NULL, logarithms = NULL, again = NULL;
+
+  set_split(f, 0, 0, FALSE, NULL);
+  add_array(f, "down", (NwShape)NW_SHAPE(2, 5, 1), down);
+  add_array(f, "up", (NwShape)NW_SHAPE(2, 5, 1), up);
+  add_array(f, "both", (NwShape)NW_SHAPE(2, 5, 1), both);
+  add_source(f, "one", "a\n1\n2\n", NW_SOURCE_ROWS);
+  for (int i = 0; i < 3; i++) {
+    const char *name = ((const char *const[]){"down", "up", "both"})[i];
+    set_column_of(f, name, name, NW_COLUMN_NUMBER, NW_SCALING_GAPS);
+  }
+  bind(f, "x", "down", "down");
+  bind(f, "y", "up", "up");
+  dataset = build(f, requests, 2, &error);
+  g_assert_no_error(error);
+  for (int i = 0; i < 10; i++) {
+    g_assert_cmpfloat(nw_dataset_get_field(dataset, "x")->real[i], ==, gaps_down[i]);
+    g_assert_cmpfloat(nw_dataset_get_field(dataset, "y")->real[i], ==, gaps_up[i]);
+  }
+  set_column_of(f, "down", "down", NW_COLUMN_NUMBER, NW_SCALING_LOG1P_GAPS);
+  logarithms = build(f, requests, 2, &error);
+  g_assert_no_error(error);
+  again =
+      nw_dataset_build_for_prediction(f->settings, f->folder->path, NULL,
+                                      nw_dataset_get_preparation(logarithms), requests, 2, &error);
+  g_assert_no_error(error);
+  for (int i = 0; i < 10; i++) {
+    double expected = gaps_down[i] < 0 ? -1 : log1p(gaps_down[i]);
+    g_assert_cmpfloat_with_epsilon(nw_dataset_get_field(logarithms, "x")->real[i], expected, 1e-6);
+    g_assert_cmpfloat_with_epsilon(nw_dataset_get_field(again, "x")->real[i], expected, 1e-6);
+  }
+  bind(f, "x", "both", "both");
+  assert_fails(f, requests, 2,
+               "row 1 of “both”: step 4 goes from 300 to 60, the steps before go the other way");
+  set_column_of(f, "one", "a", NW_COLUMN_NUMBER, NW_SCALING_GAPS);
+  bind(f, "x", "one", "a");
+  assert_fails(f, requests, 2, "column “a” is one number in a row, which has no steps");
+}
+
 static void
 test_from_fields(void)
 {
@@ -751,6 +825,7 @@ main(int argc, char **argv)
   ADD("/dataset/sequences-are-cut-or-filled-up-to-a-length", test_fit);
   ADD("/dataset/and-so-are-new-rows-of-another-length", test_fit_new_rows);
   ADD("/dataset/a-column-may-be-its-logarithm", test_logarithm);
+  ADD("/dataset/times-become-gaps-between-steps", test_gaps);
   ADD("/dataset/new-rows-are-prepared-as-those-trained-with", test_prediction);
   ADD("/dataset/a-damaged-preparation-is-refused", test_damaged_preparation);
   ADD("/dataset/a-column-can-be-equally-frequent-in-all-parts", test_stratified_by_column);
