@@ -26,7 +26,8 @@ typedef enum {
 
 typedef struct {
   const char *id, *title;
-  const char *help; /* (nullable): one sentence */
+  const char *help;  /* (nullable): one sentence */
+  const char *group; /* (nullable): heading in a long list; neighbours share it */
 } NwChoice;
 
 /**

@@ -31,6 +31,7 @@ choose_fold(const NwMetricKind *kind, const NwMetricUse *use)
 const NwMetricKind nw_metric_accuracy = {
     .id = "accuracy",
     .title = N_("Accuracy"),
+    .group = NW_METRIC_OF_HITS,
     .summary = N_("How many answers are right: per label at ½, or the most probable class"),
     .needs = NW_METRIC_NEEDS_ANSWERS,
     .higher_is_better = TRUE,

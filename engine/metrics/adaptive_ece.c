@@ -67,6 +67,7 @@ of_report(const NwMetricKind *kind, const NwMetricUse *use, NwReport *report, do
 const NwMetricKind nw_metric_adaptive_ece = {
     .id = "adaptive_ece",
     .title = N_("Adaptive ECE"),
+    .group = NW_METRIC_OF_TRUST,
     .summary =
         N_("The calibration error of bins that hold equally many; measured at each validation"),
     .needs = NW_METRIC_NEEDS_PROBABILITIES,

@@ -26,6 +26,7 @@ area(const NwThresholdCounts *counts, const char *summation)
 const NwMetricKind nw_metric_auc = {
     .id = "auc",
     .title = N_("AUC"),
+    .group = NW_METRIC_OF_RANKING,
     .summary = N_("How often a positive is ranked above a negative, from thresholds as in Keras"),
     .family = &(const NwMetricArea){N_("AUC"), area},
     NW_METRIC_AREA,

@@ -47,6 +47,7 @@ area(const NwThresholdCounts *counts, const char *summation)
 const NwMetricKind nw_metric_auc_pr = {
     .id = "auc_pr",
     .title = N_("AUC of precision and recall"),
+    .group = NW_METRIC_OF_RANKING,
     .summary =
         N_("The area under precision over recall, from thresholds as in Keras (curve=\"PR\")"),
     .family = &(const NwMetricArea){N_("AUC of precision and recall"), area},

@@ -13,6 +13,7 @@ of_label(const NwMetricUse *use, NwReport *report, guint label)
 const NwMetricKind nw_metric_average_precision = {
     .id = "average_precision",
     .title = N_("Average precision"),
+    .group = NW_METRIC_OF_RANKING,
     .summary = N_("The mean precision over all thresholds, weighted by the recall gained; measured "
                   "at each validation"),
     .needs = NW_METRIC_NEEDS_ANSWERS,

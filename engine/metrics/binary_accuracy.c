@@ -14,6 +14,7 @@ score(const NwMetricUse *use, const NwAnswers *counts)
 const NwMetricKind nw_metric_binary_accuracy = {
     .id = "binary_accuracy",
     .title = N_("Binary accuracy"),
+    .group = NW_METRIC_OF_HITS,
     .summary = N_("How many labels are right, each judged by itself, however the output is made"),
     .needs = NW_METRIC_NEEDS_ANSWERS,
     .higher_is_better = TRUE,

@@ -38,6 +38,7 @@ choose_fold(const NwMetricKind *kind, const NwMetricUse *use)
 const NwMetricKind nw_metric_brier = {
     .id = "brier",
     .title = N_("Brier score"),
+    .group = NW_METRIC_OF_TRUST,
     .summary =
         N_("The mean squared error of the probabilities: judges both calibration and sharpness"),
     .needs = NW_METRIC_NEEDS_PROBABILITIES,

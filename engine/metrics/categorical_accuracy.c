@@ -19,6 +19,7 @@ static const NwMetricFold fold = {NW_METRIC_MEAN_FOLD, .row = nw_metric_class_ri
 const NwMetricKind nw_metric_categorical_accuracy = {
     .id = "categorical_accuracy",
     .title = N_("Categorical accuracy"),
+    .group = NW_METRIC_OF_HITS,
     .summary = N_("How often the largest of the numbers is that of the true class, however the "
                   "output is made"),
     .needs = NW_METRIC_NEEDS_CLASSES,

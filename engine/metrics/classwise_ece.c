@@ -16,6 +16,7 @@ resolve(const NwMetricKind *kind, const NwMetricUse *use, const char **reason)
 const NwMetricKind nw_metric_classwise_ece = {
     .id = "classwise_ece",
     .title = N_("Classwise ECE"),
+    .group = NW_METRIC_OF_TRUST,
     .summary = N_("The mean over classes of how far the probability of each is from its frequency"),
     .needs = NW_METRIC_NEEDS_PROBABILITIES,
     .params = nw_metric_bins_params,

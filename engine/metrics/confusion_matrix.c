@@ -79,6 +79,7 @@ static const NwMetricFold fold = {n_state, update};
 const NwMetricKind nw_metric_confusion_matrix = {
     .id = "confusion_matrix",
     .title = N_("Confusion matrix"),
+    .group = NW_METRIC_OF_ANSWERS,
     .summary = N_("How often each class is taken for each"),
     .needs = NW_METRIC_NEEDS_ANSWERS,
     .resolve = resolve,

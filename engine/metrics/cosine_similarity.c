@@ -24,6 +24,7 @@ static const NwMetricFold fold = {NW_METRIC_MEAN_FOLD, .row = row_value};
 const NwMetricKind nw_metric_cosine_similarity = {
     .id = "cosine_similarity",
     .title = N_("Cosine similarity"),
+    .group = NW_METRIC_OF_DISTANCE,
     .summary =
         N_("How well predictions point where the targets do: 1 the same way, −1 the opposite way"),
     .needs = NW_METRIC_NEEDS_TARGET,

@@ -7,6 +7,7 @@
 const NwMetricKind nw_metric_ece = {
     .id = "ece",
     .title = N_("ECE"),
+    .group = NW_METRIC_OF_TRUST,
     .summary = N_(
         "How far probabilities are from frequencies, on average: the expected calibration error"),
     .needs = NW_METRIC_NEEDS_PROBABILITIES,

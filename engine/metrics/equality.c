@@ -16,6 +16,7 @@ static const NwMetricFold fold = {NW_METRIC_COLUMNS_FOLD, .column = value};
 const NwMetricKind nw_metric_equality = {
     .id = "equality",
     .title = N_("Equality"),
+    .group = NW_METRIC_OF_HITS,
     .summary = N_("How often the prediction is exactly the target, number by number"),
     .higher_is_better = TRUE,
     .params = nw_metric_columns_params,

@@ -21,6 +21,7 @@ static const NwMetricFold fold = {NW_METRIC_MEAN_FOLD, .row = row_value};
 const NwMetricKind nw_metric_exact_match = {
     .id = "exact_match",
     .title = N_("Exact match"),
+    .group = NW_METRIC_OF_HITS,
     .summary = N_("How often all labels of a row are right at once"),
     .needs = NW_METRIC_NEEDS_ANSWERS,
     .higher_is_better = TRUE,

@@ -14,6 +14,7 @@ score(const NwMetricUse *use, const NwAnswers *counts)
 const NwMetricKind nw_metric_false_positives = {
     .id = "false_positives",
     .title = N_("False positives"),
+    .group = NW_METRIC_OF_ANSWERS,
     .summary = N_("How often something is said to be so and is not, over all labels"),
     .needs = NW_METRIC_NEEDS_ANSWERS,
     .higher_is_better = FALSE,

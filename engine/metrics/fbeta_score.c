@@ -36,6 +36,7 @@ static const NwParamSpec params[] = {
 const NwMetricKind nw_metric_fbeta_score = {
     .id = "fbeta_score",
     .title = N_("F-beta"),
+    .group = NW_METRIC_OF_ANSWERS,
     .summary = N_("Precision and recall in one number, small when either is; F1 with beta 1"),
     .needs = NW_METRIC_NEEDS_ANSWERS,
     .higher_is_better = TRUE,

@@ -29,6 +29,7 @@ choose_fold(const NwMetricKind *kind, const NwMetricUse *use)
 const NwMetricKind nw_metric_hamming_loss = {
     .id = "hamming_loss",
     .title = N_("Hamming loss"),
+    .group = NW_METRIC_OF_HITS,
     .summary = N_("How many answers are wrong: labels at ½, or the most probable class"),
     .needs = NW_METRIC_NEEDS_ANSWERS,
     .params = nw_metric_columns_params,

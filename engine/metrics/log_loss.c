@@ -55,6 +55,7 @@ choose_fold(const NwMetricKind *kind, const NwMetricUse *use)
 const NwMetricKind nw_metric_log_loss = {
     .id = "log_loss",
     .title = N_("Log loss"),
+    .group = NW_METRIC_OF_TRUST,
     .summary =
         N_("How surprised the probabilities are by what happened; the penalty of a confident "
            "mistake is large"),

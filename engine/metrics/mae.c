@@ -16,6 +16,7 @@ static const NwMetricFold fold = {NW_METRIC_COLUMNS_FOLD, .column = value};
 const NwMetricKind nw_metric_mae = {
     .id = "mae",
     .title = N_("Mean absolute error"),
+    .group = NW_METRIC_OF_DISTANCE,
     .summary = N_("How far off the predictions are, on average"),
     .higher_is_better = FALSE,
     .params = nw_metric_columns_params,

@@ -7,6 +7,7 @@
 const NwMetricKind nw_metric_mce = {
     .id = "mce",
     .title = N_("MCE"),
+    .group = NW_METRIC_OF_TRUST,
     .summary = N_("How far probabilities are from frequencies in the worst bin"),
     .needs = NW_METRIC_NEEDS_PROBABILITIES,
     .params = nw_metric_bins_params,

@@ -7,6 +7,7 @@
 const NwMetricKind nw_metric_mse = {
     .id = "mse",
     .title = N_("Mean squared error"),
+    .group = NW_METRIC_OF_DISTANCE,
     .summary = N_("The average of the squared errors; large errors weigh most"),
     .higher_is_better = FALSE,
     .params = nw_metric_columns_params,

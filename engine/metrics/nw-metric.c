@@ -35,6 +35,11 @@ nw_metric_kind_find(const char *id)
 const NwChoice *
 nw_metric_choices(void)
 {
+  static const char *const groups[] = {
+      [NW_METRIC_OF_HITS] = N_("Right or wrong"), [NW_METRIC_OF_ANSWERS] = N_("Yes or no"),
+      [NW_METRIC_OF_RANKING] = N_("Ranking"),     [NW_METRIC_OF_TRUST] = N_("Probabilities"),
+      [NW_METRIC_OF_DISTANCE] = N_("Distance"),
+  };
   static NwChoice *choices = NULL;
 
   if (g_once_init_enter(&choices)) {
@@ -42,7 +47,8 @@ nw_metric_choices(void)
     for (gsize i = 0; nw_metric_kinds[i] != NULL; i++)
       g_array_append_vals(made,
                           &(NwChoice){nw_metric_kinds[i]->id, nw_metric_kinds[i]->title,
-                                      nw_metric_kinds[i]->summary},
+                                      nw_metric_kinds[i]->summary,
+                                      groups[nw_metric_kinds[i]->group]},
                           1);
     g_once_init_leave(&choices, (NwChoice *)g_array_free(g_steal_pointer(&made), FALSE));
   }

@@ -65,6 +65,15 @@ typedef enum {
   NW_METRIC_NEEDS_CLASSES,       /* one of several columns is true: softmax, or scores */
 } NwMetricNeeds;
 
+/* What a metric is about: the headings of the list to choose from. */
+typedef enum {
+  NW_METRIC_OF_HITS,
+  NW_METRIC_OF_ANSWERS,
+  NW_METRIC_OF_RANKING,
+  NW_METRIC_OF_TRUST,
+  NW_METRIC_OF_DISTANCE,
+} NwMetricGroup;
+
 /* One of the numbers that a metric gives. */
 typedef struct {
   char *suffix; /* behind the id: "", "_macro", "[cat]" */
@@ -88,6 +97,7 @@ typedef struct {
  */
 struct _NwMetricKind {
   const char *id, *title, *summary;
+  NwMetricGroup group;
   NwMetricNeeds needs;
   gboolean higher_is_better;
   const NwParamSpec *params;

@@ -16,6 +16,7 @@ resolve(const NwMetricKind *kind, const NwMetricUse *use, const char **reason)
 const NwMetricKind nw_metric_pooled_ece = {
     .id = "pooled_ece",
     .title = N_("Pooled ECE"),
+    .group = NW_METRIC_OF_TRUST,
     .summary =
         N_("The calibration error of all labels in one diagram, where faults can cancel out"),
     .needs = NW_METRIC_NEEDS_PROBABILITIES,

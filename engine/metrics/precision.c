@@ -14,6 +14,7 @@ score(const NwMetricUse *use, const NwAnswers *counts)
 const NwMetricKind nw_metric_precision = {
     .id = "precision",
     .title = N_("Precision"),
+    .group = NW_METRIC_OF_ANSWERS,
     .summary = N_("Of what is said to be so, how much is so"),
     .needs = NW_METRIC_NEEDS_ANSWERS,
     .higher_is_better = TRUE,

@@ -101,6 +101,7 @@ static const NwMetricFold fold = {n_state, update};
 const NwMetricKind nw_metric_r2_score = {
     .id = "r2_score",
     .title = N_("R²"),
+    .group = NW_METRIC_OF_DISTANCE,
     .summary = N_("How much of the target's variance is explained: 1 all, 0 as much as its mean"),
     .higher_is_better = TRUE,
     .params = params,

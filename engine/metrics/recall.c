@@ -14,6 +14,7 @@ score(const NwMetricUse *use, const NwAnswers *counts)
 const NwMetricKind nw_metric_recall = {
     .id = "recall",
     .title = N_("Recall"),
+    .group = NW_METRIC_OF_ANSWERS,
     .summary = N_("Of what is so, how much is said to be so"),
     .needs = NW_METRIC_NEEDS_ANSWERS,
     .higher_is_better = TRUE,

@@ -13,6 +13,7 @@ of_label(const NwMetricUse *use, NwReport *report, guint label)
 const NwMetricKind nw_metric_roc_auc = {
     .id = "roc_auc",
     .title = N_("ROC AUC, exact"),
+    .group = NW_METRIC_OF_RANKING,
     .summary =
         N_("How often a positive is ranked above a negative, exactly; measured at each validation"),
     .needs = NW_METRIC_NEEDS_ANSWERS,

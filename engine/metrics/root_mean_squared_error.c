@@ -18,6 +18,7 @@ result(const NwMetricKind *kind, const NwMetricUse *use, const double *state, do
 const NwMetricKind nw_metric_root_mean_squared_error = {
     .id = "root_mean_squared_error",
     .title = N_("Root mean squared error"),
+    .group = NW_METRIC_OF_DISTANCE,
     .summary = N_("The square root of the mean squared error, in the target's own unit"),
     .params = nw_metric_columns_params,
     .fold = &nw_metric_squares,

@@ -19,6 +19,7 @@ static const NwMetricFold fold = {NW_METRIC_MEAN_FOLD, .row = nw_metric_class_ri
 const NwMetricKind nw_metric_sparse_categorical_accuracy = {
     .id = "sparse_categorical_accuracy",
     .title = N_("Sparse categorical accuracy"),
+    .group = NW_METRIC_OF_HITS,
     .summary = N_("How often the largest of the numbers is that of the true class, which the "
                   "target names by its number"),
     .needs = NW_METRIC_NEEDS_CLASSES,

@@ -14,6 +14,7 @@ score(const NwMetricUse *use, const NwAnswers *counts)
 const NwMetricKind nw_metric_true_negatives = {
     .id = "true_negatives",
     .title = N_("True negatives"),
+    .group = NW_METRIC_OF_ANSWERS,
     .summary = N_("How often something is not so and not said to be so, over all labels"),
     .needs = NW_METRIC_NEEDS_ANSWERS,
     .higher_is_better = TRUE,

@@ -14,6 +14,7 @@ score(const NwMetricUse *use, const NwAnswers *counts)
 const NwMetricKind nw_metric_true_positives = {
     .id = "true_positives",
     .title = N_("True positives"),
+    .group = NW_METRIC_OF_ANSWERS,
     .summary = N_("How often something is so and said to be so, over all labels"),
     .needs = NW_METRIC_NEEDS_ANSWERS,
     .higher_is_better = TRUE,

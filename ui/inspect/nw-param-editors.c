@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
 #include "nw-param-row-private.h"
+#include "nw-match.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -289,7 +290,8 @@ show_choice(GtkWidget *editor, const NwParamSpec *spec, const char *text)
 
 /* ── any of several ──────────────────────────────────────────────────────────────────────────── */
 
-static GtkWidget *
+/* The check buttons, in the order of the choices; the list has headings between them. */
+static GPtrArray *
 checks_of(GtkWidget *editor)
 {
   return g_object_get_data(G_OBJECT(editor), "checks");
@@ -299,17 +301,72 @@ static void
 check_cb(GtkCheckButton *check, GtkWidget *editor)
 {
   NwParamRow *row = row_of(editor);
+  GPtrArray *checks = checks_of(editor);
   g_autoptr(GString) text = g_string_new(NULL);
-  GtkWidget *child;
 
-  for (child = gtk_widget_get_first_child(checks_of(editor)); child;
-       child = gtk_widget_get_next_sibling(child)) {
-    if (gtk_check_button_get_active(GTK_CHECK_BUTTON(child)))
+  for (guint i = 0; row && i < checks->len; i++) {
+    if (gtk_check_button_get_active(checks->pdata[i]))
       g_string_append_printf(text, "%s%s", text->len ? ", " : "",
-                             (char *)g_object_get_data(G_OBJECT(child), "id"));
+                             nw_param_row_get_spec(row)->choices()[i].id);
   }
   if (row)
     param_row_commit(row, text->str);
+}
+
+static GtkWidget *
+make_check(const NwChoice *choice, GtkWidget *editor)
+{
+  GtkWidget *check = gtk_check_button_new_with_label(_(choice->title));
+
+  if (choice->help) {
+    gtk_widget_set_tooltip_text(check, _(choice->help));
+    gtk_accessible_update_property(GTK_ACCESSIBLE(check), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                   _(choice->help), -1);
+  }
+  g_signal_connect(check, "toggled", G_CALLBACK(check_cb), editor);
+  return check;
+}
+
+static GtkWidget *
+make_heading(const char *title)
+{
+  GtkWidget *label = gtk_label_new(_(title));
+
+  gtk_label_set_xalign(GTK_LABEL(label), 0);
+  gtk_widget_add_css_class(label, "caption-heading");
+  return label;
+}
+
+/* Shows what fits the words, and the headings above it. */
+static void
+search_cb(GtkSearchEntry *search, GtkWidget *box)
+{
+  const char *query = gtk_editable_get_text(GTK_EDITABLE(search));
+  GtkWidget *child, *heading = NULL;
+
+  for (child = gtk_widget_get_first_child(box); child; child = gtk_widget_get_next_sibling(child)) {
+    gboolean fits;
+
+    if (!GTK_IS_CHECK_BUTTON(child)) {
+      heading = child;
+      gtk_widget_set_visible(heading, FALSE);
+      continue;
+    }
+    fits = nw_match_rank(query, gtk_check_button_get_label(GTK_CHECK_BUTTON(child)), NULL,
+                         gtk_widget_get_tooltip_text(child)) >= 0;
+    gtk_widget_set_visible(child, fits);
+    if (fits && heading)
+      gtk_widget_set_visible(heading, TRUE);
+  }
+}
+
+static GtkWidget *
+make_search(GtkWidget *box)
+{
+  GtkWidget *search = gtk_search_entry_new();
+
+  g_signal_connect(search, "search-changed", G_CALLBACK(search_cb), box);
+  return search;
 }
 
 static GtkWidget *
@@ -318,26 +375,28 @@ make_names(NwParamRow *row, const NwParamSpec *spec)
   const NwChoice *choices = spec->choices();
   GtkWidget *button = gtk_menu_button_new(), *popover = gtk_popover_new();
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2), *scroller = gtk_scrolled_window_new();
+  GtkWidget *content = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
+  GPtrArray *checks = g_ptr_array_new();
 
   for (guint i = 0; choices[i].id; i++) {
-    GtkWidget *check = gtk_check_button_new_with_label(_(choices[i].title));
-    g_object_set_data(G_OBJECT(check), "id", (char *)choices[i].id);
-    if (choices[i].help) {
-      gtk_widget_set_tooltip_text(check, _(choices[i].help));
-      gtk_accessible_update_property(GTK_ACCESSIBLE(check), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                     _(choices[i].help), -1);
-    }
-    g_signal_connect(check, "toggled", G_CALLBACK(check_cb), button);
-    gtk_box_append(GTK_BOX(box), check);
+    if (choices[i].group && (i == 0 || choices[i].group != choices[i - 1].group))
+      gtk_box_append(GTK_BOX(box), make_heading(choices[i].group));
+    g_ptr_array_add(checks, make_check(&choices[i], button));
+    gtk_box_append(GTK_BOX(box), checks->pdata[i]);
   }
   gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller), GTK_POLICY_NEVER,
                                  GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height(GTK_SCROLLED_WINDOW(scroller), TRUE);
   gtk_scrolled_window_set_max_content_height(GTK_SCROLLED_WINDOW(scroller), 320);
   gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), box);
-  gtk_popover_set_child(GTK_POPOVER(popover), scroller);
+  if (checks->len > SEARCH_BEYOND) {
+    gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(scroller), 320);
+    gtk_box_append(GTK_BOX(content), make_search(box));
+  }
+  gtk_box_append(GTK_BOX(content), scroller);
+  gtk_popover_set_child(GTK_POPOVER(popover), content);
   gtk_menu_button_set_popover(GTK_MENU_BUTTON(button), popover);
-  g_object_set_data(G_OBJECT(button), "checks", box);
+  g_object_set_data_full(G_OBJECT(button), "checks", checks, (GDestroyNotify)g_ptr_array_unref);
   return button;
 }
 
@@ -356,15 +415,15 @@ show_names(GtkWidget *editor, const NwParamSpec *spec, const char *text)
 {
   g_auto(GStrv) names = g_strsplit(text ? text : "", ",", -1);
   g_autoptr(GString) titles = g_string_new(NULL);
-  GtkWidget *child, *label = gtk_label_new(NULL);
+  GPtrArray *checks = checks_of(editor);
+  const NwChoice *choices = spec->choices();
+  GtkWidget *label = gtk_label_new(NULL);
 
-  for (child = gtk_widget_get_first_child(checks_of(editor)); child;
-       child = gtk_widget_get_next_sibling(child)) {
-    gboolean on = contains(names, g_object_get_data(G_OBJECT(child), "id"));
-    gtk_check_button_set_active(GTK_CHECK_BUTTON(child), on);
+  for (guint i = 0; i < checks->len; i++) {
+    gboolean on = contains(names, choices[i].id);
+    gtk_check_button_set_active(checks->pdata[i], on);
     if (on)
-      g_string_append_printf(titles, "%s%s", titles->len ? ", " : "",
-                             gtk_check_button_get_label(GTK_CHECK_BUTTON(child)));
+      g_string_append_printf(titles, "%s%s", titles->len ? ", " : "", _(choices[i].title));
   }
   gtk_label_set_text(GTK_LABEL(label), !text         ? _("several")
                                        : titles->len ? titles->str
