@@ -376,6 +376,59 @@ add_counts(void)
   g_rand_free(rand);
 }
 
+/* Ten labels, the better the further down; the last was never true. */
+static void
+add_map(void)
+{
+  static guint counts[10][2][20];
+  static NwPlotMapRow rows[10];
+  static const char *const names[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "a long name"};
+
+  for (guint l = 0; l < 10; l++) {
+    rows[l] = (NwPlotMapRow){names[l], {counts[l][0], counts[l][1]}};
+    for (guint b = 0; b < 20; b++) {
+      counts[l][0][b] = (guint)(200 * exp(-(1.0 + l) * b / 10));
+      counts[l][1][b] = l == 9 ? 0 : (guint)(40 * exp(-(1.0 + l) * (19 - b) / 10));
+    }
+  }
+  add("map", &nw_plot_map_kind,
+      KEEP(NwPlotMap, {.title = "Predicted probability · digit",
+                       .rows = rows,
+                       .n_rows = G_N_ELEMENTS(rows),
+                       .n_bins = 20}));
+}
+
+/* What a loss is made of: each curve holds those before it. */
+static void
+add_stack(void)
+{
+  static double sums[3][300];
+  static NwPlotCurve curves[3];
+  static const char *const names[] = {"digit", "traits", "dense · kernel penalty"};
+
+  for (guint i = 0; i < 300; i++)
+    for (guint k = 0; k < 3; k++)
+      sums[k][i] = (k > 0 ? sums[k - 1][i] : 0) + (1 + k) * 0.2 * exp(-(double)i / (60 + 80 * k));
+  for (guint k = 0; k < 3; k++)
+    curves[k] = (NwPlotCurve){.name = names[k],
+                              .color = k,
+                              .points = {.y = sums[k], .n = 300, .x0 = 0.1, .dx = 0.1}};
+  add("curves-stacked", &nw_plot_curves_kind,
+      KEEP(NwPlotCurves, {.title = "What the loss is made of",
+                          .x_title = "epoch",
+                          .y_title = "loss",
+                          .curves = curves,
+                          .n_curves = 3,
+                          .stacked = TRUE}));
+  add("curves-log-x", &nw_plot_curves_kind,
+      KEEP(NwPlotCurves, {.title = "Loss by batch",
+                          .x_title = "batch",
+                          .y_title = "loss",
+                          .curves = curves,
+                          .n_curves = 2,
+                          .log_x = TRUE}));
+}
+
 static void
 add_strips(void)
 {
@@ -461,6 +514,8 @@ plot_examples_get(void)
   add_outputs();
   add_tradeoffs();
   add_counts();
+  add_map();
+  add_stack();
   add_strips();
   add_graph();
   return examples;
@@ -560,6 +615,7 @@ add_hostile_rest(void)
       KEEP(NwPlotHistogram, {.low = -1.7e308, .high = 1.7e308, .counts = numbers, .n_bins = 3}));
   add_hostile("histogram-one", &nw_plot_histogram_kind,
               KEEP(NwPlotHistogram, {.low = 2, .high = 2, .counts = numbers, .n_bins = 3}));
+  add_hostile("map", &nw_plot_map_kind, KEEP(NwPlotMap, {0}));
   add_hostile("strips", &nw_plot_strips_kind, KEEP(NwPlotStrips, {0}));
   add_hostile("strips-odd", &nw_plot_strips_kind,
               KEEP(NwPlotStrips, {.names = names, .n_strips = 2, .values = strips, .n_steps = 3}));

@@ -41,7 +41,7 @@ find_x_range(const NwPlotCurves *data, double *low, double *high)
   if (*low > *high)
     *low = 0, *high = 1;
   /* Runs begin at 0 even if their first number comes a little later. */
-  if (*low > 0 && *low < 0.2 * *high)
+  if (!data->log_x && *low > 0 && *low < 0.2 * *high)
     *low = 0;
   if (data->follow > 0)
     *low = MAX(*low, *high - data->follow);
@@ -86,6 +86,10 @@ find_y_range(const NwPlotCurves *data, double x_low, double x_high, double *low,
     *low = data->log ? 0.1 : 0;
     *high = 1;
   }
+  if (data->stacked) {
+    *low = MIN(*low, 0);
+    *high = MAX(*high, 0);
+  }
 }
 
 static guint
@@ -124,7 +128,7 @@ layout(const NwPlotCurves *data, double width, double height, const NwPlotTheme 
       .x_title = data->x_title,
       .y_title = data->y_title,
       /* Zoomed in between two epochs, whole numbers would not be enough. */
-      .x = nw_plot_scale_new(x_low, x_high, FALSE,
+      .x = nw_plot_scale_new(x_low, x_high, data->log_x,
                              x_high - x_low < 2 ? NW_PLOT_NUMBER : data->x_format),
       .y = nw_plot_scale_new(y_low, y_high, data->log, data->y_format),
   };
@@ -157,6 +161,40 @@ draw_line(cairo_t *cr, const NwPlotPoints *points, const NwPlotAxes *axes, NwPlo
   nw_plot_line(cr, points, &axes->x, &axes->y);
   cairo_set_dash(cr, NULL, 0, 0);
   cairo_set_antialias(cr, CAIRO_ANTIALIAS_DEFAULT);
+}
+
+/* Between the curve and 0; where points are denser than pixels, up to the largest of each column. */
+static void
+draw_area(cairo_t *cr, const NwPlotPoints *points, const NwPlotAxes *axes, NwPlotColor color)
+{
+  gsize from = nw_plot_points_find(points, axes->x.low), n = (gsize)MAX(axes->plot.width, 1);
+  gsize to = MIN(nw_plot_points_find(points, nextafter(axes->x.high, INFINITY)) + 1, points->n);
+  double base = nw_plot_scale_map(&axes->y, 0);
+
+  from = from > 0 ? from - 1 : 0;
+  nw_plot_color_set(cr, color);
+  if (to - from > n) {
+    g_autofree NwPlotColumn *columns = g_new(NwPlotColumn, n);
+
+    nw_plot_decimate(points, &axes->x, columns, n);
+    for (gsize c = 0; c < n; c++) {
+      double top = columns[c].min <= columns[c].max ? nw_plot_scale_map(&axes->y, columns[c].max)
+                                                    : base;
+      nw_plot_crisp_rectangle(cr, axes->plot.x + (double)c, MIN(top, base), 1, fabs(base - top));
+    }
+    cairo_fill(cr);
+    return;
+  }
+  if (to <= from)
+    return;
+  cairo_move_to(cr, nw_plot_scale_map(&axes->x, nw_plot_points_get_x(points, from)), base);
+  for (gsize i = from; i < to; i++)
+    if (isfinite(points->y[i]))
+      cairo_line_to(cr, nw_plot_scale_map(&axes->x, nw_plot_points_get_x(points, i)),
+                    nw_plot_scale_map(&axes->y, points->y[i]));
+  cairo_line_to(cr, nw_plot_scale_map(&axes->x, nw_plot_points_get_x(points, to - 1)), base);
+  cairo_close_path(cr);
+  cairo_fill(cr);
 }
 
 static void
@@ -233,6 +271,31 @@ draw_mark(cairo_t *cr, const NwPlotCurves *data, const NwPlotAxes *axes, const N
   nw_plot_text(cr, theme, to_left ? x - 4 : x + 5, p->y + 1, data->mark_label, &style);
 }
 
+/* From the sum of all down to the first, each over the one before. */
+static void
+draw_stack(cairo_t *cr, const NwPlotCurves *data, const NwPlotAxes *axes, const NwPlotTheme *theme)
+{
+  for (guint i = data->n_curves; i-- > 0;) {
+    const NwPlotCurve *curve = &data->curves[i];
+    NwPlotPoints points = curve->smooth != NULL ? smooth_points(curve) : curve->points;
+    NwPlotColor color = nw_plot_theme_color(theme, curve->color);
+
+    if (curve_is_shown(curve))
+      draw_area(cr, &points, axes, nw_plot_color_mix(theme->paper, color, 0.7));
+  }
+}
+
+/* What curve @k adds at its point @i. */
+static double
+own_value(const NwPlotCurves *data, guint k, gsize i)
+{
+  double value = data->curves[k].points.y[i];
+
+  return data->stacked && k > 0 && i < data->curves[k - 1].points.n
+             ? value - data->curves[k - 1].points.y[i]
+             : value;
+}
+
 void
 nw_plot_curves_draw(const NwPlotCurves *data, cairo_t *cr, double width, double height,
                     const NwPlotTheme *theme)
@@ -254,15 +317,17 @@ nw_plot_curves_draw(const NwPlotCurves *data, cairo_t *cr, double width, double 
   cairo_rectangle(cr, axes.plot.x - slack, axes.plot.y - slack, axes.plot.width + 2 * slack,
                   axes.plot.height + 2 * slack);
   cairo_clip(cr);
+  if (data->stacked)
+    draw_stack(cr, data, &axes, theme);
   /* All raw curves lie beneath all lines that people follow. */
-  for (guint i = 0; i < data->n_curves; i++)
+  for (guint i = 0; i < data->n_curves && !data->stacked; i++)
     if (curve_is_shown(&data->curves[i]) && data->curves[i].smooth != NULL)
       draw_line(cr, &data->curves[i].points, &axes,
                 nw_plot_color_fade(nw_plot_theme_color(theme, data->curves[i].color), RAW_FADE),
                 theme->thin, FALSE);
   if (data->has_mark)
     draw_mark(cr, data, &axes, theme);
-  for (guint i = 0; i < data->n_curves; i++)
+  for (guint i = 0; i < data->n_curves && !data->stacked; i++)
     if (curve_is_shown(&data->curves[i]))
       draw_curve(cr, &data->curves[i], &axes, theme);
   cairo_restore(cr);
@@ -340,15 +405,21 @@ nw_plot_curves_read_out(const NwPlotCurves *data, double x, double y, double wid
 
     if (indices[i] < 0)
       continue;
-    value = data->y_format == NW_PLOT_PERCENT ? nw_plot_format_percent(curve->points.y[indices[i]])
-                                              : nw_plot_format_value(curve->points.y[indices[i]]);
+    value = data->y_format == NW_PLOT_PERCENT
+                ? nw_plot_format_percent(own_value(data, i, (gsize)indices[i]))
+                : nw_plot_format_value(own_value(data, i, (gsize)indices[i]));
     g_string_append_printf(words, "\n%s %s", curve->name, value);
     say_where(data, curve, (gsize)indices[i], nw_plot_scale_unmap(&axes.x, x), &axes, words);
-    if (curve->smooth != NULL && (gsize)indices[i] < nw_plot_trace_get_n(curve->smooth)) {
+    if (!data->stacked && curve->smooth != NULL && (gsize)indices[i] < nw_plot_trace_get_n(curve->smooth)) {
       g_autofree char *smooth =
           nw_plot_format_value(nw_plot_trace_get_values(curve->smooth)[indices[i]]);
       g_string_append_printf(words, _(" (smoothed %s)"), smooth);
     }
+  }
+  if (data->stacked && data->n_curves > 1 && indices[data->n_curves - 1] >= 0) {
+    guint last = data->n_curves - 1;
+    g_autofree char *total = nw_plot_format_value(data->curves[last].points.y[indices[last]]);
+    g_string_append_printf(words, _("\nin all %s"), total);
   }
   return g_string_free(g_steal_pointer(&words), FALSE);
 }
@@ -447,6 +518,24 @@ ends(const NwPlotPoints *points, double *first, double *last)
   return TRUE;
 }
 
+/* “loss 0.81: digit 0.7, penalty 0.11” */
+static void
+describe_stack(const NwPlotCurves *data, GString *words)
+{
+  for (guint k = 0; k < data->n_curves && k < NW_PLOT_MAX_LEGEND; k++) {
+    gsize n = data->curves[k].points.n;
+    g_autofree char *value = n > 0 ? nw_plot_format_value(own_value(data, k, n - 1)) : NULL;
+
+    if (value != NULL)
+      g_string_append_printf(words, "%s%s %s", words->len > 0 ? ", " : "", data->curves[k].name,
+                             value);
+  }
+  if (words->len > 0) {
+    g_autofree char *list = g_strdup(words->str);
+    g_string_printf(words, _("stacked, at the end: %s"), list);
+  }
+}
+
 static void
 describe_curve(const NwPlotCurve *curve, GString *words)
 {
@@ -473,7 +562,9 @@ nw_plot_curves_describe(const NwPlotCurves *data)
 {
   g_autoptr(GString) words = g_string_new(NULL);
 
-  for (guint i = 0; i < data->n_curves && i < NW_PLOT_MAX_LEGEND; i++)
+  if (data->stacked)
+    describe_stack(data, words);
+  for (guint i = 0; !data->stacked && i < data->n_curves && i < NW_PLOT_MAX_LEGEND; i++)
     if (curve_is_shown(&data->curves[i]))
       describe_curve(&data->curves[i], words);
   if (words->len == 0)
@@ -501,7 +592,7 @@ nw_plot_curves_write_csv(const NwPlotCurves *data, GString *out)
       g_string_append_c(out, ',');
       nw_plot_csv_number(out, nw_plot_points_get_x(&curve->points, j));
       g_string_append_c(out, ',');
-      nw_plot_csv_number(out, curve->points.y[j]);
+      nw_plot_csv_number(out, own_value(data, i, j));
       g_string_append_c(out, ',');
       if (j < n_smooth)
         nw_plot_csv_number(out, nw_plot_trace_get_values(curve->smooth)[j]);

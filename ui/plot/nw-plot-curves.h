@@ -30,7 +30,9 @@ typedef struct {
   const char *empty; /* (nullable) sentence to show when no curve has a point */
   const NwPlotCurve *curves;
   guint n_curves;
-  gboolean log; /* the y axis; values ≤ 0 fall to its lower end */
+  gboolean log;     /* the y axis; values ≤ 0 fall to its lower end */
+  gboolean log_x;   /* the x axis; all x are > 0 then */
+  gboolean stacked; /* each curve holds all before it: the areas between them are what they add */
   NwPlotFormat x_format, y_format;
   gboolean has_mark; /* a vertical line at @mark, “best” */
   double mark;
@@ -43,7 +45,7 @@ typedef struct {
 void nw_plot_curves_draw(const NwPlotCurves *data, cairo_t *cr, double width, double height,
                          const NwPlotTheme *theme);
 char *nw_plot_curves_describe(const NwPlotCurves *data);
-/* One row per point in long form: curve, x, y, smoothed. */
+/* One row per point in long form: curve, x, y, smoothed; where curves are stacked, what it adds. */
 void nw_plot_curves_write_csv(const NwPlotCurves *data, GString *out);
 char *nw_plot_curves_read_out(const NwPlotCurves *data, double x, double y, double width,
                               double height, const NwPlotTheme *theme);

@@ -96,6 +96,8 @@ sliver_color(double value, double low, double high, const NwPlotTheme *theme)
 
   if (!isfinite(value))
     return theme->warning;
+  if (value < 0)
+    return theme->paper;
   if (value <= 0)
     return nw_plot_color_mix(theme->paper, theme->grid, 0.7);
   return nw_plot_color_mix(pale, theme->series[0], share);
@@ -149,6 +151,10 @@ format_place(const NwPlotStrips *data, gsize step)
   if (data->epochs != NULL)
     return g_strdup_printf(_("epoch %.3g"), data->epochs[step]);
   number = nw_plot_format_count(data->first_step + step);
+  if (data->place != NULL) {
+    g_auto(GStrv) parts = g_strsplit(data->place, "%s", 2);
+    return g_strjoinv(number, parts);
+  }
   return g_strdup_printf(_("batch %s"), number);
 }
 
@@ -228,6 +234,8 @@ nw_plot_strips_read_out(const NwPlotStrips *data, double x, double y, double wid
   strip = MIN((guint)((y - l.strips.y) / l.row), data->n_strips - 1);
   step = MIN((gsize)((x - l.strips.x) / l.strips.width * data->n_steps), data->n_steps - 1);
   place = format_place(data, step);
+  if (data->shares && data->values[strip * data->n_steps + step] < 0)
+    return NULL;
   if (!isfinite(data->values[strip * data->n_steps + step]))
     return g_strdup_printf(_("%s\n%s: not a finite number"), data->names[strip], place);
   value = format_value(data, data->values[strip * data->n_steps + step]);

@@ -19,7 +19,8 @@ typedef struct {
   gsize n_steps;
   gsize first_step; /* number of the first step, for the read-out */
   const double *epochs; /* (nullable) [n_steps]: where the steps are, instead */
-  gboolean shares;      /* values are shares, 0 … 1, on a linear scale */
+  const char *place;    /* (nullable) “batch %s”, to name a step that is no batch */
+  gboolean shares;      /* below 0: nothing; values are shares, 0 … 1, on a linear scale */
 } NwPlotStrips;
 
 /* Where several steps share a pixel it shows the largest. */

@@ -13,6 +13,7 @@
 #include "nw-plot-graph.h"
 #include "nw-plot-heatmap.h"
 #include "nw-plot-histogram.h"
+#include "nw-plot-map.h"
 #include "nw-plot-multiples.h"
 #include "nw-plot-pr.h"
 #include "nw-plot-probabilities.h"
