@@ -88,7 +88,7 @@ run(const NwArgs *args, GError **error)
   g_autoptr(NwProject) project = nw_cli_load_project(args, error);
   g_autoptr(NwDataset) dataset = project ? nw_cli_build_dataset(args, project, error) : NULL;
   g_autoptr(NwRateTest) test = NULL;
-  NwRateTestOptions options;
+  NwRateTestOptions options = {0};
 
   if (!dataset || !read_options(args, &options, error))
     return NW_EXIT_INPUT;

@@ -12,7 +12,7 @@ typedef struct _NwHistory NwHistory;
 
 /* Names a series. Step series: "loss" (total) first, then one per term of the ledger (“digit”,
  * “dense · kernel L2”, …): total = Σ weight·term exactly as added, until a change of weights; then
- * "learning_rate" and "gradient_norm". Epoch series: "loss", "val_loss",
+ * "seconds", "learning_rate" and "gradient_norm". Epoch series: "loss", "val_loss",
  * "digit_loss", "val_digit_loss", "digit_accuracy", … (Keras' names, facts B.4), "learning_rate". */
 typedef struct {
   char *name;
@@ -26,10 +26,13 @@ typedef struct {
 } NwSeries;
 
 /* What a person changed while the run went on. */
+#define NW_CHANGE_RATE   (-1) /* in place of an output */
+#define NW_CHANGE_REVERT (-2)
+
 typedef struct {
   guint64 step;  /* batches done before it */
-  int output;    /* whose loss weight it is; −1: the learning rate */
-  double value;
+  int output;    /* whose loss weight it is, or one of the above */
+  double value;  /* the weight, the learning rate, or the epoch (1 …) whose weights came back */
 } NwChange;
 
 NwHistory *nw_history_ref(NwHistory *history);

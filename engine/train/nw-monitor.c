@@ -276,6 +276,13 @@ nw_monitor_has_best(const NwMonitor *self)
   return !isnan(get_track(self, 0)->best);
 }
 
+void
+nw_monitor_renew(NwMonitor *self)
+{
+  for (guint i = 0; i <= self->items->len; i++)
+    get_track(self, i)->wait = get_track(self, i)->done = 0;
+}
+
 gboolean
 nw_monitor_is_finished(const NwMonitor *self, guint output)
 {

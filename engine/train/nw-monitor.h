@@ -28,6 +28,8 @@ double nw_monitor_get_value(const NwMonitor *monitor, const double *values);
 gboolean nw_monitor_has_best(const NwMonitor *monitor);
 /* After the last epoch judged: is it time to stop? A sentence, or NULL. (transfer full) */
 char *nw_monitor_dup_stop_message(const NwMonitor *monitor);
+/* Patience begins anew; the best stays the best. */
+void nw_monitor_renew(NwMonitor *monitor);
 /* Has everything that is monitored of the history's output @output stopped improving, and shall it
  * then train no more? Once it has, it stays so. */
 gboolean nw_monitor_is_finished(const NwMonitor *monitor, guint output);

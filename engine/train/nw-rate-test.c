@@ -138,6 +138,8 @@ nw_rate_test(NwProject *project, NwDataset *dataset, const NwRateTestOptions *op
     smallest = MIN(smallest, point->smoothed);
     test->ran_away = !isfinite(point->loss) ||
                      (step >= FIRST_FEW && point->smoothed > RAN_AWAY * smallest && smallest > 0);
+    if (options->told != NULL && !options->told(options->told_data, point))
+      break;
     if (!test->ran_away)
       nw_optimize(copy.weights, copy.kind, copy.params, step + 1, point->rate, copy.pool);
   }

@@ -12,16 +12,19 @@
 #include "nw-weights.h"
 
 typedef struct {
-  double from, to; /* rates; 0 < from < to */
-  guint steps;     /* batches, ≥ 2 */
-  int threads;     /* 0: all cores */
-} NwRateTestOptions;
-
-typedef struct {
   double rate;
   double loss;     /* total of the batch, before the step at this rate */
   double smoothed; /* moving average, 0.9 of which comes from the batches before */
 } NwRatePoint;
+
+typedef struct {
+  double from, to; /* rates; 0 < from < to */
+  guint steps;     /* batches, ≥ 2 */
+  int threads;     /* 0: all cores */
+  /* (nullable) called after each batch, in the thread of the test; FALSE ends it there. */
+  gboolean (*told)(gpointer data, const NwRatePoint *point);
+  gpointer told_data;
+} NwRateTestOptions;
 
 typedef struct {
   NwRatePoint *points;

@@ -104,6 +104,7 @@ nw_run_history_new(const NwPlan *plan, const NwTally *training, const NwPlan *va
                     term->output < 0 ? NULL : nw_plan_get_output(plan, (guint)term->output)->name,
                     term->weight, TRUE);
   }
+  add_step_series(steps, g_strdup("seconds"), g_strdup(_("time")), NULL, 1, FALSE);
   add_step_series(steps, g_strdup("learning_rate"), g_strdup(_("learning rate")), NULL, 1, FALSE);
   add_step_series(steps, g_strdup("gradient_norm"), g_strdup(_("norm of all gradients")), NULL, 1,
                   FALSE);

@@ -10,7 +10,8 @@
  * nw_run_history_new:
  * @validation_plan, @validation: (nullable): without validation rows
  *
- * Step series: the total, the terms of the ledger, "learning_rate", "gradient_norm". Epoch series, with Keras' names (facts B.4): of
+ * Step series: the total, the terms of the ledger, "seconds" since the start of training,
+ * "learning_rate", "gradient_norm". Epoch series, with Keras' names (facts B.4): of
  * training and then of validation "loss", each output's loss, each metric; of training also each
  * penalty; "learning_rate". (transfer full)
  */

@@ -26,7 +26,7 @@ struct _NwTrainer {
   const NwParams *optimizer_params;
   const NwParams *training; /* settings */
   const NwScheduleKind *schedule;
-  guint epochs, batch_size, n_batches, checkpoint_seconds;
+  guint batch_size, n_batches, checkpoint_seconds;
   guint64 seed;
   gboolean shuffle;
   char *folder, *last_path, *best_path; /* NULL without out_dir */
@@ -56,8 +56,9 @@ struct _NwTrainer {
   double seconds;       /* of earlier sessions of this run */
   gint64 started, saved; /* µs, monotonic */
   gboolean last_written; /* in this session */
-  guint restored_batch;  /* batches of the first epoch that a checkpoint had done */
+  guint restored_batch;  /* batches of the first epoch that were done before this session began */
   guint first_epoch;
+  NwEnd end; /* of the session before */
 
   /* between the threads */
   pthread_t thread;
@@ -69,6 +70,8 @@ struct _NwTrainer {
   NwWeights *best_weights; /* guarded by lock; NULL until an epoch was best */
   atomic_int state;        /* NwTrainerState */
   atomic_uint epoch, batch;
+  atomic_uint epochs;       /* to be trained */
+  atomic_bool wants_revert; /* to the best weights */
   _Atomic double learning_rate;  /* before the schedule */
   _Atomic double *wanted_weights; /* [n_outputs] of losses */
 };

@@ -161,8 +161,9 @@ record_step(NwTrainer *self, double total, double rate, double norm, double *val
   values[0] = total;
   for (guint i = 0; i < n; i++)
     values[1 + i] = nw_exec_get_term(self->exec, i);
-  values[1 + n] = rate;
-  values[2 + n] = norm;
+  values[1 + n] = elapsed(self);
+  values[2 + n] = rate;
+  values[3 + n] = norm;
   nw_history_append_step(self->history, values);
 }
 
@@ -183,11 +184,28 @@ repeat_changes(NwTrainer *self)
 
     if (change->step != self->step)
       continue;
-    if (change->output < 0)
+    if (change->output == NW_CHANGE_RATE)
       atomic_store(&self->learning_rate, change->value);
+    else if (change->output == NW_CHANGE_REVERT)
+      atomic_store(&self->wants_revert, TRUE);
     else if ((guint)change->output < nw_plan_get_n_outputs(self->plan))
       atomic_store(&self->wanted_weights[change->output], change->value);
   }
+}
+
+/* Values, and averages that are kept of them. */
+static void
+revert(NwTrainer *self)
+{
+  double epoch = nw_history_get_best_epoch(self->history) + 1;
+
+  nw_weights_assign(self->weights, self->best_weights);
+  for (guint i = 0; i < nw_weights_get_n(self->weights); i++) {
+    NwWeight *weight = nw_weights_get(self->weights, i);
+    if (weight->average != NULL)
+      memcpy(weight->average, weight->value, weight->n * sizeof *weight->value);
+  }
+  nw_history_append_change(self->history, &(NwChange){self->step, NW_CHANGE_REVERT, epoch});
 }
 
 /* What the person changed since the last batch. */
@@ -197,8 +215,10 @@ take_changes(NwTrainer *self)
   repeat_changes(self);
   double rate = atomic_load(&self->learning_rate);
 
+  if (atomic_exchange(&self->wants_revert, FALSE))
+    revert(self);
   if (rate != self->rate) {
-    nw_history_append_change(self->history, &(NwChange){self->step, -1, rate});
+    nw_history_append_change(self->history, &(NwChange){self->step, NW_CHANGE_RATE, rate});
     self->rate = rate;
   }
   for (guint i = 0; i < nw_plan_get_n_outputs(self->plan); i++) {
@@ -218,7 +238,7 @@ scheduled_rate(const NwTrainer *self)
   if (self->schedule->at == NULL)
     return self->rate;
   return self->schedule->at(self->training, self->rate, self->step,
-                            (guint64)self->epochs * self->n_batches);
+                            (guint64)atomic_load(&self->epochs) * self->n_batches);
 }
 
 /* Ends a look at the layers, if this was a batch to look at. */
@@ -245,7 +265,6 @@ train_batch(NwTrainer *self, guint epoch, guint batch, gsize n_train, double *va
   gsize n = MIN(self->batch_size, n_train - from);
   double total, norm;
 
-  take_changes(self);
   self->scheduled = scheduled_rate(self);
   nw_watch_begin_step(self->watch, self->step + 1, batch + 1 == self->n_batches, self->alone);
   nw_feed_rows(self->feed, self->order + from, n);
@@ -440,16 +459,18 @@ run(NwTrainer *self, guint *epoch_out, char **message)
   gsize n_train;
   const guint32 *rows = nw_dataset_get_split(self->dataset, NW_SPLIT_TRAIN, &n_train);
   g_autofree guint32 *places = g_new(guint32, n_train);
-  guint first_batch = self->restored_batch;
+  guint first_batch = self->restored_batch, n_epochs;
 
   if (!begin_folder(self, &error)) {
     *message = g_strdup(error->message);
     return NW_END_FAILED;
   }
-  for (guint epoch = self->first_epoch; epoch < self->epochs; epoch++) {
+  for (guint epoch = self->first_epoch; epoch < atomic_load(&self->epochs); epoch++) {
     NwRng rng = nw_rng(self->seed, NW_RNG_SHUFFLE, 0, epoch, 0);
 
     *epoch_out = epoch + 1;
+    self->first_epoch = epoch;
+    self->restored_batch = first_batch;
     *message = nw_monitor_dup_stop_message(self->monitor);
     if (*message != NULL) {
       *epoch_out = epoch;
@@ -462,10 +483,15 @@ run(NwTrainer *self, guint *epoch_out, char **message)
         self->order[i] = rows[places[i]];
     }
     for (guint batch = first_batch; batch < self->n_batches; batch++) {
+      gboolean go;
+
       atomic_store(&self->batch, batch);
+      self->restored_batch = batch;
       if (self->stop_after > 0 && self->step == self->stop_after)
         nw_trainer_stop(self);
-      if (!obey(self, batch == 0)) {
+      go = obey(self, batch == 0);
+      take_changes(self);
+      if (!go) {
         *message = g_strdup_printf(_("Stopped in epoch %u after batch %u."), epoch + 1, batch);
         if (write_last(self, epoch, batch, &error))
           return NW_END_STOPPED;
@@ -492,8 +518,10 @@ run(NwTrainer *self, guint *epoch_out, char **message)
       return NW_END_FAILED;
     }
   }
+  self->first_epoch = n_epochs = atomic_load(&self->epochs);
+  self->restored_batch = 0;
   *message = g_strdup_printf(
-      ngettext("Trained for %u epoch.", "Trained for %u epochs.", self->epochs), self->epochs);
+      ngettext("Trained for %u epoch.", "Trained for %u epochs.", n_epochs), n_epochs);
   return NW_END_EPOCHS;
 }
 
@@ -507,6 +535,9 @@ nw_trainer_run(void *arg)
 
   if (end != NW_END_FAILED)
     end_folder(self);
+  self->end = end;
+  self->seconds = elapsed(self);
+  self->started = g_get_monotonic_time();
   atomic_store(&self->state, NW_TRAINER_ENDED);
   nw_trainer_push_end(self, epoch, end, message);
   return NULL;

@@ -25,7 +25,7 @@ read_settings(NwTrainer *self, gsize n_train)
 
   self->training = training;
   self->schedule = nw_schedule_kind_find(nw_params_get_choice(training, "schedule"));
-  self->epochs = (guint)nw_params_get_int(training, "epochs");
+  atomic_store(&self->epochs, (guint)nw_params_get_int(training, "epochs"));
   self->batch_size = (guint)MIN((gsize)nw_params_get_int(training, "batch_size"), n_train);
   self->n_batches = (guint)((n_train + self->batch_size - 1) / self->batch_size);
   self->seed = (guint64)nw_params_get_int(training, "seed");
@@ -337,6 +337,49 @@ nw_trainer_join(NwTrainer *self)
   self->has_thread = FALSE;
 }
 
+/* A run that has ended stands at first_epoch and restored_batch. */
+static void
+go_on(NwTrainer *self)
+{
+  nw_trainer_join(self);
+  if (self->end == NW_END_EARLY)
+    nw_monitor_renew(self->monitor);
+  self->command = NW_GO;
+  nw_trainer_start(self);
+}
+
+gboolean
+nw_trainer_extend(NwTrainer *self, guint n, GError **error)
+{
+  if (nw_schedule_spans_run(self->training)) {
+    g_set_error(error, NW_ERROR, NW_ERROR_INPUT,
+                _("The schedule “%s” reaches to the end of the run, so that it cannot be made longer; "
+                  "choose another schedule, or more epochs, and train anew."),
+                _(self->schedule->title));
+    return FALSE;
+  }
+  if (nw_trainer_get_state(self) != NW_TRAINER_ENDED) {
+    atomic_fetch_add(&self->epochs, n);
+    return TRUE;
+  }
+  atomic_store(&self->epochs, self->first_epoch + n);
+  go_on(self);
+  return TRUE;
+}
+
+gboolean
+nw_trainer_revert(NwTrainer *self)
+{
+  gboolean has_best;
+
+  pthread_mutex_lock(&self->lock);
+  has_best = self->best_weights != NULL;
+  pthread_mutex_unlock(&self->lock);
+  if (has_best)
+    atomic_store(&self->wants_revert, TRUE);
+  return has_best;
+}
+
 void
 nw_trainer_set_learning_rate(NwTrainer *self, double rate)
 {
@@ -377,7 +420,7 @@ nw_trainer_get_progress(const NwTrainer *self, guint *epoch, guint *epochs, guin
   if (epoch != NULL)
     *epoch = MAX(atomic_load(&self->epoch), 1);
   if (epochs != NULL)
-    *epochs = self->epochs;
+    *epochs = atomic_load(&self->epochs);
   if (batch != NULL)
     *batch = atomic_load(&self->batch);
   if (n_batches != NULL)

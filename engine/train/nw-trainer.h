@@ -89,6 +89,19 @@ void nw_trainer_step(NwTrainer *trainer);       /* one batch, then paused */
 void nw_trainer_step_epoch(NwTrainer *trainer); /* to the end of the epoch, then paused */
 void nw_trainer_stop(NwTrainer *trainer);       /* after the running batch; writes checkpoints */
 void nw_trainer_join(NwTrainer *trainer);
+/**
+ * nw_trainer_extend:
+ *
+ * @n more epochs than were to be trained; after an early stop or one by the person, @n from there. A run
+ * that has ended goes on where it ended, with everything as if it had not, and starts again by itself;
+ * its END event must have been taken.
+ *
+ * Returns: FALSE with a sentence when the schedule reaches to the end of the run.
+ */
+gboolean nw_trainer_extend(NwTrainer *trainer, guint n, GError **error);
+/* Before the next batch the weights become those of the best epoch; the optimiser's slots stay. FALSE:
+ * no epoch was best yet. */
+gboolean nw_trainer_revert(NwTrainer *trainer);
 /* From the next batch on; written down as a change in the history. The learning rate is the one that
  * the schedule starts from; @output counts as in the history. */
 void nw_trainer_set_learning_rate(NwTrainer *trainer, double rate);

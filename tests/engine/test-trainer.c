@@ -419,6 +419,85 @@ first_number(const NwWeights *weights, const char *name)
 
 /* An output that is done keeps its own layers' weights, while the trunk and the other outputs move.
  */
+/* Two epochs and two more, also when the first two were stopped on the way, are four. */
+static void
+test_extends(void)
+{
+  static const guint stops[] = {0, 3, 7};
+  g_autoptr(NwDataset) dataset = clouds();
+  g_autoptr(NwProject) four = project_of(network, SETTINGS("training.epochs", "4"));
+  g_autoptr(NwProject) two = project_of(network, SETTINGS("training.epochs", "2"));
+  g_autoptr(NwTrainer) straight = trainer_of(four, dataset, NULL);
+  g_autoptr(NwWeights) expected = NULL;
+
+  nw_trainer_start(straight);
+  nw_trainer_join(straight);
+  expected = nw_trainer_dup_weights(straight, FALSE);
+  for (gsize i = 0; i < G_N_ELEMENTS(stops); i++) {
+    g_autoptr(NwTrainer) trainer = trainer_of(two, dataset, NULL);
+    g_autoptr(NwWeights) weights = NULL;
+    guint epochs;
+
+    if (stops[i] > 0)
+      nw_trainer_pause(trainer);
+    nw_trainer_start(trainer);
+    if (stops[i] > 0) {
+      step_batches(trainer, stops[i]);
+      nw_trainer_stop(trainer);
+    }
+    nw_event_unref(finish(trainer));
+    g_assert_true(nw_trainer_extend(trainer, 4 - (stops[i] > 0 ? stops[i] / 5 : 2), NULL));
+    nw_event_unref(finish(trainer));
+    nw_trainer_get_progress(trainer, NULL, &epochs, NULL, NULL);
+    g_assert_cmpuint(epochs, ==, 4);
+    g_assert_cmpuint(nw_history_get_n_epochs(nw_trainer_get_history(trainer)), ==, 4);
+    g_assert_cmpuint(nw_history_get_n_steps(nw_trainer_get_history(trainer)), ==, 20);
+    weights = nw_trainer_dup_weights(trainer, FALSE);
+    assert_same_weights(weights, expected);
+  }
+}
+
+static void
+test_does_not_extend_schedules(void)
+{
+  g_autoptr(NwDataset) dataset = clouds();
+  g_autoptr(NwProject) project =
+      project_of(network, SETTINGS("training.epochs", "2", "training.schedule", "one_cycle"));
+  g_autoptr(NwTrainer) trainer = trainer_of(project, dataset, NULL);
+  g_autoptr(GError) error = NULL;
+
+  g_assert_false(nw_trainer_extend(trainer, 1, &error));
+  g_assert_nonnull(strstr(error->message, "reaches to the end of the run"));
+}
+
+/* With a rate of 0 nothing but the revert moves the weights. */
+static void
+test_reverts(void)
+{
+  g_autoptr(NwDataset) dataset = clouds();
+  g_autoptr(NwProject) project =
+      project_of(network, SETTINGS("training.epochs", "12", "optimizer.learning_rate", "0.3"));
+  g_autoptr(NwTrainer) trainer = trainer_of(project, dataset, NULL);
+  NwHistory *history = nw_trainer_get_history(trainer);
+  g_autoptr(NwWeights) best = NULL, last = NULL;
+  NwChange change;
+
+  g_assert_false(nw_trainer_revert(trainer));
+  nw_trainer_start(trainer);
+  nw_event_unref(finish(trainer));
+  best = nw_trainer_dup_weights(trainer, TRUE);
+  g_assert_true(nw_trainer_revert(trainer));
+  nw_trainer_set_learning_rate(trainer, 0);
+  g_assert_true(nw_trainer_extend(trainer, 1, NULL));
+  nw_event_unref(finish(trainer));
+  last = nw_trainer_dup_weights(trainer, FALSE);
+  assert_same_weights(best, last);
+  change = nw_history_get_change(history, 0);
+  g_assert_cmpuint(change.step, ==, 60);
+  g_assert_cmpint(change.output, ==, NW_CHANGE_REVERT);
+  g_assert_cmpfloat(change.value, ==, nw_history_get_best_epoch(history) + 1);
+}
+
 static void
 test_freezing(void)
 {
@@ -698,6 +777,10 @@ main(int argc, char **argv)
   g_test_add_func("/trainer/resumes-bit-for-bit-at-any-batch", test_resumes);
   g_test_add_func("/trainer/batches-have-the-rates-of-the-schedule", test_schedule);
   g_test_add_func("/trainer/changes-while-it-runs-hold-and-are-written-down", test_changes);
+  g_test_add_func("/trainer/two-epochs-and-two-more-are-four", test_extends);
+  g_test_add_func("/trainer/says-that-a-schedule-cannot-be-made-longer",
+                  test_does_not_extend_schedules);
+  g_test_add_func("/trainer/goes-on-from-the-best-weights", test_reverts);
   g_test_add_func("/trainer/a-finished-output-trains-no-more", test_freezing);
   g_test_add_func("/trainer/checkpoints-that-are-kept-continue-as-the-last", test_kept);
   g_test_add_func("/trainer/a-run-continued-elsewhere-can-be-resumed-there",
