@@ -63,6 +63,9 @@ const NwActionInfo nw_actions[] = {
     {"win.step", N_("Train one batch"), "F7", NULL, TRAIN},
     {"win.step-epoch", N_("Train to the end of the epoch"), "<Shift>F7", NULL, TRAIN},
     {"win.stop", N_("Stop training"), "<Shift>F5", NULL, TRAIN},
+    {"win.find-rate", N_("Find a learning rate…"), "F9", NULL, TRAIN},
+    {"win.extend", N_("Train for more epochs"), "F8", NULL, TRAIN},
+    {"win.revert", N_("Go on from the weights of the best epoch"), "<Shift>F8", NULL, TRAIN},
 
     {"win.commands", N_("Find a command"), "<Control><Shift>p", NULL, GENERAL},
     {"win.shortcuts", N_("Keyboard shortcuts"), "<Control>question", "F1", GENERAL},

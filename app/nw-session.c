@@ -21,6 +21,7 @@ struct _NwSession {
   NwDataset *dataset; /* of the newest run, for the next one */
   char *dataset_key;
   NwTrainer *trainer;      /* while it runs */
+  NwTrainer *ended;        /* (nullable) the same afterwards: it can go on */
   NwProject *followed;     /* whose learning rate and loss weights the trainer has */
   GCancellable *preparing; /* while the data is read */
   guint drain;             /* source */
@@ -116,7 +117,7 @@ end_run(NwSession *self, const NwEvent *event)
   nw_trainer_join(self->trainer);
   weights = nw_trainer_dup_weights(self->trainer, nw_params_get_bool(training, "restore_best"));
   nw_run_finish(self->run, event->end, event->message, weights);
-  g_clear_pointer(&self->trainer, nw_trainer_free);
+  self->ended = g_steal_pointer(&self->trainer);
   g_signal_emit(self, signals[SIGNAL_CHANGED], 0);
 }
 
@@ -243,6 +244,8 @@ drain_cb(gpointer data)
       nw_event_unref(event);
       continue;
     }
+    if (event->type == NW_EVENT_EPOCH)
+      nw_run_keep_epoch(self->run, event);
     if (self->recorder)
       nw_recorder_take(self->recorder, self->trainer, event);
     g_clear_pointer(kept, nw_event_unref);
@@ -250,6 +253,8 @@ drain_cb(gpointer data)
   }
   if (epoch)
     nw_run_add_epoch(self->run, epoch);
+  if (epoch && epoch->epoch == 1) /* there is a best one now */
+    g_signal_emit(self, signals[SIGNAL_CHANGED], 0);
   g_clear_pointer(&epoch, nw_event_unref);
   if (!end)
     return G_SOURCE_CONTINUE;
@@ -479,6 +484,7 @@ nw_session_start(NwSession *self)
 
   g_return_if_fail(!nw_session_is_active(self));
 
+  g_clear_pointer(&self->ended, nw_trainer_free);
   if (!nw_inference_check(inference, &error)) {
     g_signal_emit(self, signals[SIGNAL_PROBLEM], 0, error->message, "design");
     return;
@@ -553,13 +559,93 @@ nw_session_stop(NwSession *self)
   g_signal_emit(self, signals[SIGNAL_CHANGED], 0);
 }
 
+/* With what has been edited since the run ended. */
+static gboolean
+go_on(NwSession *self, guint n, GError **error)
+{
+  self->trainer = g_steal_pointer(&self->ended);
+  follow_edits(self);
+  if (!nw_trainer_extend(self->trainer, n, error)) {
+    self->ended = g_steal_pointer(&self->trainer);
+    return FALSE;
+  }
+  self->tick = g_get_monotonic_time();
+  nw_run_resume(self->run);
+  self->drain = g_timeout_add(DRAIN_MS, drain_cb, self);
+  return TRUE;
+}
+
+void
+nw_session_extend(NwSession *self, guint n)
+{
+  g_autoptr(GError) error = NULL;
+  gboolean done;
+
+  if (!self->trainer && !self->ended)
+    return;
+  done = self->trainer ? nw_trainer_extend(self->trainer, n, &error) : go_on(self, n, &error);
+  if (!done)
+    g_signal_emit(self, signals[SIGNAL_PROBLEM], 0, error->message, "train");
+  g_signal_emit(self, signals[SIGNAL_CHANGED], 0);
+}
+
+void
+nw_session_revert(NwSession *self)
+{
+  NwTrainer *trainer = self->trainer ? self->trainer : self->ended;
+
+  if (trainer)
+    nw_trainer_revert(trainer);
+}
+
+/* ── what can be done ────────────────────────────────────────────────────────────────────────── */
+
+/* What a control needs. */
+typedef enum {
+  IDLE = 1 << 0,    /* no run */
+  RUNNING = 1 << 1, /* … or paused */
+  GOES_ON = 1 << 2, /* … or ended, to go on */
+  HAS_BEST = 1 << 3,
+} Need;
+
+static const Need needs[NW_N_CONTROLS] = {
+    [NW_CONTROL_TRAIN] = IDLE,         [NW_CONTROL_FIND_RATE] = IDLE,
+    [NW_CONTROL_PAUSE] = RUNNING,
+    [NW_CONTROL_STEP] = RUNNING,       [NW_CONTROL_STEP_EPOCH] = RUNNING,
+    [NW_CONTROL_STOP] = RUNNING,       [NW_CONTROL_EXTEND] = GOES_ON,
+    [NW_CONTROL_REVERT] = GOES_ON | HAS_BEST,
+};
+
+const char *
+nw_session_get_reason(NwSession *self, NwControl control)
+{
+  NwRunState state = self->run ? nw_run_get_progress(self->run)->state : NW_RUN_ENDED;
+  NwHistory *history = self->run ? nw_run_get_history(self->run) : NULL;
+  Need need = needs[control];
+
+  if (state == NW_RUN_STOPPING)
+    return _("The run is about to stop.");
+  if (state == NW_RUN_PREPARING && control != NW_CONTROL_STOP)
+    return _("The data is being read.");
+  if (need & IDLE)
+    return nw_session_is_active(self) ? _("A run is going on; stop it first.") : NULL;
+  if (need & RUNNING)
+    return nw_session_is_active(self) ? NULL : _("Nothing is being trained.");
+  if (!self->trainer && !self->ended)
+    return _("There is no run that could go on: train first.");
+  if (need & HAS_BEST && (!history || nw_history_get_best_epoch(history) < 0))
+    return _("No epoch has ended yet.");
+  return NULL;
+}
+
 void
 nw_session_clear(NwSession *self)
 {
   g_clear_handle_id(&self->drain, g_source_remove);
   g_clear_object(&self->preparing);
   finish_recording(self);
-  g_clear_pointer(&self->trainer, nw_trainer_free);
+  g_clear_pointer(&self->trainer, nw_trainer_free); /* stops and joins */
+  g_clear_pointer(&self->ended, nw_trainer_free);
   if (nw_session_is_active(self))
     nw_run_finish(self->run, NW_END_STOPPED, NULL, NULL);
   g_clear_object(&self->run);

@@ -37,5 +37,25 @@ void nw_session_list_earlier(NwSession *session);
 void nw_session_gather_runs(NwSession *session);
 /* Forgets a run that is not training, in the history and on the disk. */
 gboolean nw_session_delete_run(NwSession *session, NwRun *run, GError **error);
+/* @n more epochs; the newest run goes on if it has ended. */
+void nw_session_extend(NwSession *session, guint n);
+/* The newest run goes on from its best weights, now or when it goes on. */
+void nw_session_revert(NwSession *session);
+
+/* What can be done with the newest run. */
+typedef enum {
+  NW_CONTROL_TRAIN,
+  NW_CONTROL_FIND_RATE,
+  NW_CONTROL_PAUSE,
+  NW_CONTROL_STEP,
+  NW_CONTROL_STEP_EPOCH,
+  NW_CONTROL_STOP,
+  NW_CONTROL_EXTEND,
+  NW_CONTROL_REVERT,
+  NW_N_CONTROLS
+} NwControl;
+
+/* Why not now, in a sentence; NULL: it can be done. */
+const char *nw_session_get_reason(NwSession *session, NwControl control);
 /* For another document: stops and forgets all runs. */
 void nw_session_clear(NwSession *session);

@@ -21,6 +21,8 @@ struct _NwWindow {
   NwDocument *document;
   NwSession *session;
   NwCheckup *checkup;
+  NwRun *followed;    /* (nullable) whose progress is in the title */
+  int percent;        /* of it, as in the title; −1: none */
   gboolean may_close; /* the question about unsaved changes has been answered */
 
   AdwToastOverlay *toasts;

@@ -3,10 +3,13 @@
 #include "nw-window.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "nw-actions.h"
+#include "nw-announce.h"
 #include "nw-application.h"
 #include "nw-command-palette.h"
+#include "nw-rate-window.h"
 #include "nw-state.h"
 #include "nw-timings.h"
 #include "nw-try-window.h"
@@ -102,8 +105,10 @@ static void
 title_changed_cb(NwWindow *self)
 {
   g_autofree char *name = nw_document_dup_title(self->document);
-  g_autofree char *title = g_strdup_printf(
-      nw_document_is_dirty(self->document) ? "• %s – Netwright" : "%s – Netwright", name);
+  const char *dirty = nw_document_is_dirty(self->document) ? "• " : "";
+  g_autofree char *title =
+      self->percent < 0 ? g_strdup_printf("%s%s – Netwright", dirty, name)
+                        : g_strdup_printf("%d %% · %s%s – Netwright", self->percent, dirty, name);
 
   gtk_window_set_title(GTK_WINDOW(self), title);
   nw_export_page_set_title(self->export_page, name);
@@ -184,7 +189,66 @@ message_cb(NwWindow *self, const char *sentence)
   adw_toast_overlay_add_toast(self->toasts, adw_toast_new(markup));
 }
 
+/* ── progress, where the window is not seen ──────────────────────────────────────────────────── */
+
+static void
+progress_cb(NwWindow *self)
+{
+  gboolean active = nw_run_is_active(self->followed);
+  double fraction = active ? nw_announce_get_fraction(self->followed) : -1;
+  int percent = active ? (int)(100 * fraction) : -1;
+
+  if (percent == self->percent)
+    return;
+  self->percent = percent;
+  title_changed_cb(self);
+  nw_announce_progress(GTK_WINDOW(self), fraction);
+}
+
+static void
+run_state_cb(NwWindow *self)
+{
+  progress_cb(self);
+  if (!nw_run_is_active(self->followed)) {
+    g_autofree char *title = nw_document_dup_title(self->document);
+    nw_announce_end(GTK_WINDOW(self), self->followed, title);
+  }
+}
+
+static void
+follow_run(NwWindow *self, NwRun *run)
+{
+  if (run == self->followed)
+    return;
+  if (self->followed)
+    g_signal_handlers_disconnect_by_data(self->followed, self);
+  g_set_object(&self->followed, run);
+  if (!run)
+    return;
+  g_signal_connect_object(run, "progress", G_CALLBACK(progress_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(run, "state", G_CALLBACK(run_state_cb), self, G_CONNECT_SWAPPED);
+}
+
 /* ── session → pages ─────────────────────────────────────────────────────────────────────────── */
+
+static void
+update_controls(NwWindow *self)
+{
+  static const char *const names[NW_N_CONTROLS] = {
+      [NW_CONTROL_TRAIN] = "win.train",   [NW_CONTROL_FIND_RATE] = "win.find-rate",
+      [NW_CONTROL_PAUSE] = "win.pause",
+      [NW_CONTROL_STEP] = "win.step",     [NW_CONTROL_STEP_EPOCH] = "win.step-epoch",
+      [NW_CONTROL_STOP] = "win.stop",     [NW_CONTROL_EXTEND] = "win.extend",
+      [NW_CONTROL_REVERT] = "win.revert",
+  };
+
+  for (int i = 0; i < NW_N_CONTROLS; i++) {
+    const char *reason = nw_session_get_reason(self->session, i);
+
+    set_enabled(self, names[i] + strlen("win."), reason == NULL);
+    nw_train_page_set_reason(self->train_page, names[i], reason);
+  }
+}
 
 static void
 session_changed_cb(NwWindow *self)
@@ -200,12 +264,9 @@ session_changed_cb(NwWindow *self)
   adw_button_content_set_label(self->pause_content, paused ? _("Continue") : _("Pause"));
   adw_button_content_set_icon_name(self->pause_content, paused ? "media-playback-start-symbolic"
                                                                : "media-playback-pause-symbolic");
-  set_enabled(self, "train", !active);
-  set_enabled(self, "pause", state == NW_RUN_RUNNING || paused);
-  set_enabled(self, "step", paused);
-  set_enabled(self, "step-epoch", paused);
-  set_enabled(self, "stop", active && state != NW_RUN_STOPPING);
+  update_controls(self);
 
+  follow_run(self, run);
   nw_design_page_set_run(self->design_page, run);
   nw_train_page_set_run(self->train_page, run);
   nw_train_page_set_outdated(self->train_page, run && nw_session_is_outdated(self->session, run));
@@ -303,6 +364,45 @@ stop_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+extend_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  NwWindow *self = data;
+
+  nw_banner_hide(self->banner);
+  nw_window_show_page(self, "train");
+  nw_session_extend(self->session, nw_train_page_get_more_epochs(self->train_page));
+}
+
+static void
+revert_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  NwWindow *self = data;
+  NwRun *run = nw_session_get_run(self->session);
+  int epoch = nw_history_get_best_epoch(nw_run_get_history(run)) + 1;
+  g_autofree char *sentence =
+      g_strdup_printf(nw_run_is_active(run)
+                          ? _("Training goes on from the weights of epoch %d.")
+                          : _("When training goes on, it begins with the weights of epoch %d."),
+                      epoch);
+
+  nw_session_revert(self->session);
+  message_cb(self, sentence);
+}
+
+static void
+find_rate_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  NwWindow *self = data;
+  g_autoptr(GError) error = NULL;
+
+  if (!nw_inference_check(nw_document_get_inference(self->document), &error)) {
+    session_problem_cb(self, error->message, "design");
+    return;
+  }
+  gtk_window_present(GTK_WINDOW(nw_rate_window_new(GTK_WINDOW(self), self->document)));
+}
+
+static void
 page_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   nw_window_show_page(data, g_variant_get_string(parameter, NULL));
@@ -369,7 +469,9 @@ apply_appearance(GSettings *settings)
 static const GActionEntry entries[] = {
     {"undo", undo_cb},         {"redo", redo_cb},           {"train", train_cb},
     {"pause", pause_cb},       {"step", step_cb},           {"step-epoch", step_epoch_cb},
-    {"stop", stop_cb},         {"page", page_cb, "s"},      {"worst", worst_cb},
+    {"stop", stop_cb},         {"extend", extend_cb},       {"revert", revert_cb},
+    {"find-rate", find_rate_cb},
+    {"page", page_cb, "s"},    {"worst", worst_cb},
     {"commands", commands_cb}, {"shortcuts", shortcuts_cb}, {"about", about_cb},
     {"try", try_cb},
 };
@@ -442,6 +544,9 @@ nw_window_dispose(GObject *object)
   }
   if (self->checkup)
     g_signal_handlers_disconnect_by_data(self->checkup, self);
+  if (self->followed)
+    g_signal_handlers_disconnect_by_data(self->followed, self);
+  g_clear_object(&self->followed);
   g_clear_object(&self->checkup);
   g_clear_object(&self->session);
   g_clear_object(&self->document);
@@ -529,6 +634,7 @@ nw_window_init(NwWindow *self)
   GtkDropTarget *drop = gtk_drop_target_new(GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
   gtk_widget_init_template(GTK_WIDGET(self));
+  self->percent = -1;
   self->document = nw_document_new();
   self->session = nw_session_new(self->document);
   self->checkup = nw_checkup_new(self->document, nw_data_page_get_tables(self->data_page));

@@ -2,6 +2,8 @@
  * Copyright The Netwright authors */
 #include "nw-session.h"
 
+#include "nw-curve-reader.h"
+
 #include "test-state.h"
 
 /* A session on a short run of the iris example. */
@@ -131,6 +133,99 @@ test_pause_step_stop(Fixture *fixture, gconstpointer data)
   run_while_active(fixture);
   g_assert_cmpint(nw_run_get_end(run), ==, NW_END_STOPPED);
   g_assert_nonnull(nw_run_get_weights(run));
+}
+
+/* A run that has ended goes on as the same run; what cannot be done says why. */
+static void
+test_goes_on(Fixture *fixture, gconstpointer data)
+{
+  NwRun *run;
+
+  g_assert_nonnull(nw_session_get_reason(fixture->session, NW_CONTROL_EXTEND));
+  g_assert_nonnull(nw_session_get_reason(fixture->session, NW_CONTROL_STOP));
+  g_assert_null(nw_session_get_reason(fixture->session, NW_CONTROL_TRAIN));
+  run = start(fixture);
+  g_assert_nonnull(nw_session_get_reason(fixture->session, NW_CONTROL_TRAIN));
+  run_while_active(fixture);
+  g_assert_null(nw_session_get_reason(fixture->session, NW_CONTROL_EXTEND));
+  g_assert_null(nw_session_get_reason(fixture->session, NW_CONTROL_REVERT));
+  nw_session_revert(fixture->session);
+  nw_session_extend(fixture->session, 3);
+  g_assert_true(nw_run_is_active(run));
+  run_while_active(fixture);
+  g_assert_true(nw_session_get_run(fixture->session) == run);
+  g_assert_cmpuint(nw_history_get_n_epochs(nw_run_get_history(run)), ==, 7);
+  g_assert_cmpuint(nw_run_get_report_epoch(run), ==, 7);
+  g_assert_nonnull(nw_run_get_weights(run));
+}
+
+/* Every epoch's scores and report can be looked at again. */
+static void
+test_snapshots(Fixture *fixture, gconstpointer data)
+{
+  NwRun *run = start(fixture);
+  const NwSnapshots *snapshots;
+  double ece[8], confidence[8];
+
+  run_while_active(fixture);
+  snapshots = nw_run_get_snapshots(run);
+  g_assert_cmpuint(nw_snapshots_get_n(snapshots), ==, 4);
+  g_assert_cmpuint(
+      nw_snapshots_read_scores(snapshots, "species", NW_EPOCH_CONFIDENCE, 0, 8, confidence), ==, 4);
+  g_assert_cmpuint(nw_snapshots_read_scores(snapshots, "species", NW_EPOCH_ECE, 0, 8, ece), ==, 4);
+  for (guint i = 0; i < 4; i++) {
+    NwReport *report = nw_snapshots_find(snapshots, i, "species");
+    g_assert_cmpuint(nw_snapshots_get_epoch(snapshots, i), ==, i + 1);
+    g_assert_cmpfloat(nw_report_get_summary(report)->ece, ==, ece[i]);
+    g_assert_cmpfloat(confidence[i], >=, 1.0 / 3);
+    g_assert_cmpfloat(confidence[i], <=, 1);
+  }
+  g_assert_null(nw_snapshots_find(snapshots, 0, "nothing"));
+}
+
+/* The ledger's curves, stacked, are the total to the last bit, also when a weight changes on the way. */
+static void
+test_ledger(Fixture *fixture, gconstpointer data)
+{
+  NwRun *run;
+  NwHistory *history;
+  g_autoptr(GPtrArray) choices = NULL;
+  g_autoptr(GPtrArray) readers =
+      g_ptr_array_new_with_free_func((GDestroyNotify)nw_curve_reader_free);
+  NwCurveReader *below = NULL;
+  NwPlotCurve curve = {0};
+  gsize n;
+
+  set(fixture, "training.epochs", "100000");
+  set(fixture, "hidden.kernel_l2", "0.01");
+  run = start(fixture);
+  run_until(run, NW_RUN_RUNNING);
+  history = nw_run_get_history(run);
+  set(fixture, "species.weight", "0.25");
+  while (nw_history_get_n_changes(history) < 1)
+    g_main_context_iteration(NULL, TRUE);
+  n = nw_history_get_n_steps(history);
+  while (nw_history_get_n_steps(history) < n + 10)
+    g_main_context_iteration(NULL, TRUE);
+  nw_session_stop(fixture->session);
+  run_while_active(fixture);
+
+  choices = nw_curves_choices_list(history);
+  for (guint i = 0; i < choices->len; i++) {
+    const NwCurvesChoice *choice = choices->pdata[i];
+    for (guint k = 0; choice->stacked && k < choice->curves->len; k++) {
+      below = nw_curve_reader_new(run, &g_array_index(choice->curves, NwCurveSource, k), 0, below);
+      g_ptr_array_add(readers, below);
+    }
+  }
+  nw_curve_reader_fill(below, NW_CURVE_BY_STEP, &curve);
+  n = nw_history_get_n_steps(history);
+  g_assert_cmpuint(curve.points.n, ==, n);
+  for (gsize i = 0; i < n; i++) {
+    double total;
+    nw_history_read_steps(history, 0, i, 1, &total);
+    g_assert_cmpfloat(curve.points.y[i], ==, total);
+  }
 }
 
 /* The learning rate and the weights of losses may be changed while the run goes on. */
@@ -352,6 +447,9 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   add("/session/a-run-tells-its-epochs-and-leaves-its-weights", test_run);
   add("/session/a-run-pauses-steps-goes-on-and-stops", test_pause_step_stop);
+  add("/session/a-run-that-ended-goes-on", test_goes_on);
+  add("/session/scores-and-reports-of-every-epoch-are-kept", test_snapshots);
+  add("/session/the-ledger-adds-up-to-the-total", test_ledger);
   add("/session/the-learning-rate-and-loss-weights-follow-edits", test_follows_edits);
   add("/session/runs-on-the-same-data-share-them", test_data_are_read_once);
   add("/session/moving-a-node-is-no-other-model", test_outdated);

@@ -19,6 +19,7 @@ struct _NwRun {
   NwRunProgress progress;
   GPtrArray *reports; /* NwReport, none NULL */
   guint report_epoch;
+  NwSnapshots *snapshots;
   GPtrArray *healths; /* NwHealth */
   guint health_stride, n_seen; /* every so many are kept; all there were */
   NwHealth *newest;
@@ -337,6 +338,12 @@ nw_run_get_report_epoch(NwRun *self)
   return self->report_epoch;
 }
 
+const NwSnapshots *
+nw_run_get_snapshots(NwRun *self)
+{
+  return self->snapshots;
+}
+
 guint
 nw_run_get_n_healths(NwRun *self)
 {
@@ -455,6 +462,12 @@ nw_run_set_progress(NwRun *self, const NwRunProgress *progress)
 }
 
 void
+nw_run_keep_epoch(NwRun *self, const NwEvent *event)
+{
+  nw_snapshots_add(self->snapshots, event->epoch, event->reports, event->n_reports);
+}
+
+void
 nw_run_add_epoch(NwRun *self, const NwEvent *event)
 {
   g_ptr_array_set_size(self->reports, 0);
@@ -481,9 +494,18 @@ nw_run_add_health(NwRun *self, NwHealth *health)
 }
 
 void
+nw_run_resume(NwRun *self)
+{
+  self->progress.state = NW_RUN_RUNNING;
+  g_signal_emit(self, signals[SIGNAL_STATE], 0);
+}
+
+void
 nw_run_finish(NwRun *self, NwEnd end, const char *message, NwWeights *weights)
 {
   self->end = end;
+  g_free(self->message);
+  g_clear_pointer(&self->weights, nw_weights_unref);
   self->message = g_strdup(message);
   self->weights = weights ? nw_weights_ref(weights) : NULL;
   self->progress.state = NW_RUN_ENDED;
@@ -503,6 +525,7 @@ nw_run_finalize(GObject *object)
   g_clear_pointer(&self->history, nw_history_unref);
   g_clear_pointer(&self->weights, nw_weights_unref);
   g_ptr_array_unref(self->reports);
+  nw_snapshots_free(self->snapshots);
   g_ptr_array_unref(self->healths);
   g_clear_pointer(&self->newest, nw_health_unref);
   g_free(self->message);
@@ -530,6 +553,7 @@ nw_run_init(NwRun *self)
 {
   self->started = g_date_time_new_now_local();
   self->reports = g_ptr_array_new_with_free_func((GDestroyNotify)nw_report_unref);
+  self->snapshots = nw_snapshots_new();
   self->healths = g_ptr_array_new_with_free_func((GDestroyNotify)nw_health_unref);
   self->health_stride = 1;
   self->progress.left = NAN;

@@ -14,6 +14,7 @@
 #include <glib-object.h>
 
 #include "nw.h"
+#include "nw-snapshots.h"
 
 typedef enum {
   NW_RUN_PREPARING, /* reading the data */
@@ -75,6 +76,8 @@ NwReport *nw_run_get_report(NwRun *run, guint i);
 NwReport *nw_run_find_report(NwRun *run, const char *output); /* (nullable) */
 guint nw_run_get_report_epoch(NwRun *run);
 gboolean nw_run_has_validation(NwRun *run);
+/* The same of all epochs so far. (transfer none) */
+const NwSnapshots *nw_run_get_snapshots(NwRun *run);
 
 /* How the layers were, oldest first: at most about a thousand times, evenly spread over the run; and
  * as they are now. (transfer none) */
@@ -107,7 +110,11 @@ void nw_run_set_number(NwRun *run, guint number);
 void nw_run_set_store(NwRun *run, const char *path, gint64 id);
 void nw_run_begin(NwRun *run, NwDataset *dataset, NwHistory *history);
 void nw_run_set_progress(NwRun *run, const NwRunProgress *progress);
+/* Every epoch is kept; the newest of those that came together is told of. */
+void nw_run_keep_epoch(NwRun *run, const NwEvent *event);
 void nw_run_add_epoch(NwRun *run, const NwEvent *event);
 void nw_run_add_health(NwRun *run, NwHealth *health);
+/* Ended, it goes on. */
+void nw_run_resume(NwRun *run);
 /* @weights: (nullable) */
 void nw_run_finish(NwRun *run, NwEnd end, const char *message, NwWeights *weights);

@@ -6,8 +6,12 @@
 
 #include "nw-belief.h"
 #include "nw-number-list.h"
+#include "nw-plot-map.h"
+#include "nw-plot-multiples.h"
 #include "nw-plot-text.h"
 #include "nw-plot-view.h"
+
+#define ALL_LABELS (-2) /* in place of a label: all, side by side */
 
 struct _NwBeliefCard {
   GtkWidget parent;
@@ -15,6 +19,7 @@ struct _NwBeliefCard {
   GtkLabel *title;
   GtkDropDown *label;
   GtkLabel *facts;
+  GtkRange *when;
   NwPlotView *reliability;
   NwNumberList *numbers;
   GtkWidget *probabilities_box;
@@ -24,6 +29,8 @@ struct _NwBeliefCard {
   NwRun *run;
   char *output;
   NwReport *report; /* what the plots borrow from */
+  guint epoch;      /* of the report */
+  gboolean past;    /* the person looks back: new epochs do not change what is shown */
   GArray *labels;   /* int: label or NW_BELIEF_CONFIDENCE, by the drop-down's index */
   gboolean updating;
 
@@ -32,9 +39,47 @@ struct _NwBeliefCard {
   NwPlotReliability reliability_plot;
   NwPlotProbabilities probabilities_plot;
   NwPlotProbabilityClass classes[2];
+  GArray *items; /* NwPlotMultiple, worst first */
+  GArray *rows;  /* NwPlotMapRow, likewise */
+  GPtrArray *texts;
+  NwPlotMultiples multiples_plot;
+  NwPlotMap map_plot;
 };
 
 G_DEFINE_FINAL_TYPE(NwBeliefCard, nw_belief_card, GTK_TYPE_WIDGET)
+
+/* ── when ────────────────────────────────────────────────────────────────────────────────────── */
+
+/* The newest report, or that of the last epoch before where the slider is whose report is kept. */
+static NwReport *
+find_report(NwBeliefCard *self, guint *epoch)
+{
+  const NwSnapshots *snapshots = nw_run_get_snapshots(self->run);
+  guint wanted = (guint)(gtk_range_get_value(self->when) + 0.5), n = nw_snapshots_get_n(snapshots);
+  NwReport *report = NULL;
+
+  *epoch = nw_run_get_report_epoch(self->run);
+  if (!self->past)
+    return nw_run_find_report(self->run, self->output);
+  for (guint i = 0; i < n && (i == 0 || nw_snapshots_get_epoch(snapshots, i) <= wanted); i++) {
+    report = nw_snapshots_find(snapshots, i, self->output);
+    *epoch = nw_snapshots_get_epoch(snapshots, i);
+  }
+  return report;
+}
+
+static void
+update_slider(NwBeliefCard *self)
+{
+  guint newest = self->run ? nw_run_get_report_epoch(self->run) : 0;
+
+  self->updating = TRUE;
+  gtk_range_set_range(self->when, 1, MAX(newest, 2));
+  if (!self->past)
+    gtk_range_set_value(self->when, newest);
+  gtk_widget_set_visible(GTK_WIDGET(self->when), newest > 1 && self->report != NULL);
+  self->updating = FALSE;
+}
 
 static int
 get_label(NwBeliefCard *self)
@@ -86,14 +131,79 @@ show_nothing(NwBeliefCard *self)
   gtk_label_set_label(self->facts, "");
 }
 
+/* Small diagrams and a row of probabilities for each label, the worst first. */
+static void
+show_all(NwBeliefCard *self)
+{
+  const guint *order = nw_report_get_order(self->report);
+  guint n = nw_report_get_summary(self->report)->n_labels;
+  g_autofree char *title =
+      g_strdup_printf(_("Predicted probability · %s · all labels"), self->output);
+
+  g_array_set_size(self->items, 0);
+  g_array_set_size(self->rows, 0);
+  g_ptr_array_set_size(self->texts, 0);
+  for (guint i = 0; i < n; i++) {
+    const NwReportLabel *label = nw_report_get_label(self->report, order[i]);
+    g_autofree char *ece = nw_plot_format_percent(label->ece);
+    NwPlotMultiple item = {.name = label->name,
+                           .value = g_strdup_printf(_("ECE %s"), ece),
+                           .bins = label->bins,
+                           .n_bins = NW_LABEL_BINS,
+                           .is_muted = label->verdict == NW_VERDICT_TOO_FEW};
+    NwPlotMapRow row = {label->name, {label->histogram[0], label->histogram[1]}};
+
+    g_ptr_array_add(self->texts, (gpointer)item.value);
+    g_array_append_val(self->items, item);
+    g_array_append_val(self->rows, row);
+  }
+  self->multiples_plot = (NwPlotMultiples){.items = (const NwPlotMultiple *)self->items->data,
+                                           .n_items = n};
+  self->map_plot = (NwPlotMap){.rows = (const NwPlotMapRow *)self->rows->data,
+                               .n_rows = n,
+                               .n_bins = NW_HISTOGRAM_BINS};
+  nw_plot_view_set(self->reliability, &nw_plot_multiples_kind, &self->multiples_plot, NULL);
+  nw_plot_view_set(self->probabilities, &nw_plot_map_kind, &self->map_plot, NULL);
+  gtk_label_set_label(self->probabilities_title, title);
+  gtk_widget_set_visible(GTK_WIDGET(self->numbers), FALSE);
+  gtk_widget_set_visible(self->probabilities_box, TRUE);
+}
+
+/* A small diagram or a row was pressed: that label alone. */
+static void
+item_activated_cb(NwBeliefCard *self, guint index)
+{
+  guint label = nw_report_get_order(self->report)[index];
+
+  for (guint i = 0; i < self->labels->len; i++)
+    if (g_array_index(self->labels, int, i) == (int)label)
+      gtk_drop_down_set_selected(self->label, i);
+}
+
+static void
+show_facts(NwBeliefCard *self)
+{
+  g_autofree char *facts =
+      g_strdup_printf(nw_run_has_validation(self->run) ? _("validation, epoch %u")
+                                                       : _("training rows, epoch %u"),
+                      self->epoch);
+
+  gtk_label_set_label(self->facts, facts);
+}
+
 static void
 show_belief(NwBeliefCard *self)
 {
   NwBelief *belief = &self->belief;
-  g_autofree char *facts = NULL, *name = NULL, *title = NULL;
+  g_autofree char *name = NULL, *title = NULL;
 
   nw_plot_view_set(self->reliability, NULL, NULL, NULL);
   nw_plot_view_set(self->probabilities, NULL, NULL, NULL);
+  if (self->report && self->labels->len > 0 && get_label(self) == ALL_LABELS) {
+    show_all(self);
+    show_facts(self);
+    return;
+  }
   if (!self->report || !nw_belief_get(self->report, get_label(self), belief)) {
     show_nothing(self);
     return;
@@ -112,10 +222,7 @@ show_belief(NwBeliefCard *self)
   nw_belief_fill_probabilities(belief, self->classes, &self->probabilities_plot);
   nw_plot_view_set(self->probabilities, &nw_plot_probabilities_kind, &self->probabilities_plot,
                    NULL);
-  facts = g_strdup_printf(nw_run_has_validation(self->run) ? _("validation, epoch %u")
-                                                           : _("training rows, epoch %u"),
-                          nw_run_get_report_epoch(self->run));
-  gtk_label_set_label(self->facts, facts);
+  show_facts(self);
 }
 
 static void
@@ -144,20 +251,18 @@ list_labels(NwBeliefCard *self)
     append_label(self, names, NW_BELIEF_CONFIDENCE, _("top class"));
   for (guint i = 0; i < n; i++)
     append_label(self, names, (int)i, nw_report_get_label(self->report, i)->name);
+  if (n > 1)
+    append_label(self, names, ALL_LABELS, _("all labels"));
   gtk_drop_down_set_model(self->label, G_LIST_MODEL(names));
   gtk_widget_set_visible(GTK_WIDGET(self->label), self->labels->len > 1);
   self->updating = FALSE;
 }
 
-void
-nw_belief_card_set(NwBeliefCard *self, NwRun *run, const char *output)
+/* Takes the report of the time that is chosen. */
+static void
+take_report(NwBeliefCard *self)
 {
-  NwReport *report = run && output ? nw_run_find_report(run, output) : NULL;
-  gboolean same = g_strcmp0(output, self->output) == 0 && run == self->run &&
-                  (self->report != NULL) == (report != NULL);
-  g_autofree char *title = NULL;
-
-  g_return_if_fail(NW_IS_BELIEF_CARD(self));
+  NwReport *report = self->run && self->output ? find_report(self, &self->epoch) : NULL;
 
   nw_plot_view_set(self->reliability, NULL, NULL, NULL);
   nw_plot_view_set(self->probabilities, NULL, NULL, NULL);
@@ -165,12 +270,40 @@ nw_belief_card_set(NwBeliefCard *self, NwRun *run, const char *output)
     nw_report_ref(report);
   g_clear_pointer(&self->report, nw_report_unref);
   self->report = report;
+}
+
+static void
+moved_cb(NwBeliefCard *self)
+{
+  GtkAdjustment *adjustment = gtk_range_get_adjustment(self->when);
+
+  if (self->updating)
+    return;
+  self->past = gtk_range_get_value(self->when) < gtk_adjustment_get_upper(adjustment) - 0.5;
+  take_report(self);
+  show_belief(self);
+}
+
+void
+nw_belief_card_set(NwBeliefCard *self, NwRun *run, const char *output)
+{
+  gboolean had = self->report != NULL, same;
+  g_autofree char *title = NULL;
+
+  g_return_if_fail(NW_IS_BELIEF_CARD(self));
+
+  same = g_strcmp0(output, self->output) == 0 && run == self->run;
+  if (run != self->run)
+    self->past = FALSE;
   g_set_object(&self->run, run);
   if (!same) {
     g_free(self->output);
     self->output = g_strdup(output);
-    list_labels(self);
   }
+  take_report(self);
+  if (!same || had != (self->report != NULL))
+    list_labels(self);
+  update_slider(self);
   title = output ? g_strdup_printf(_("Reliability · %s"), output) : g_strdup(_("Reliability"));
   gtk_label_set_label(self->title, title);
   show_belief(self);
@@ -192,6 +325,9 @@ nw_belief_card_dispose(GObject *object)
   g_clear_pointer(&self->report, nw_report_unref);
   g_clear_pointer(&self->output, g_free);
   g_clear_pointer(&self->labels, g_array_unref);
+  g_clear_pointer(&self->items, g_array_unref);
+  g_clear_pointer(&self->rows, g_array_unref);
+  g_clear_pointer(&self->texts, g_ptr_array_unref);
   G_OBJECT_CLASS(nw_belief_card_parent_class)->dispose(object);
 }
 
@@ -208,6 +344,7 @@ nw_belief_card_class_init(NwBeliefCardClass *class)
   gtk_widget_class_bind_template_child(widget_class, NwBeliefCard, title);
   gtk_widget_class_bind_template_child(widget_class, NwBeliefCard, label);
   gtk_widget_class_bind_template_child(widget_class, NwBeliefCard, facts);
+  gtk_widget_class_bind_template_child(widget_class, NwBeliefCard, when);
   gtk_widget_class_bind_template_child(widget_class, NwBeliefCard, reliability);
   gtk_widget_class_bind_template_child(widget_class, NwBeliefCard, numbers);
   gtk_widget_class_bind_template_child(widget_class, NwBeliefCard, probabilities_box);
@@ -220,6 +357,13 @@ nw_belief_card_init(NwBeliefCard *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
   self->labels = g_array_new(FALSE, FALSE, sizeof(int));
+  self->items = g_array_new(FALSE, FALSE, sizeof(NwPlotMultiple));
+  self->rows = g_array_new(FALSE, FALSE, sizeof(NwPlotMapRow));
+  self->texts = g_ptr_array_new_with_free_func(g_free);
+  g_signal_connect_swapped(self->reliability, "item-activated", G_CALLBACK(item_activated_cb), self);
+  g_signal_connect_swapped(self->probabilities, "item-activated", G_CALLBACK(item_activated_cb),
+                           self);
   g_signal_connect_swapped(self->label, "notify::selected", G_CALLBACK(label_chosen_cb), self);
+  g_signal_connect_swapped(self->when, "value-changed", G_CALLBACK(moved_cb), self);
   nw_belief_card_set(self, NULL, NULL);
 }

@@ -4,19 +4,26 @@
 
 #include <glib/gi18n.h>
 
+#include "nw-curve-reader.h"
 #include "nw-curves-choice.h"
 #include "nw-plot-view.h"
 
 /* Smoothing on offer: the weight of the past. */
 static const double smoothings[] = {0, 0.6, 0.9, 0.98};
 
-/* A curve that is drawn: what was read of its series so far. */
-typedef struct {
-  NwHistory *history;
-  NwCurveSource source; /* name is owned */
-  NwPlotTrace *raw, *smooth;
-  NwPlotSmoother smoother;
-} Drawn;
+/* What x may be: epochs, batches, batches on a log scale, time. */
+static const struct {
+  NwCurveAxis axis;
+  gboolean log;
+  const char *title;
+} axes[] = {
+    {NW_CURVE_BY_EPOCH, FALSE, N_("epoch")},
+    {NW_CURVE_BY_STEP, FALSE, N_("batch")},
+    {NW_CURVE_BY_STEP, TRUE, N_("batch")},
+    {NW_CURVE_BY_TIME, FALSE, N_("time in s")},
+};
+
+#define FOLLOWED 5 /* epochs that are in view while the newest are followed */
 
 struct _NwCurvesCard {
   GtkWidget parent;
@@ -24,12 +31,14 @@ struct _NwCurvesCard {
   GtkDropDown *what;
   GtkToggleButton *log;
   GtkDropDown *smooth;
+  GtkDropDown *across;
+  GtkToggleButton *follow;
   NwPlotView *view;
 
   NwRun *run;
   GListModel *compared;
   GPtrArray *choices;  /* NwCurvesChoice of the run's history */
-  GPtrArray *drawn;    /* Drawn */
+  GPtrArray *drawn;    /* NwCurveReader */
   NwPlotCurve *curves; /* [drawn->len], what the view draws */
   NwPlotCurves plot;
   gboolean updating;
@@ -37,76 +46,43 @@ struct _NwCurvesCard {
 
 G_DEFINE_FINAL_TYPE(NwCurvesCard, nw_curves_card, GTK_TYPE_WIDGET)
 
-static void
-drawn_free(Drawn *drawn)
+static guint
+get_axis(NwCurvesCard *self)
 {
-  nw_history_unref(drawn->history);
-  g_free(drawn->source.name);
-  nw_plot_trace_free(drawn->raw);
-  nw_plot_trace_free(drawn->smooth);
-  g_free(drawn);
+  return MIN(gtk_drop_down_get_selected(self->across), G_N_ELEMENTS(axes) - 1);
 }
 
-/* ── reading ─────────────────────────────────────────────────────────────────────────────────── */
-
-static gsize
-read_some(const Drawn *drawn, gsize from, gsize n, double *out)
+/* How much of x the last FOLLOWED epochs take. */
+static double
+get_followed(NwCurvesCard *self, NwHistory *history)
 {
-  return drawn->source.is_epoch
-             ? nw_history_read_epochs(drawn->history, drawn->source.index, from, n, out)
-             : nw_history_read_steps(drawn->history, drawn->source.index, from, n, out);
-}
+  NwCurveAxis axis = axes[get_axis(self)].axis;
+  int n = (int)nw_history_get_n_epochs(history), first = n - FOLLOWED;
 
-/* Appends what is new. Returns whether anything was. */
-static gboolean
-catch_up(Drawn *drawn)
-{
-  double values[4096]; /* as much as a stored run keeps together */
-  gsize before = nw_plot_trace_get_n(drawn->raw), n;
-
-  while ((n = read_some(drawn, nw_plot_trace_get_n(drawn->raw), G_N_ELEMENTS(values), values)) >
-         0) {
-    nw_plot_trace_append(drawn->raw, values, n);
-    if (drawn->smoother.weight > 0)
-      nw_plot_smoother_feed(&drawn->smoother, values, n, drawn->smooth);
-  }
-  return nw_plot_trace_get_n(drawn->raw) != before;
-}
-
-/* x counts epochs: the first of 10 steps ends at 0.1, the first epoch at 1. */
-static void
-fill_curve(NwCurvesCard *self, const Drawn *drawn, NwPlotCurve *curve)
-{
-  guint steps = MAX(1, nw_history_get_steps_per_epoch(drawn->history));
-  gboolean hidden = curve->hidden;
-
-  *curve = (NwPlotCurve){
-      .name = drawn->source.name,
-      .color = drawn->source.color,
-      .style = drawn->source.style,
-      .hidden = hidden,
-      .points = {.y = nw_plot_trace_get_values(drawn->raw),
-                 .n = nw_plot_trace_get_n(drawn->raw),
-                 .x0 = drawn->source.is_epoch ? 1 : 1.0 / steps,
-                 .dx = drawn->source.is_epoch ? 1 : 1.0 / steps,
-                 .trace = drawn->raw},
-      .smooth = drawn->smoother.weight > 0 ? drawn->smooth : NULL,
-  };
+  if (first < 1)
+    return 0;
+  return nw_curve_axis_place_epoch(axis, history, n) -
+         nw_curve_axis_place_epoch(axis, history, first);
 }
 
 static void
 show_curves(NwCurvesCard *self)
 {
   NwHistory *history = self->run ? nw_run_get_history(self->run) : NULL;
+  NwCurveAxis axis = axes[get_axis(self)].axis;
   int best = history ? nw_history_get_best_epoch(history) : -1;
 
   for (guint i = 0; i < self->drawn->len; i++)
-    fill_curve(self, g_ptr_array_index(self->drawn, i), &self->curves[i]);
+    nw_curve_reader_fill(g_ptr_array_index(self->drawn, i), axis, &self->curves[i]);
   self->plot.curves = self->curves;
   self->plot.n_curves = self->drawn->len;
-  self->plot.log = gtk_toggle_button_get_active(self->log);
+  self->plot.log = gtk_toggle_button_get_active(self->log) && !self->plot.stacked;
+  self->plot.log_x = axes[get_axis(self)].log;
+  self->plot.x_title = _(axes[get_axis(self)].title);
+  self->plot.follow =
+      history && gtk_toggle_button_get_active(self->follow) ? get_followed(self, history) : 0;
   self->plot.has_mark = best >= 0;
-  self->plot.mark = best + 1;
+  self->plot.mark = best >= 0 ? nw_curve_axis_place_epoch(axis, history, best + 1) : 0;
   self->plot.mark_label = _("best");
   nw_plot_view_invalidate(self->view);
 }
@@ -114,18 +90,13 @@ show_curves(NwCurvesCard *self)
 /* ── what is drawn ───────────────────────────────────────────────────────────────────────────── */
 
 static void
-append_drawn(NwCurvesCard *self, NwHistory *history, const NwCurveSource *source, double weight)
+append_drawn(NwCurvesCard *self, NwRun *run, const NwCurveSource *source, double weight,
+             gboolean stacked)
 {
-  Drawn *drawn = g_new0(Drawn, 1);
+  guint n = self->drawn->len;
+  const NwCurveReader *below = stacked && n > 0 ? g_ptr_array_index(self->drawn, n - 1) : NULL;
 
-  drawn->history = nw_history_ref(history);
-  drawn->source = *source;
-  drawn->source.name = g_strdup(source->name);
-  drawn->raw = nw_plot_trace_new();
-  drawn->smooth = nw_plot_trace_new();
-  drawn->smoother.weight = source->is_epoch ? 0 : weight;
-  catch_up(drawn);
-  g_ptr_array_add(self->drawn, drawn);
+  g_ptr_array_add(self->drawn, nw_curve_reader_new(run, source, weight, below));
 }
 
 /* The name of what a curve shows, the same in every run. */
@@ -162,17 +133,24 @@ append_compared(NwCurvesCard *self, const NwCurvesChoice *choice, double weight)
       source = &g_array_index(choice->curves, NwCurveSource, i);
   if (choice->curves->len > 1 && g_array_index(choice->curves, NwCurveSource, 1).is_epoch)
     source = &g_array_index(choice->curves, NwCurveSource, 1);
-  series = get_series(nw_run_get_history(self->run), source);
+  series = source->score_of ? NULL : get_series(nw_run_get_history(self->run), source);
   for (guint i = 0; i < n; i++) {
     g_autoptr(NwRun) run = g_list_model_get_item(self->compared, i);
     NwHistory *history = nw_run_get_history(run);
-    int index = history ? find_series(history, series, source->is_epoch) : -1;
+    int index = (int)source->index;
     g_autofree char *title = nw_run_dup_title(run);
-    NwCurveSource other = {title, source->is_epoch, (guint)index, NW_PLOT_CURVE_DASHED,
-                           choice->curves->len + i};
+    NwCurveSource other = *source;
 
-    if (run != self->run && index >= 0)
-      append_drawn(self, history, &other, weight);
+    if (run == self->run || !history)
+      continue;
+    if (!source->score_of)
+      index = find_series(history, series, source->is_epoch);
+    other.name = title;
+    other.index = (guint)index;
+    other.style = NW_PLOT_CURVE_DASHED;
+    other.color = choice->curves->len + i;
+    if (index >= 0)
+      append_drawn(self, run, &other, weight, FALSE);
   }
 }
 
@@ -197,13 +175,15 @@ rebuild(NwCurvesCard *self)
   self->plot.n_curves = 0;
   g_ptr_array_set_size(self->drawn, 0);
   for (guint i = 0; choice && i < choice->curves->len; i++)
-    append_drawn(self, nw_run_get_history(self->run),
-                 &g_array_index(choice->curves, NwCurveSource, i), weight);
-  if (choice && choice->curves->len > 0)
+    append_drawn(self, self->run, &g_array_index(choice->curves, NwCurveSource, i), weight,
+                 choice->stacked);
+  if (choice && choice->curves->len > 0 && !choice->stacked)
     append_compared(self, choice, weight);
   g_free(self->curves);
   self->curves = g_new0(NwPlotCurve, self->drawn->len + 1);
   self->plot.y_title = choice ? choice->y_title : _("loss");
+  self->plot.stacked = choice && choice->stacked;
+  gtk_widget_set_sensitive(GTK_WIDGET(self->log), !self->plot.stacked);
   self->plot.is_zoomed = FALSE;
   show_curves(self);
 }
@@ -265,7 +245,7 @@ nw_curves_card_update(NwCurvesCard *self)
   g_return_if_fail(NW_IS_CURVES_CARD(self));
 
   for (guint i = 0; i < self->drawn->len; i++)
-    grown |= catch_up(g_ptr_array_index(self->drawn, i));
+    grown |= nw_curve_reader_catch_up(g_ptr_array_index(self->drawn, i));
   if (grown)
     show_curves(self);
 }
@@ -298,6 +278,8 @@ nw_curves_card_class_init(NwCurvesCardClass *class)
   gtk_widget_class_bind_template_child(widget_class, NwCurvesCard, what);
   gtk_widget_class_bind_template_child(widget_class, NwCurvesCard, log);
   gtk_widget_class_bind_template_child(widget_class, NwCurvesCard, smooth);
+  gtk_widget_class_bind_template_child(widget_class, NwCurvesCard, across);
+  gtk_widget_class_bind_template_child(widget_class, NwCurvesCard, follow);
   gtk_widget_class_bind_template_child(widget_class, NwCurvesCard, view);
 }
 
@@ -305,7 +287,7 @@ static void
 nw_curves_card_init(NwCurvesCard *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
-  self->drawn = g_ptr_array_new_with_free_func((GDestroyNotify)drawn_free);
+  self->drawn = g_ptr_array_new_with_free_func((GDestroyNotify)nw_curve_reader_free);
   self->plot = (NwPlotCurves){
       .x_title = _("epoch"),
       .y_title = _("loss"),
@@ -315,5 +297,7 @@ nw_curves_card_init(NwCurvesCard *self)
   g_signal_connect_swapped(self->what, "notify::selected", G_CALLBACK(rebuild), self);
   g_signal_connect_swapped(self->smooth, "notify::selected", G_CALLBACK(rebuild), self);
   g_signal_connect_swapped(self->log, "toggled", G_CALLBACK(show_curves), self);
+  g_signal_connect_swapped(self->across, "notify::selected", G_CALLBACK(rebuild), self);
+  g_signal_connect_swapped(self->follow, "toggled", G_CALLBACK(show_curves), self);
   rebuild(self);
 }

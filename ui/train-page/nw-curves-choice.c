@@ -2,6 +2,8 @@
  * Copyright The Netwright authors */
 #include "nw-curves-choice.h"
 
+#include "nw-snapshots.h"
+
 #include <glib/gi18n.h>
 
 #define MAX_TOGETHER 6 /* outputs that are drawn in one plot */
@@ -42,7 +44,11 @@ static void
 append_curve(NwCurvesChoice *choice, const char *name, gboolean is_epoch, int index,
              NwPlotCurveStyle style, guint color)
 {
-  NwCurveSource curve = {g_strdup(name), is_epoch, (guint)index, style, color};
+  NwCurveSource curve = {.name = g_strdup(name),
+                         .is_epoch = is_epoch,
+                         .index = (guint)index,
+                         .style = style,
+                         .color = color};
 
   if (index < 0)
     curve_clear(&curve);
@@ -127,9 +133,74 @@ append_metrics(GPtrArray *list, const NwHistory *history)
   }
 }
 
-/* Everything that adds up to the total, weighted or not: the loss ledger's penalties. */
+/* The last curve of a choice, to say more of it. */
+static NwCurveSource *
+last_curve(NwCurvesChoice *choice)
+{
+  return &g_array_index(choice->curves, NwCurveSource, choice->curves->len - 1);
+}
+
+/* The loss ledger: everything that adds up to the total, by its weight. */
 static void
 append_ledger(GPtrArray *list, const NwHistory *history)
+{
+  NwCurvesChoice *choice = append_choice(list, _("what the loss is made of"), _("loss"), NULL);
+
+  choice->stacked = TRUE;
+  for (guint i = 1; i < nw_history_get_n_step_series(history); i++) {
+    const NwSeries *series = nw_history_get_step_series(history, i);
+
+    if (!series->in_total)
+      continue;
+    append_curve(choice, series->title, FALSE, (int)i, NW_PLOT_CURVE_LINE, choice->curves->len);
+    last_curve(choice)->meaning = NW_CURVE_SHARE;
+  }
+}
+
+/* Do confidence and accuracy grow together? Scores of the probabilities, on the validation rows. */
+static void
+append_scores(GPtrArray *list, const NwHistory *history, guint output)
+{
+  static const struct {
+    const char *title, *y_title;
+    NwEpochScore scores[3];
+  } sets[] = {
+      {N_("%s · ECE, accuracy, confidence"), N_("share"),
+       {NW_EPOCH_ECE, NW_EPOCH_ACCURACY, NW_EPOCH_CONFIDENCE}},
+      {N_("%s · Brier, log loss, sharpness"), N_("score"),
+       {NW_EPOCH_BRIER, NW_EPOCH_LOG_LOSS, NW_EPOCH_SHARPNESS}},
+  };
+  const char *name = nw_history_get_output(history, output);
+
+  for (gsize s = 0; s < G_N_ELEMENTS(sets); s++) {
+    g_autofree char *title = g_strdup_printf(_(sets[s].title), name);
+    NwCurvesChoice *choice = append_choice(list, title, _(sets[s].y_title), name);
+
+    for (guint i = 0; i < G_N_ELEMENTS(sets[s].scores); i++) {
+      append_curve(choice, nw_epoch_score_get_title(sets[s].scores[i]), TRUE, (int)sets[s].scores[i],
+                   NW_PLOT_CURVE_DOTTED, i);
+      last_curve(choice)->score_of = name;
+    }
+  }
+}
+
+static void
+append_speed(GPtrArray *list, const NwHistory *history)
+{
+  for (guint i = 0; i < nw_history_get_n_step_series(history); i++) {
+    NwCurvesChoice *choice;
+
+    if (!g_str_equal(nw_history_get_step_series(history, i)->name, "seconds"))
+      continue;
+    choice = append_choice(list, _("speed"), _("samples/s"), NULL);
+    append_curve(choice, _("samples/s"), FALSE, (int)i, NW_PLOT_CURVE_LINE, BLUE);
+    last_curve(choice)->meaning = NW_CURVE_SPEED;
+  }
+}
+
+/* The penalties alone, unweighted. */
+static void
+append_penalties(GPtrArray *list, const NwHistory *history)
 {
   NwCurvesChoice *choice = NULL;
 
@@ -167,8 +238,12 @@ nw_curves_choices_list(const NwHistory *history)
   for (guint i = 0; n > 1 && i < n; i++)
     append_output(list, history, nw_history_get_output(history, i));
   append_metrics(list, history);
+  append_penalties(list, history);
   append_ledger(list, history);
+  for (guint i = 0; i < n; i++)
+    append_scores(list, history, i);
   append_step_curve(list, history, "learning_rate");
   append_step_curve(list, history, "gradient_norm");
+  append_speed(list, history);
   return list;
 }

@@ -1,25 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
 /* What the curves of a run can be about: the losses of all outputs, one output's loss, a metric,
- * the ledger of penalties, the learning rate. */
+ * the ledger, scores of probabilities, the learning rate, the speed. */
 #pragma once
 
 #include "nw-history.h"
 #include "nw-plot-curves.h"
 
+/* What becomes of the numbers of a series. */
+typedef enum {
+  NW_CURVE_VALUE, /* nothing */
+  NW_CURVE_SHARE, /* times its weight, upon the curve before: what the total is made of */
+  NW_CURVE_SPEED, /* time becomes samples per second */
+} NwCurveMeaning;
+
 /* One curve: a series of steps or of epochs. */
 typedef struct {
   char *name; /* in the legend */
   gboolean is_epoch;
-  guint index; /* of the series in the history */
+  guint index; /* of the series in the history; or an NwEpochScore */
   NwPlotCurveStyle style;
   guint color;
+  NwCurveMeaning meaning;
+  const char *score_of; /* (nullable) the output whose score it is; borrowed from the history */
 } NwCurveSource;
 
 typedef struct {
   char *title; /* “all outputs” */
   char *y_title;
   char *output;   /* (nullable) the output it is about */
+  gboolean stacked;
   GArray *curves; /* NwCurveSource */
 } NwCurvesChoice;
 

@@ -9,7 +9,9 @@
 #include "nw-layers-card.h"
 #include "nw-output-table.h"
 #include "nw-plot-text.h"
+#include "nw-run-controls.h"
 #include "nw-run-table.h"
+#include "nw-samples-card.h"
 #include "nw-settings-card.h"
 
 struct _NwTrainPage {
@@ -20,11 +22,13 @@ struct _NwTrainPage {
   GtkLabel *speed;
   GtkWidget *outdated;
   GtkLabel *times;
+  NwRunControls *controls;
   GtkProgressBar *progress;
   GtkStack *curves_stack;
   NwCurvesCard *curves;
   NwSettingsCard *settings;
   NwLayersCard *layers;
+  NwSamplesCard *samples;
   NwRunTable *run_table;
   GtkWidget *right; /* outputs and belief */
   NwOutputTable *outputs;
@@ -167,7 +171,10 @@ progress_cb(NwTrainPage *self)
 static void
 show_belief(NwTrainPage *self)
 {
-  nw_belief_card_set(self->belief, self->shown, nw_output_table_get_selected(self->outputs));
+  const char *output = nw_output_table_get_selected(self->outputs);
+
+  nw_belief_card_set(self->belief, self->shown, output);
+  nw_samples_card_set(self->samples, self->has_history ? self->shown : NULL, output);
 }
 
 /* Progress, and with it the curves, is told of more often. */
@@ -177,6 +184,7 @@ epoch_cb(NwTrainPage *self)
   nw_output_table_update(self->outputs);
   nw_run_table_update(self->run_table);
   show_belief(self);
+  nw_samples_card_update(self->samples);
 }
 
 static void
@@ -236,7 +244,7 @@ runs_selected_cb(NwTrainPage *self)
 static void
 output_selected_cb(NwTrainPage *self, const char *output)
 {
-  nw_belief_card_set(self->belief, self->shown, output);
+  show_belief(self);
 }
 
 static void
@@ -282,6 +290,20 @@ nw_train_page_set_run(NwTrainPage *self, NwRun *run)
 }
 
 void
+nw_train_page_set_reason(NwTrainPage *self, const char *action, const char *reason)
+{
+  g_return_if_fail(NW_IS_TRAIN_PAGE(self));
+  nw_run_controls_set_reason(self->controls, action, reason);
+}
+
+guint
+nw_train_page_get_more_epochs(NwTrainPage *self)
+{
+  g_return_val_if_fail(NW_IS_TRAIN_PAGE(self), 1);
+  return nw_run_controls_get_more(self->controls);
+}
+
+void
 nw_train_page_set_outdated(NwTrainPage *self, gboolean outdated)
 {
   g_return_if_fail(NW_IS_TRAIN_PAGE(self));
@@ -310,7 +332,9 @@ nw_train_page_class_init(NwTrainPageClass *class)
   g_type_ensure(NW_TYPE_CURVES_CARD);
   g_type_ensure(NW_TYPE_SETTINGS_CARD);
   g_type_ensure(NW_TYPE_LAYERS_CARD);
+  g_type_ensure(NW_TYPE_RUN_CONTROLS);
   g_type_ensure(NW_TYPE_RUN_TABLE);
+  g_type_ensure(NW_TYPE_SAMPLES_CARD);
   g_type_ensure(NW_TYPE_OUTPUT_TABLE);
   g_type_ensure(NW_TYPE_BELIEF_CARD);
   gtk_widget_class_set_template_from_resource(widget_class,
@@ -320,11 +344,13 @@ nw_train_page_class_init(NwTrainPageClass *class)
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, speed);
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, outdated);
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, times);
+  gtk_widget_class_bind_template_child(widget_class, NwTrainPage, controls);
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, progress);
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, curves_stack);
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, curves);
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, settings);
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, layers);
+  gtk_widget_class_bind_template_child(widget_class, NwTrainPage, samples);
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, run_table);
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, right);
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, outputs);

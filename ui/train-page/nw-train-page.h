@@ -17,5 +17,9 @@ void nw_train_page_set_project(NwTrainPage *page, NwProject *project);
 void nw_train_page_set_runs(NwTrainPage *page, GListModel *runs);
 /* @run: (nullable): the newest; shown until the person picks another */
 void nw_train_page_set_run(NwTrainPage *page, NwRun *run);
+/* @reason: (nullable): why the window's @action on a run, as "win.step", cannot be done now */
+void nw_train_page_set_reason(NwTrainPage *page, const char *action, const char *reason);
+/* How many epochs “win.extend” shall add. */
+guint nw_train_page_get_more_epochs(NwTrainPage *page);
 /* The project is not what the newest run trains. */
 void nw_train_page_set_outdated(NwTrainPage *page, gboolean outdated);
