@@ -249,10 +249,10 @@ list_labels(NwBeliefCard *self)
   g_array_set_size(self->labels, 0);
   if (n > 1 && nw_report_get_confidence(self->report, NULL))
     append_label(self, names, NW_BELIEF_CONFIDENCE, _("top class"));
-  for (guint i = 0; i < n; i++)
-    append_label(self, names, (int)i, nw_report_get_label(self->report, i)->name);
   if (n > 1)
     append_label(self, names, ALL_LABELS, _("all labels"));
+  for (guint i = 0; i < n; i++)
+    append_label(self, names, (int)i, nw_report_get_label(self->report, i)->name);
   gtk_drop_down_set_model(self->label, G_LIST_MODEL(names));
   gtk_widget_set_visible(GTK_WIDGET(self->label), self->labels->len > 1);
   self->updating = FALSE;
