@@ -25,14 +25,16 @@ typedef struct {
   gboolean is_metric; /* epoch series: a number of a metric of @output */
 } NwSeries;
 
-/* What a person changed while the run went on. */
-#define NW_CHANGE_RATE   (-1) /* in place of an output */
+/* What a person changed while the run went on, in place of an output's loss weight. */
+#define NW_CHANGE_RATE   (-1)
 #define NW_CHANGE_REVERT (-2)
+#define NW_CHANGE_EPOCHS (-3)
 
 typedef struct {
-  guint64 step;  /* batches done before it */
-  int output;    /* whose loss weight it is, or one of the above */
-  double value;  /* the weight, the learning rate, or the epoch (1 …) whose weights came back */
+  guint64 step; /* batches before it, also those whose loss was not finite */
+  int output;   /* whose loss weight it is, or one of the above */
+  double value; /* the weight, the learning rate, the epoch (1 …) whose weights came back, or how many
+                   epochs the run has from now on */
 } NwChange;
 
 NwHistory *nw_history_ref(NwHistory *history);

@@ -281,6 +281,8 @@ nw_monitor_renew(NwMonitor *self)
 {
   for (guint i = 0; i <= self->items->len; i++)
     get_track(self, i)->wait = get_track(self, i)->done = 0;
+  for (guint i = 0; i < self->n_outputs; i++)
+    *finished_flag(self, i) = 0;
 }
 
 gboolean

@@ -28,10 +28,10 @@ double nw_monitor_get_value(const NwMonitor *monitor, const double *values);
 gboolean nw_monitor_has_best(const NwMonitor *monitor);
 /* After the last epoch judged: is it time to stop? A sentence, or NULL. (transfer full) */
 char *nw_monitor_dup_stop_message(const NwMonitor *monitor);
-/* Patience begins anew; the best stays the best. */
+/* Patience begins anew, and finished outputs train again; the best stays the best. */
 void nw_monitor_renew(NwMonitor *monitor);
 /* Has everything that is monitored of the history's output @output stopped improving, and shall it
- * then train no more? Once it has, it stays so. */
+ * then train no more? Once it has, it stays so, until nw_monitor_renew(). */
 gboolean nw_monitor_is_finished(const NwMonitor *monitor, guint output);
 
 /* All that one epoch leaves to the next, as numbers, for checkpoints. */

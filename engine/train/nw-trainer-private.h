@@ -36,6 +36,7 @@ struct _NwTrainer {
   NwChange *changes; /* that are repeated */
   gsize n_changes;
   guint64 stop_after; /* 0: nowhere */
+  guint64 earlier_steps; /* of the session that a checkpoint continues */
 
   /* worker only, once started */
   NwExec *exec;
@@ -58,7 +59,9 @@ struct _NwTrainer {
   gboolean last_written; /* in this session */
   guint restored_batch;  /* batches of the first epoch that were done before this session began */
   guint first_epoch;
-  NwEnd end; /* of the session before */
+  guint64 n_failed;    /* batches whose loss was not finite: they moved nothing, and are no step */
+  gsize next_repeated; /* of changes */
+  guint known_epochs;  /* to be trained, as the last batch knew */
 
   /* between the threads */
   pthread_t thread;
@@ -70,7 +73,8 @@ struct _NwTrainer {
   NwWeights *best_weights; /* guarded by lock; NULL until an epoch was best */
   atomic_int state;        /* NwTrainerState */
   atomic_uint epoch, batch;
-  atomic_uint epochs;       /* to be trained */
+  atomic_uint epochs;       /* to be trained; written under lock */
+  gboolean is_extended;     /* guarded by lock; since the worker looked */
   atomic_bool wants_revert; /* to the best weights */
   _Atomic double learning_rate;  /* before the schedule */
   _Atomic double *wanted_weights; /* [n_outputs] of losses */

@@ -175,22 +175,65 @@ nw_trainer_apply_loss_weight(NwTrainer *self, guint output)
     nw_evaluator_set_output_weight(self->evaluator, output, self->loss_weights[output]);
 }
 
+/* Batches so far, as the history counts them. */
+static guint64
+count_batches(const NwTrainer *self)
+{
+  return self->step + self->n_failed;
+}
+
+static void
+repeat_change(NwTrainer *self, const NwChange *change)
+{
+  if (change->output == NW_CHANGE_RATE)
+    atomic_store(&self->learning_rate, change->value);
+  else if (change->output == NW_CHANGE_REVERT)
+    atomic_store(&self->wants_revert, TRUE);
+  else if (change->output == NW_CHANGE_EPOCHS) {
+    pthread_mutex_lock(&self->lock);
+    atomic_store(&self->epochs, (guint)change->value);
+    self->is_extended = TRUE;
+    pthread_mutex_unlock(&self->lock);
+  } else if ((guint)change->output < nw_plan_get_n_outputs(self->plan))
+    atomic_store(&self->wanted_weights[change->output], change->value);
+}
+
 /* What was changed at this step of a run that is repeated. */
 static void
 repeat_changes(NwTrainer *self)
 {
-  for (gsize i = 0; i < self->n_changes; i++) {
-    const NwChange *change = &self->changes[i];
+  for (; self->next_repeated < self->n_changes &&
+         self->changes[self->next_repeated].step <= count_batches(self);
+       self->next_repeated++)
+    repeat_change(self, &self->changes[self->next_repeated]);
+}
 
-    if (change->step != self->step)
-      continue;
-    if (change->output == NW_CHANGE_RATE)
-      atomic_store(&self->learning_rate, change->value);
-    else if (change->output == NW_CHANGE_REVERT)
-      atomic_store(&self->wants_revert, TRUE);
-    else if ((guint)change->output < nw_plan_get_n_outputs(self->plan))
-      atomic_store(&self->wanted_weights[change->output], change->value);
-  }
+/* Of a run that is repeated: had it ended here, and gone on for more epochs? */
+static gboolean
+was_extended_here(const NwTrainer *self)
+{
+  for (gsize i = self->next_repeated;
+       i < self->n_changes && self->changes[i].step <= count_batches(self); i++)
+    if (self->changes[i].output == NW_CHANGE_EPOCHS)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+take_extension(NwTrainer *self)
+{
+  pthread_mutex_lock(&self->lock);
+  gboolean is_extended = self->is_extended;
+  self->is_extended = FALSE;
+  self->known_epochs = atomic_load(&self->epochs);
+  pthread_mutex_unlock(&self->lock);
+  return is_extended;
+}
+
+static void
+write_change(NwTrainer *self, int output, double value)
+{
+  nw_history_append_change(self->history, &(NwChange){count_batches(self), output, value});
 }
 
 /* Values, and averages that are kept of them. */
@@ -205,7 +248,7 @@ revert(NwTrainer *self)
     if (weight->average != NULL)
       memcpy(weight->average, weight->value, weight->n * sizeof *weight->value);
   }
-  nw_history_append_change(self->history, &(NwChange){self->step, NW_CHANGE_REVERT, epoch});
+  write_change(self, NW_CHANGE_REVERT, epoch);
 }
 
 /* What the person changed since the last batch. */
@@ -215,17 +258,22 @@ take_changes(NwTrainer *self)
   repeat_changes(self);
   double rate = atomic_load(&self->learning_rate);
 
+  if (take_extension(self)) {
+    write_change(self, NW_CHANGE_EPOCHS, self->known_epochs);
+    nw_monitor_renew(self->monitor);
+    nw_trainer_freeze_finished(self);
+  }
   if (atomic_exchange(&self->wants_revert, FALSE))
     revert(self);
   if (rate != self->rate) {
-    nw_history_append_change(self->history, &(NwChange){self->step, NW_CHANGE_RATE, rate});
+    write_change(self, NW_CHANGE_RATE, rate);
     self->rate = rate;
   }
   for (guint i = 0; i < nw_plan_get_n_outputs(self->plan); i++) {
     double weight = atomic_load(&self->wanted_weights[i]);
     if (weight == self->loss_weights[i])
       continue;
-    nw_history_append_change(self->history, &(NwChange){self->step, (int)i, weight});
+    write_change(self, (int)i, weight);
     self->loss_weights[i] = weight;
     nw_trainer_apply_loss_weight(self, i);
   }
@@ -238,7 +286,7 @@ scheduled_rate(const NwTrainer *self)
   if (self->schedule->at == NULL)
     return self->rate;
   return self->schedule->at(self->training, self->rate, self->step,
-                            (guint64)atomic_load(&self->epochs) * self->n_batches);
+                            (guint64)self->known_epochs * self->n_batches);
 }
 
 /* Ends a look at the layers, if this was a batch to look at. */
@@ -273,6 +321,7 @@ train_batch(NwTrainer *self, guint epoch, guint batch, gsize n_train, double *va
   if (!isfinite(total)) {
     push_health(self, epoch, batch, FALSE);
     record_step(self, total, self->scheduled, NAN, values);
+    self->n_failed++;
     return FALSE;
   }
   nw_tally_add(self->tally, self->exec, n);
@@ -333,14 +382,12 @@ nw_trainer_freeze_finished(NwTrainer *self)
     nw_exec_set_output_frozen(self->exec, i, frozen);
     any |= frozen;
   }
-  if (!any)
-    return;
-  for (guint i = 0; i < nw_graph_get_n_nodes(graph); i++)
+  for (guint i = 0; any && i < nw_graph_get_n_nodes(graph); i++)
     if (trains(self, nw_graph_get_node(graph, i)))
       add_layers_before(graph, nw_graph_get_node(graph, i), nodes, layers);
   for (guint i = 0; i < nw_weights_get_n(self->weights); i++) {
     NwWeight *weight = nw_weights_get(self->weights, i);
-    weight->resting = !g_hash_table_contains(layers, GUINT_TO_POINTER(weight->layer));
+    weight->resting = any && !g_hash_table_contains(layers, GUINT_TO_POINTER(weight->layer));
   }
 }
 
@@ -459,13 +506,13 @@ run(NwTrainer *self, guint *epoch_out, char **message)
   gsize n_train;
   const guint32 *rows = nw_dataset_get_split(self->dataset, NW_SPLIT_TRAIN, &n_train);
   g_autofree guint32 *places = g_new(guint32, n_train);
-  guint first_batch = self->restored_batch, n_epochs;
+  guint first_batch = self->restored_batch;
 
   if (!begin_folder(self, &error)) {
     *message = g_strdup(error->message);
     return NW_END_FAILED;
   }
-  for (guint epoch = self->first_epoch; epoch < atomic_load(&self->epochs); epoch++) {
+  for (guint epoch = self->first_epoch; take_changes(self), epoch < self->known_epochs; epoch++) {
     NwRng rng = nw_rng(self->seed, NW_RNG_SHUFFLE, 0, epoch, 0);
 
     *epoch_out = epoch + 1;
@@ -487,7 +534,7 @@ run(NwTrainer *self, guint *epoch_out, char **message)
 
       atomic_store(&self->batch, batch);
       self->restored_batch = batch;
-      if (self->stop_after > 0 && self->step == self->stop_after)
+      if (self->stop_after > 0 && count_batches(self) == self->stop_after)
         nw_trainer_stop(self);
       go = obey(self, batch == 0);
       take_changes(self);
@@ -518,27 +565,45 @@ run(NwTrainer *self, guint *epoch_out, char **message)
       return NW_END_FAILED;
     }
   }
-  self->first_epoch = n_epochs = atomic_load(&self->epochs);
+  self->first_epoch = self->known_epochs;
   self->restored_batch = 0;
   *message = g_strdup_printf(
-      ngettext("Trained for %u epoch.", "Trained for %u epochs.", n_epochs), n_epochs);
+      ngettext("Trained for %u epoch.", "Trained for %u epochs.", self->known_epochs),
+      self->known_epochs);
   return NW_END_EPOCHS;
+}
+
+/* FALSE: more epochs were asked for in the very moment of the end, or of the end that is repeated. */
+static gboolean
+may_end(NwTrainer *self, NwEnd end)
+{
+  gboolean goes_on = end != NW_END_FAILED && was_extended_here(self);
+
+  pthread_mutex_lock(&self->lock);
+  goes_on |= self->is_extended && (end == NW_END_EPOCHS || end == NW_END_EARLY);
+  if (!goes_on)
+    atomic_store(&self->state, NW_TRAINER_ENDED);
+  pthread_mutex_unlock(&self->lock);
+  return !goes_on;
 }
 
 void *
 nw_trainer_run(void *arg)
 {
   NwTrainer *self = arg;
-  guint epoch = self->first_epoch;
+  guint epoch;
   char *message = NULL;
-  NwEnd end = run(self, &epoch, &message);
+  NwEnd end;
 
-  if (end != NW_END_FAILED)
-    end_folder(self);
-  self->end = end;
-  self->seconds = elapsed(self);
-  self->started = g_get_monotonic_time();
-  atomic_store(&self->state, NW_TRAINER_ENDED);
+  do {
+    epoch = self->first_epoch;
+    message = (g_free(message), NULL);
+    end = run(self, &epoch, &message);
+    self->seconds = elapsed(self);
+    self->started = g_get_monotonic_time();
+    if (end != NW_END_FAILED)
+      end_folder(self);
+  } while (!may_end(self, end));
   nw_trainer_push_end(self, epoch, end, message);
   return NULL;
 }

@@ -25,7 +25,8 @@ read_settings(NwTrainer *self, gsize n_train)
 
   self->training = training;
   self->schedule = nw_schedule_kind_find(nw_params_get_choice(training, "schedule"));
-  atomic_store(&self->epochs, (guint)nw_params_get_int(training, "epochs"));
+  self->known_epochs = (guint)nw_params_get_int(training, "epochs");
+  atomic_store(&self->epochs, self->known_epochs);
   self->batch_size = (guint)MIN((gsize)nw_params_get_int(training, "batch_size"), n_train);
   self->n_batches = (guint)((n_train + self->batch_size - 1) / self->batch_size);
   self->seed = (guint64)nw_params_get_int(training, "seed");
@@ -107,7 +108,7 @@ restore(NwTrainer *self, const char *folder, GError **error)
     return FALSE;
   self->first_epoch = checkpoint.epoch;
   self->restored_batch = checkpoint.batch;
-  self->step = checkpoint.step;
+  self->step = self->earlier_steps = checkpoint.step;
   self->seconds = checkpoint.seconds;
   self->rate = checkpoint.learning_rate;
   self->scheduled = checkpoint.scheduled;
@@ -337,33 +338,41 @@ nw_trainer_join(NwTrainer *self)
   self->has_thread = FALSE;
 }
 
-/* A run that has ended stands at first_epoch and restored_batch. */
-static void
-go_on(NwTrainer *self)
+/* Epochs to be trained; a run that has ended stands at first_epoch. TRUE: it had ended. */
+static gboolean
+add_epochs(NwTrainer *self, guint n)
 {
-  nw_trainer_join(self);
-  if (self->end == NW_END_EARLY)
-    nw_monitor_renew(self->monitor);
-  self->command = NW_GO;
-  nw_trainer_start(self);
+  pthread_mutex_lock(&self->lock);
+  gboolean ended = nw_trainer_get_state(self) == NW_TRAINER_ENDED;
+  atomic_store(&self->epochs, n + (ended ? self->first_epoch : atomic_load(&self->epochs)));
+  self->is_extended = TRUE;
+  if (ended)
+    self->command = NW_GO;
+  pthread_mutex_unlock(&self->lock);
+  return ended;
+}
+
+gboolean
+nw_trainer_may_extend(const NwTrainer *self, GError **error)
+{
+  if (!nw_schedule_spans_run(self->training))
+    return TRUE;
+  g_set_error(error, NW_ERROR, NW_ERROR_INPUT,
+              _("The schedule “%s” reaches to the end of the run, so that it cannot be made longer; "
+                "choose another schedule, or more epochs, and train anew."),
+              _(self->schedule->title));
+  return FALSE;
 }
 
 gboolean
 nw_trainer_extend(NwTrainer *self, guint n, GError **error)
 {
-  if (nw_schedule_spans_run(self->training)) {
-    g_set_error(error, NW_ERROR, NW_ERROR_INPUT,
-                _("The schedule “%s” reaches to the end of the run, so that it cannot be made longer; "
-                  "choose another schedule, or more epochs, and train anew."),
-                _(self->schedule->title));
+  if (!nw_trainer_may_extend(self, error))
     return FALSE;
+  if (add_epochs(self, n)) {
+    nw_trainer_join(self);
+    nw_trainer_start(self);
   }
-  if (nw_trainer_get_state(self) != NW_TRAINER_ENDED) {
-    atomic_fetch_add(&self->epochs, n);
-    return TRUE;
-  }
-  atomic_store(&self->epochs, self->first_epoch + n);
-  go_on(self);
   return TRUE;
 }
 
@@ -448,7 +457,7 @@ nw_trainer_get_dataset(const NwTrainer *self)
 guint64
 nw_trainer_get_first_step(const NwTrainer *self)
 {
-  return self->step;
+  return self->earlier_steps;
 }
 
 gsize

@@ -89,14 +89,17 @@ void nw_trainer_step(NwTrainer *trainer);       /* one batch, then paused */
 void nw_trainer_step_epoch(NwTrainer *trainer); /* to the end of the epoch, then paused */
 void nw_trainer_stop(NwTrainer *trainer);       /* after the running batch; writes checkpoints */
 void nw_trainer_join(NwTrainer *trainer);
+/* FALSE with a sentence when the schedule reaches to the end of the run. */
+gboolean nw_trainer_may_extend(const NwTrainer *trainer, GError **error);
 /**
  * nw_trainer_extend:
  *
  * @n more epochs than were to be trained; after an early stop or one by the person, @n from there. A run
- * that has ended goes on where it ended, with everything as if it had not, and starts again by itself;
- * its END event must have been taken.
+ * that has ended goes on where it ended, and starts again by itself; its END event must have been taken.
+ * All is as if it had not ended, but that the patience of early stopping begins anew. Written down as a
+ * change in the history.
  *
- * Returns: FALSE with a sentence when the schedule reaches to the end of the run.
+ * Returns: FALSE with a sentence when it may not be.
  */
 gboolean nw_trainer_extend(NwTrainer *trainer, guint n, GError **error);
 /* Before the next batch the weights become those of the best epoch; the optimiser's slots stay. FALSE:
@@ -117,7 +120,7 @@ NwHistory *nw_trainer_get_history(const NwTrainer *trainer); /* (transfer none) 
 NwProject *nw_trainer_get_project(const NwTrainer *trainer); /* (transfer none) */
 NwDataset *nw_trainer_get_dataset(const NwTrainer *trainer); /* (transfer none) */
 /* Batches that were done before, in the session that a checkpoint continues; those of the history come
- * after them. Before the start. */
+ * after them. */
 guint64 nw_trainer_get_first_step(const NwTrainer *trainer);
 NwEvent *nw_trainer_pop_event(NwTrainer *trainer);           /* (transfer full) (nullable) */
 gsize nw_trainer_get_bytes(const NwTrainer *trainer);        /* arena + weights + slots */

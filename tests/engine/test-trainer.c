@@ -494,6 +494,10 @@ test_reverts(void)
   assert_same_weights(best, last);
   change = nw_history_get_change(history, 0);
   g_assert_cmpuint(change.step, ==, 60);
+  g_assert_cmpint(change.output, ==, NW_CHANGE_EPOCHS);
+  g_assert_cmpfloat(change.value, ==, 13);
+  change = nw_history_get_change(history, 1);
+  g_assert_cmpuint(change.step, ==, 60);
   g_assert_cmpint(change.output, ==, NW_CHANGE_REVERT);
   g_assert_cmpfloat(change.value, ==, nw_history_get_best_epoch(history) + 1);
 }
