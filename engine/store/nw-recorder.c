@@ -41,6 +41,7 @@ struct _NwRecorder {
   NwRunFacts facts;
   char *texts[8]; /* what facts point to */
   char *resumed;
+  gint64 again; /* 0: a new run; else the one that goes on with all its numbers */
 
   /* thread only, after begin */
   NwStore *store; /* NULL: could not be opened */
@@ -132,14 +133,25 @@ open_store(NwRecorder *self, GError **error)
   return self->store != NULL;
 }
 
-/* A fresh row, all of whose numbers are still to be written. */
+static gboolean
+has_run(NwRecorder *self, gint64 run)
+{
+  g_autoptr(NwStoredRun) found = run != 0 ? nw_store_find_run(self->store, run, NULL) : NULL;
+
+  return found != NULL;
+}
+
+/* A fresh row, all of whose numbers are still to be written; or that of the run that goes on. */
 static gboolean
 reserve(NwRecorder *self, GError **error)
 {
   self->begun = FALSE;
   self->written = (NwRunStand){.best_loss = NAN, .mean_ece = NAN, .best_epoch = -1};
   self->n_changes = 0;
-  atomic_store(&self->run, nw_store_reserve_run(self->store, error));
+  if (!has_run(self, self->again))
+    self->again = 0;
+  atomic_store(&self->run,
+               self->again != 0 ? self->again : nw_store_reserve_run(self->store, error));
   return nw_recorder_get_run(self) != 0;
 }
 
@@ -166,14 +178,15 @@ put_aside(NwRecorder *self, GError **error)
   return TRUE;
 }
 
-NwRecorder *
-nw_recorder_new(const char *path)
+static NwRecorder *
+recorder_new(const char *path, gint64 again)
 {
   NwRecorder *self = g_new0(NwRecorder, 1);
   g_autoptr(GError) error = NULL;
   pthread_condattr_t clock;
 
   self->path = g_canonicalize_filename(path, NULL);
+  self->again = again;
   pthread_mutex_init(&self->lock, NULL);
   pthread_condattr_init(&clock);
   pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
@@ -189,30 +202,59 @@ nw_recorder_new(const char *path)
   return self;
 }
 
+NwRecorder *
+nw_recorder_new(const char *path)
+{
+  return recorder_new(path, 0);
+}
+
+NwRecorder *
+nw_recorder_new_again(const char *path, gint64 run)
+{
+  return recorder_new(path, run);
+}
+
 /* ── writing ─────────────────────────────────────────────────────────────────────────────────── */
 
-/* The stored run of the folder that is resumed goes on, cut to where its checkpoint stands. */
+/* The run that goes on is there up to its end. */
+static gint64
+find_old(NwRecorder *self)
+{
+  if (self->again != 0)
+    return self->again;
+  return self->resumed != NULL ? nw_store_find_folder(self->store, self->resumed) : 0;
+}
+
+/* The stored run goes on: where it ended, or, of the folder that is resumed, cut to where its checkpoint
+ * stands. */
 static gboolean
 take_up(NwRecorder *self, gboolean *found, GError **error)
 {
-  gint64 reserved = nw_recorder_get_run(self);
-  gint64 old = self->resumed != NULL ? nw_store_find_folder(self->store, self->resumed) : 0;
+  gint64 reserved = nw_recorder_get_run(self), old = find_old(self);
   g_autoptr(NwStoredRun) run = old != 0 ? nw_store_find_run(self->store, old, NULL) : NULL;
   guint n_steps = nw_history_get_n_step_series(self->history);
   guint n_epochs = nw_history_get_n_epoch_series(self->history) + 1;
   g_autofree char *series = run != NULL ? nw_store_dup_series(self->store, old) : NULL;
 
-  *found =
-      run != NULL && run->state != NW_STORED_RUNNING && g_strcmp0(series, self->facts.series) == 0;
+  *found = run != NULL && (run->state != NW_STORED_RUNNING || self->again != 0) &&
+           g_strcmp0(series, self->facts.series) == 0;
   if (!*found)
     return TRUE;
   self->written.n_steps = MIN(run->n_steps, self->first_step);
+  self->written.mean_ece = run->mean_ece;
+  if (self->again != 0) {
+    self->written.n_steps =
+        MIN(run->n_steps, self->first_step + nw_history_get_n_steps(self->history));
+    self->written.n_epochs = MIN(run->n_epochs, nw_history_get_n_epochs(self->history));
+  }
   if (!nw_store_continue_run(self->store, old, &self->facts, error) ||
       !nw_store_cut_values(self->store, old, NW_AXIS_STEPS, n_steps, self->written.n_steps,
                            error) ||
-      !nw_store_cut_values(self->store, old, NW_AXIS_EPOCHS, n_epochs, 0, error))
+      !nw_store_cut_values(self->store, old, NW_AXIS_EPOCHS, n_epochs, self->written.n_epochs,
+                           error))
     return FALSE;
-  nw_store_drop_run(self->store, reserved);
+  if (reserved != old)
+    nw_store_drop_run(self->store, reserved);
   atomic_store(&self->run, old);
   return TRUE;
 }

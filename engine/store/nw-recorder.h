@@ -3,10 +3,12 @@
 /* Writes a run down while it goes on: a thread that puts what is new into the store, twice a second
  * and each time as one transaction. Whatever ends the process takes at most a second with it.
  *
- *   recorder = nw_recorder_new(path);                 before the trainer: it gives the run its
- * number nw_recorder_begin(recorder, trainer, &about);     before nw_trainer_start
+ *   recorder = nw_recorder_new(path);                 before the trainer: it gives the run its number
+ *   nw_recorder_begin(recorder, trainer, &about);     before nw_trainer_start
  *   nw_recorder_take(recorder, event);                for every event of the trainer
  *   nw_recorder_free(recorder);                       waits until all is written
+ *
+ * A run that has ended and goes on has a second recorder, made by nw_recorder_new_again().
  *
  * Nothing that happens to the store stops a run: what could not be written is tried again, a
  * damaged file is put aside and the run written down anew, and nw_recorder_dup_problem() has a
@@ -19,6 +21,9 @@ typedef struct _NwRecorder NwRecorder;
 
 /* @path: of the history (nw_place_dup_history); its folder is made. Never fails. */
 NwRecorder *nw_recorder_new(const char *path);
+/* For run @run there, which has ended and goes on with the same trainer: only what is new is written.
+ * Where it is no longer in the store, it is written down anew. */
+NwRecorder *nw_recorder_new_again(const char *path, gint64 run);
 void nw_recorder_free(NwRecorder *recorder); /* NULL is nothing */
 
 /* The number of the run; 0 when there is no store to be had. Known after nw_recorder_new, and

@@ -178,6 +178,13 @@ find_difference(const NwReplay *self, guint s, gsize n, double *then, double *no
   return n;
 }
 
+/* The time that steps took is another one each time. */
+static gboolean
+is_repeatable(const NwSeries *series)
+{
+  return !g_str_equal(series->name, "seconds");
+}
+
 static char *
 judge_steps(const NwReplay *self)
 {
@@ -187,8 +194,11 @@ judge_steps(const NwReplay *self)
   guint series = 0;
 
   for (guint s = 0; s < nw_history_get_n_step_series(self->history); s++) {
-    gsize step = find_difference(self, s, first, &before, &after);
+    gsize step;
 
+    if (!is_repeatable(nw_history_get_step_series(self->history, s)))
+      continue;
+    step = find_difference(self, s, first, &before, &after);
     if (step >= first)
       continue;
     first = step;

@@ -72,7 +72,7 @@ static const char *const migrations[] = {
     "CREATE TABLE change ("
     "  run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,"
     "  step INTEGER NOT NULL,"
-    "  output INTEGER NOT NULL," /* −1: the learning rate */
+    "  output INTEGER NOT NULL," /* below 0: as nw-history.h says */
     "  value REAL NOT NULL);"
     "CREATE INDEX change_of_run ON change (run);"
     /* All reports of an evaluation, without rows, compressed. */

@@ -174,7 +174,8 @@ load_changes(NwStore *self, gint64 id, NwHistory *history, GError **error)
   while (statement != NULL && (answer = nw_store_step(self, statement, error)) > 0) {
     NwChange change = {(guint64)sqlite3_column_int64(statement, 0),
                        sqlite3_column_int(statement, 1), sqlite3_column_double(statement, 2)};
-    if (change.output >= -1 && change.output < (int)nw_history_get_n_outputs(history))
+    if (change.output >= NW_CHANGE_EPOCHS && change.value >= 0 && change.value < G_MAXINT &&
+        change.output < (int)nw_history_get_n_outputs(history))
       nw_history_append_change(history, &change);
   }
   return answer == 0;
