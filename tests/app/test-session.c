@@ -3,7 +3,9 @@
 #include "nw-session.h"
 
 #include "nw-curve-reader.h"
+#include "nw-replay.h"
 
+#include "test-folder.h"
 #include "test-state.h"
 
 /* A session on a short run of the iris example. */
@@ -157,6 +159,159 @@ test_goes_on(Fixture *fixture, gconstpointer data)
   g_assert_cmpuint(nw_history_get_n_epochs(nw_run_get_history(run)), ==, 7);
   g_assert_cmpuint(nw_run_get_report_epoch(run), ==, 7);
   g_assert_nonnull(nw_run_get_weights(run));
+}
+
+/* What the store has of @run is what the run has, and the run can be repeated bit for bit. Ends the
+ * session. */
+static void
+assert_stored_and_replays(Fixture *fixture, NwRun *run)
+{
+  g_autoptr(NwHistory) history = nw_history_ref(nw_run_get_history(run));
+  g_autofree char *path = g_strdup(nw_run_get_store(run, NULL)), *sentence = NULL;
+  gint64 id;
+  gsize n = nw_history_get_n_steps(history);
+  g_autoptr(NwStore) store = NULL;
+  g_autoptr(NwStoredRun) stored = NULL;
+  g_autoptr(NwHistory) found = NULL;
+  g_autoptr(NwReplay) replay = NULL;
+  g_autoptr(GArray) epochs = NULL;
+  GError *error = NULL;
+
+  nw_run_get_store(run, &id);
+  nw_session_clear(fixture->session); /* all is written then */
+  store = nw_store_open(path, NW_STORE_READ, &error);
+  g_assert_no_error(error);
+  stored = nw_store_find_run(store, id, NULL);
+  g_assert_cmpint(stored->state, ==, NW_STORED_ENDED);
+  g_assert_cmpuint(stored->n_steps, ==, n);
+  g_assert_cmpuint(stored->n_epochs, ==, nw_history_get_n_epochs(history));
+  g_assert_cmpint(stored->best_epoch, ==, nw_history_get_best_epoch(history));
+  epochs = nw_store_list_report_epochs(store, id, NULL);
+  g_assert_cmpuint(epochs->len, ==, stored->n_epochs);
+  found = nw_store_load_history(store, id, NULL);
+  g_assert_cmpuint(nw_history_get_n_changes(found), ==, nw_history_get_n_changes(history));
+  for (guint s = 0; s < nw_history_get_n_step_series(history); s++) {
+    g_autofree double *one = g_new(double, n), *two = g_new(double, n);
+    g_assert_cmpuint(nw_history_read_steps(history, s, 0, n, one), ==, n);
+    g_assert_cmpuint(nw_history_read_steps(found, s, 0, n, two), ==, n);
+    for (gsize i = 0; i < n; i++)
+      g_assert_true(one[i] == two[i] || (isnan(two[i]) && !isfinite(one[i])));
+  }
+  replay = nw_replay_new(store, id, 1, &error);
+  g_assert_no_error(error);
+  nw_trainer_start(nw_replay_get_trainer(replay));
+  nw_trainer_join(nw_replay_get_trainer(replay));
+  if (!nw_replay_judge(replay, &sentence))
+    g_error("%s", sentence);
+  g_assert_nonnull(strstr(sentence, "bit for bit"));
+}
+
+/* However a run ended, and however often it went on, it can be repeated. */
+static void
+test_extended_runs_replay(Fixture *fixture, gconstpointer data)
+{
+  NwRun *run = start(fixture);
+  g_autoptr(NwRun) kept = g_object_ref(run);
+
+  run_while_active(fixture);
+  nw_session_extend(fixture->session, 3);
+  run_while_active(fixture);
+  nw_session_revert(fixture->session);
+  set(fixture, "optimizer.learning_rate", "0.05");
+  nw_session_extend(fixture->session, 2);
+  run_while_active(fixture);
+  g_assert_cmpuint(g_list_model_get_n_items(nw_session_get_runs(fixture->session)), ==, 1);
+  g_assert_cmpuint(nw_history_get_n_epochs(nw_run_get_history(run)), ==, 9);
+  assert_stored_and_replays(fixture, run);
+}
+
+static void
+test_stopped_and_extended(Fixture *fixture, gconstpointer data)
+{
+  NwRun *run;
+  g_autoptr(NwRun) kept = NULL;
+
+  set(fixture, "training.epochs", "100000");
+  run = start(fixture);
+  kept = g_object_ref(run);
+  run_until(run, NW_RUN_RUNNING);
+  nw_session_pause(fixture->session);
+  run_until(run, NW_RUN_PAUSED);
+  nw_session_stop(fixture->session);
+  run_while_active(fixture);
+  nw_session_extend(fixture->session, 4);
+  nw_session_extend(fixture->session, 2); /* while it runs, or after */
+  run_while_active(fixture);
+  assert_stored_and_replays(fixture, run);
+}
+
+/* With no patience it stops after the second epoch that is not better, again and again. */
+static void
+test_stopped_early_and_extended(Fixture *fixture, gconstpointer data)
+{
+  NwRun *run;
+  g_autoptr(NwRun) kept = NULL;
+
+  set(fixture, "training.epochs", "9");
+  set(fixture, "training.early_stopping", "true");
+  set(fixture, "training.patience", "1");
+  set(fixture, "training.min_delta", "1000");
+  run = start(fixture);
+  kept = g_object_ref(run);
+  run_while_active(fixture);
+  g_assert_cmpint(nw_run_get_end(run), ==, NW_END_EARLY);
+  g_assert_cmpuint(nw_run_get_n_epochs(run), ==, 2);
+  nw_session_extend(fixture->session, 7); /* nine, as before */
+  run_while_active(fixture);
+  g_assert_cmpint(nw_run_get_end(run), ==, NW_END_EARLY);
+  g_assert_cmpuint(nw_run_get_n_epochs(run), ==, 3);
+  assert_stored_and_replays(fixture, run);
+}
+
+/* A loss that ran away is a batch of the history that moved nothing; the run goes on with another rate. */
+static void
+test_ran_away_and_extended(Fixture *fixture, gconstpointer data)
+{
+  NwRun *run;
+  g_autoptr(NwRun) kept = NULL;
+
+  set(fixture, "optimizer", "sgd");
+  set(fixture, "hidden.activation", "exponential");
+  set(fixture, "optimizer.learning_rate", "1000");
+  run = start(fixture);
+  kept = g_object_ref(run);
+  run_while_active(fixture);
+  g_assert_cmpint(nw_run_get_end(run), ==, NW_END_NOT_FINITE);
+  set(fixture, "optimizer.learning_rate", "0.01");
+  nw_session_extend(fixture->session, 2);
+  run_while_active(fixture);
+  assert_stored_and_replays(fixture, run);
+}
+
+/* Saved meanwhile, the run has moved into the document's own history, and goes on there. */
+static void
+test_moved_and_extended(Fixture *fixture, gconstpointer data)
+{
+  TestFolder *folder = test_folder_new();
+  g_autofree char *path = test_folder_path(folder, "flowers.netwright");
+  NwRun *run;
+  g_autoptr(NwRun) kept = NULL;
+  GError *error = NULL;
+
+  run = start(fixture);
+  kept = g_object_ref(run);
+  run_while_active(fixture);
+  while (!nw_run_get_store(run, NULL)) /* the last look */
+    g_main_context_iteration(NULL, TRUE);
+  g_assert_true(nw_document_save(fixture->document, path, &error));
+  g_assert_no_error(error);
+  nw_session_gather_runs(fixture->session);
+  g_assert_true(g_str_has_prefix(nw_run_get_store(run, NULL), folder->path));
+  nw_session_extend(fixture->session, 2);
+  run_while_active(fixture);
+  g_assert_true(g_str_has_prefix(nw_run_get_store(run, NULL), folder->path));
+  assert_stored_and_replays(fixture, run);
+  test_folder_free(folder);
 }
 
 /* Every epoch's scores and report can be looked at again. */
@@ -448,6 +603,11 @@ main(int argc, char **argv)
   add("/session/a-run-tells-its-epochs-and-leaves-its-weights", test_run);
   add("/session/a-run-pauses-steps-goes-on-and-stops", test_pause_step_stop);
   add("/session/a-run-that-ended-goes-on", test_goes_on);
+  add("/session/an-extended-run-is-stored-and-replays-bit-for-bit", test_extended_runs_replay);
+  add("/session/a-stopped-run-that-went-on-replays", test_stopped_and_extended);
+  add("/session/a-run-that-stopped-early-twice-replays", test_stopped_early_and_extended);
+  add("/session/a-run-that-ran-away-and-went-on-replays", test_ran_away_and_extended);
+  add("/session/a-run-goes-on-where-it-was-saved", test_moved_and_extended);
   add("/session/scores-and-reports-of-every-epoch-are-kept", test_snapshots);
   add("/session/the-ledger-adds-up-to-the-total", test_ledger);
   add("/session/the-learning-rate-and-loss-weights-follow-edits", test_follows_edits);
