@@ -30,7 +30,7 @@ def wait_end(studio):
 def control(studio, page):
     with step('F5 trains, F6 pauses, a button trains one batch'):
         key('F5')
-        studio.find('button', 'Stop')
+        studio.find('label', re.compile(r'^Epoch \d+ of \d+ · batch'), page)  # it can be paused now
         key('F6')
         paused = studio.find('label', re.compile(r'^Paused in epoch \d+ of \d+ · batch'), page)
         studio.screen.wait_still()
