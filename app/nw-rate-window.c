@@ -127,11 +127,20 @@ look_cb(gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* The rate to be used, in as many digits as it deserves. */
+static void
+write_rate(const NwRateTest *test, char text[G_ASCII_DTOSTR_BUF_SIZE])
+{
+  g_ascii_formatd(text, G_ASCII_DTOSTR_BUF_SIZE, "%.2g", test->suggestion);
+}
+
 static void
 show_result(NwRateWindow *self)
 {
   const NwRateTest *test = self->job->test;
-  g_autofree char *rate = nw_plot_format_value(test->suggestion);
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  write_rate(test, text);
+  g_autofree char *rate = nw_plot_format_value(g_ascii_strtod(text, NULL));
   g_autofree char *label = g_strdup_printf(_("Use %s"), rate);
   g_autofree char *sentence = g_strdup_printf(
       _("The loss falls fastest at a learning rate of %s%s"), rate,
@@ -175,7 +184,7 @@ use_cb(NwRateWindow *self)
   g_autoptr(NwParams) params = NULL;
   g_autoptr(NwProject) project = NULL;
 
-  g_ascii_formatd(text, sizeof text, "%.2g", self->job->test->suggestion);
+  write_rate(self->job->test, text);
   params = nw_params_with(nw_project_get_optimizer_params(now), "learning_rate", text, NULL);
   if (params) {
     project = nw_project_with_optimizer_params(now, params);
