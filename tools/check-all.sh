@@ -11,14 +11,21 @@ export GDK_DEBUG=gl-disable
 export UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1"
 export TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1"
 
+say "The history of runs survives two hundred kills"
+if NETWRIGHT_TEST_KILLS=200 _build/tests/engine/test-store -p /store/survives-kill-9-at-any-moment; then
+  passed=$((passed + 1))
+else
+  failed=$((failed + 1))
+fi
+
 say "AddressSanitizer and UndefinedBehaviorSanitizer: every test"
 set_up check _build-asan --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false
 build _build-asan
 export ASAN_OPTIONS="$asan"
+export NETWRIGHT_TEST_SLOWNESS=6
 run_tests _build-asan --no-suite ui
 # The platform is built without frame pointers: only the slow unwinder sees who asked GLib for memory.
 export ASAN_OPTIONS="$asan:fast_unwind_on_malloc=0:malloc_context_size=10"
-export NETWRIGHT_TEST_SLOWNESS=6
 run_tests _build-asan --suite ui
 
 say "ThreadSanitizer: the engine's tests"

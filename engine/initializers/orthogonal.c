@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
+#include "nw-blas.h"
 #include "nw-initializer-private.h"
 
 /* LAPACK's QR decomposition, column-major, as OpenBLAS exports it. */
@@ -18,6 +19,7 @@ orthogonalize(int m, int n, double *a)
   double best[2];
   int query = -1, info;
 
+  nw_blas_init(); /* the same bits at any number of threads */
   dgeqrf_(&m, &n, a, &m, tau, &best[0], &query, &info);
   dorgqr_(&m, &n, &n, a, &m, tau, &best[1], &query, &info);
   int size = (int)MAX(best[0], best[1]);

@@ -135,7 +135,8 @@ prepare(const NwInfer *infer)
   double *numbers = (double *)(self + 1);
   gsize *starts = (gsize *)(numbers + n_numbers);
 
-  memcpy(numbers, fitted, n_numbers * sizeof *numbers);
+  if (n_numbers > 0)
+    memcpy(numbers, fitted, n_numbers * sizeof *numbers);
   add_up(lengths, maps.n_maps, starts);
   maps.numbers = numbers;
   maps.starts = starts;
