@@ -38,7 +38,7 @@ list_titles(const NwMetricUse *use, const char *const *names, const char *reason
   for (guint i = 0; names[i] != NULL; i++) {
     const NwMetricKind *kind = nw_metric_kind_find(names[i]);
     const char *other = NULL;
-    g_autofree char *title = nw_metric_resolve(kind, use, &other);
+    g_free(nw_metric_resolve(kind, use, &other));
     if (g_strcmp0(other, reason) == 0)
       g_string_append_printf(titles, "%s%s", titles->len > 0 ? ", " : "", _(kind->title));
   }

@@ -211,7 +211,7 @@ static void
 test_extended_runs_replay(Fixture *fixture, gconstpointer data)
 {
   NwRun *run = start(fixture);
-  g_autoptr(NwRun) kept = g_object_ref(run);
+  G_GNUC_UNUSED g_autoptr(NwRun) kept = g_object_ref(run);
 
   run_while_active(fixture);
   nw_session_extend(fixture->session, 3);
@@ -268,7 +268,8 @@ test_stopped_early_and_extended(Fixture *fixture, gconstpointer data)
   assert_stored_and_replays(fixture, run);
 }
 
-/* A loss that ran away is a batch of the history that moved nothing; the run goes on with another rate. */
+/* A loss that ran away is a batch of the history that moved nothing; the run goes on with another
+ * rate. */
 static void
 test_ran_away_and_extended(Fixture *fixture, gconstpointer data)
 {
@@ -338,7 +339,8 @@ test_snapshots(Fixture *fixture, gconstpointer data)
   g_assert_null(nw_snapshots_find(snapshots, 0, "nothing"));
 }
 
-/* The ledger's curves, stacked, are the total to the last bit, also when a weight changes on the way. */
+/* The ledger's curves, stacked, are the total to the last bit, also when a weight changes on the
+ * way. */
 static void
 test_ledger(Fixture *fixture, gconstpointer data)
 {
@@ -577,8 +579,9 @@ test_broken_history(Fixture *fixture, gconstpointer data)
   g_autofree char *notice = NULL;
 
   g_mkdir_with_parents(folder, 0755);
-  g_assert_true(g_file_set_contents(path, "This is no database, but a letter to my aunt. Dear aunt, "
-                                          "it has been a long time, and much has happened since.",
+  g_assert_true(g_file_set_contents(path,
+                                    "This is no database, but a letter to my aunt. Dear aunt, "
+                                    "it has been a long time, and much has happened since.",
                                     -1, NULL));
   g_signal_connect(fixture->session, "notice", G_CALLBACK(notice_cb), &notice);
   start(fixture);

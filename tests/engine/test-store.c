@@ -347,8 +347,8 @@ static void
 test_names(Fixture *fixture, gconstpointer data)
 {
   gint64 first, second;
-  g_autoptr(NwTrainer) one = record(fixture, "1", &first);
-  g_autoptr(NwTrainer) two = record(fixture, "1", &second);
+  G_GNUC_UNUSED g_autoptr(NwTrainer) one = record(fixture, "1", &first);
+  G_GNUC_UNUSED g_autoptr(NwTrainer) two = record(fixture, "1", &second);
   g_autoptr(NwStore) store = open_store(fixture, NW_STORE_WRITE);
   g_autoptr(NwStoredRun) run = NULL;
   g_autoptr(GPtrArray) runs = NULL;
@@ -477,7 +477,7 @@ static void
 test_damaged_file(Fixture *fixture, gconstpointer data)
 {
   gint64 run;
-  g_autoptr(NwTrainer) trainer = record(fixture, "340", &run);
+  G_GNUC_UNUSED g_autoptr(NwTrainer) trainer = record(fixture, "340", &run);
   g_autofree char *content = NULL;
   gsize length;
   g_autoptr(GError) error = NULL;
@@ -499,7 +499,7 @@ static void
 test_random_damage(Fixture *fixture, gconstpointer data)
 {
   gint64 run;
-  g_autoptr(NwTrainer) trainer = record(fixture, "300", &run);
+  G_GNUC_UNUSED g_autoptr(NwTrainer) trainer = record(fixture, "300", &run);
   g_autofree char *content = NULL;
   gsize length;
 
@@ -532,7 +532,7 @@ static void
 test_newer_file(Fixture *fixture, gconstpointer data)
 {
   gint64 run;
-  g_autoptr(NwTrainer) trainer = record(fixture, "1", &run);
+  G_GNUC_UNUSED g_autoptr(NwTrainer) trainer = record(fixture, "1", &run);
   g_autoptr(NwRecorder) recorder = NULL;
   g_autofree char *problem = NULL;
   g_autofree char *aside = NULL;
@@ -646,7 +646,7 @@ static void
 test_read_only(Fixture *fixture, gconstpointer data)
 {
   gint64 run;
-  g_autoptr(NwTrainer) trainer = record(fixture, "2", &run);
+  G_GNUC_UNUSED g_autoptr(NwTrainer) trainer = record(fixture, "2", &run);
   g_autoptr(NwStore) store = NULL;
   g_autoptr(GPtrArray) runs = NULL;
   g_autoptr(GError) error = NULL;
@@ -733,7 +733,7 @@ test_move(Fixture *fixture, gconstpointer data)
   g_autofree char *other = test_folder_path(fixture->folder, "other.db");
   g_autofree char *here = g_strdup(fixture->path);
   gint64 first, second;
-  g_autoptr(NwTrainer) stays = record(fixture, "1", &first);
+  G_GNUC_UNUSED g_autoptr(NwTrainer) stays = record(fixture, "1", &first);
   g_autoptr(NwTrainer) moves = NULL;
   g_autoptr(NwStore) from = NULL, to = NULL;
   g_autoptr(NwHistory) history = NULL;
