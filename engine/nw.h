@@ -26,6 +26,7 @@
 #include "nw-param.h"
 #include "nw-place.h"
 #include "nw-project.h"
+#include "nw-project-data.h"
 #include "nw-project-json.h"
 #include "nw-rate-test.h"
 #include "nw-reader.h"

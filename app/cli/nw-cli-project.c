@@ -90,14 +90,8 @@ static NwDataset *
 build(const NwArgs *args, NwProject *project, char **overrides, GError **error)
 {
   g_autofree char *base_dir = nw_cli_dup_base_dir(args);
-  g_autoptr(NwPlan) plan = NULL;
-  gsize n;
-  g_autofree NwFieldRequest *requests = dup_requests(project, &plan, &n, error);
 
-  if (!requests)
-    return NULL;
-  return nw_dataset_build(nw_project_get_data(project), base_dir, (const char *const *)overrides,
-                          requests, n, error);
+  return nw_project_build_dataset(project, base_dir, (const char *const *)overrides, error);
 }
 
 NwDataset *

@@ -4,6 +4,7 @@
  */
 #include "nw-cli-project.h"
 #include "nw-progress.h"
+#include "nw-run-report.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -381,6 +382,24 @@ export_run(Job *job, GError **error)
   return written ? NW_EXIT_DONE : NW_EXIT_INPUT;
 }
 
+/* As PDF or HTML, by the file's ending. */
+static NwExit
+report_run(Job *job, GError **error)
+{
+  const NwStoredRun *run = g_ptr_array_index(job->runs, 0);
+  const char *path = nw_args_get_text(job->args, "out");
+  gint64 threads = 0;
+
+  if (!path) {
+    g_set_error_literal(error, NW_USAGE, 0, _("Give -o REPORT.html or -o REPORT.pdf."));
+    return NW_EXIT_USAGE;
+  }
+  nw_args_get_int(job->args, "threads", &threads);
+  return nw_run_report_write_stored(job->store, run->id, NULL, path, (int)threads, error)
+             ? NW_EXIT_DONE
+             : NW_EXIT_INPUT;
+}
+
 static NwExit
 set_texts(Job *job, GError **error)
 {
@@ -478,6 +497,7 @@ static const Verb verbs[] = {
     {"show", NW_STORE_READ, 1, 1, show_run},
     {"compare", NW_STORE_READ, 2, MOST_RUNS, compare_runs},
     {"export", NW_STORE_READ, 1, 1, export_run},
+    {"report", NW_STORE_READ, 1, 1, report_run},
     {"replay", NW_STORE_READ, 1, 1, replay_run},
     {"set", NW_STORE_WRITE, 1, MOST_RUNS, set_texts},
     {"delete", NW_STORE_WRITE, 1, MOST_RUNS, delete_runs},
@@ -536,8 +556,8 @@ fail_usage(const Verb *verb, GError **error)
 {
   if (!verb)
     g_set_error_literal(error, NW_USAGE, 0,
-                        _("runs: the word before FILE must be list, show, compare, export, replay, "
-                          "set or delete"));
+                        _("runs: the word before FILE must be list, show, compare, export, report, "
+                          "replay, set or delete"));
   else if (verb->max_runs == 0)
     g_set_error(error, NW_USAGE, 0, _("runs %s: no run can be given"), verb->name);
   else if (verb->max_runs == 1)
@@ -583,7 +603,8 @@ run(const NwArgs *args, GError **error)
 }
 
 static const NwOption options[] = {
-    {"out", 'o', NW_OPTION_TEXT, "OUT.csv", N_("export: where to write")},
+    {"out", 'o', NW_OPTION_TEXT, "OUT",
+     N_("export: where to write CSV; report: where to write PDF or HTML")},
     {"steps", 0, NW_OPTION_FLAG, NULL, N_("export: a row per step instead of a row per epoch")},
     {"name", 0, NW_OPTION_TEXT, "NAME", N_("set: what the run is called")},
     {"tags", 0, NW_OPTION_TEXT, "A,B", N_("set: its tags")},
@@ -596,7 +617,7 @@ static const NwOption options[] = {
 const NwCommand nw_command_runs = {
     .name = "runs",
     .summary = N_("Lists, compares and repeats the runs of a project"),
-    .operands = "[list|show|compare|export|replay|set|delete] FILE [RUN…]",
+    .operands = "[list|show|compare|export|report|replay|set|delete] FILE [RUN…]",
     .min_operands = 1,
     .max_operands = 2 + MOST_RUNS,
     .options = options,

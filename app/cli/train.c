@@ -184,7 +184,6 @@ static gboolean
 write_report(const Run *run, NwProject *project, NwDataset *dataset, const char *file, int threads,
              GError **error)
 {
-  static const NwSplit best_first[] = {NW_SPLIT_TEST, NW_SPLIT_VALIDATION, NW_SPLIT_TRAIN};
   g_autofree char *path = g_build_filename(run->folder, "report.pdf", NULL);
   g_autofree char *base = g_filename_display_basename(file);
   g_auto(GStrv) title = g_strsplit(base, ".netwright", 2);
@@ -199,21 +198,13 @@ write_report(const Run *run, NwProject *project, NwDataset *dataset, const char 
       .ended = run->end->message,
       .project = project,
       .history = run->history,
+      .dataset = dataset,
   };
 
-  for (gsize i = 0; i < G_N_ELEMENTS(best_first) && !evaluation; i++) {
-    gsize n;
-
-    nw_dataset_get_split(dataset, best_first[i], &n);
-    if (n == 0)
-      continue;
-    report.split = best_first[i];
-    evaluation = nw_evaluate(project, weights, dataset, best_first[i], threads, error);
-    if (!evaluation)
-      return FALSE;
-  }
+  nw_run_report_take_origin(&report);
+  evaluation = nw_run_report_evaluate(&report, weights, threads, error);
   report.evaluation = evaluation;
-  return nw_run_report_write(&report, path, error);
+  return evaluation && nw_run_report_write(&report, path, error);
 }
 
 static const char *const end_names[] = {

@@ -104,4 +104,15 @@ gsize nw_report_read_known(const NwReport *report, guint label, double *p, doubl
  * confident mistakes”). [summary.rows] */
 const guint32 *nw_report_get_rows(const NwReport *report);
 
+/* Where accuracy and ECE of the summary lie with 95 %; NaN where they are, or without rows. */
+typedef struct {
+  double accuracy_low, accuracy_high, ece_low, ece_high;
+} NwReportIntervals;
+
+/* Of the accuracy Wilson's interval for as many trials as there are samples: steps of one sample
+ * and labels of one row are no witnesses of their own, so that there it is rather too wide than too
+ * narrow. Of the ECE nw_ece_interval(); NaN when some target is not known. In nw-report-interval.c.
+ */
+void nw_report_get_intervals(const NwReport *report, NwReportIntervals *out);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwReport, nw_report_unref)

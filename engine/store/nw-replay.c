@@ -10,8 +10,7 @@
 #include "nw-build.h"
 #include "nw-cpu.h"
 #include "nw-error.h"
-#include "nw-infer.h"
-#include "nw-plan.h"
+#include "nw-project-data.h"
 
 #define PART 4096 /* steps that are compared at a time */
 
@@ -88,23 +87,6 @@ is_complete(const NwStoredRun *run, GError **error)
 
 /* ── running ─────────────────────────────────────────────────────────────────────────────────── */
 
-static NwDataset *
-build_dataset(NwProject *project, const char *base_dir, GError **error)
-{
-  g_autoptr(NwInference) inference = nw_inference_new(nw_project_get_graph(project));
-  g_autoptr(NwPlan) plan = NULL;
-  g_autofree NwFieldRequest *requests = NULL;
-  gsize n;
-
-  if (!nw_inference_check(inference, error))
-    return NULL;
-  plan = nw_plan_new(inference, 1, FALSE, error);
-  if (plan == NULL)
-    return NULL;
-  requests = nw_plan_dup_requests(plan, &n);
-  return nw_dataset_build(nw_project_get_data(project), base_dir, NULL, requests, n, error);
-}
-
 /* A run that came to its own end does so again; any other is stopped where it was. */
 static gboolean
 ended_by_itself(const NwStoredRun *run)
@@ -144,7 +126,9 @@ nw_replay_new(NwStore *store, gint64 id, int threads, GError **error)
     return NULL;
   project = nw_store_load_project(store, id, error);
   self->history = project != NULL ? nw_store_load_history(store, id, error) : NULL;
-  dataset = self->history != NULL ? build_dataset(project, self->run->base_dir, error) : NULL;
+  dataset = self->history != NULL
+                ? nw_project_build_dataset(project, self->run->base_dir, NULL, error)
+                : NULL;
   if (dataset == NULL || !check(self->run, dataset, error))
     return NULL;
   self->trainer = make_trainer(self, project, dataset, threads, error);

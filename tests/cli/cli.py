@@ -866,6 +866,26 @@ def runs_are_exported_named_and_deleted(folder):
 
 
 @test
+def runs_have_reports_also_when_their_weights_are_gone(folder):
+    recorded(folder)
+    run('runs', 'report', 'p.netwright', '1', '-o', 'a.pdf', cwd=folder)
+    assert (folder / 'a.pdf').read_bytes().startswith(b'%PDF')
+    run('runs', 'report', 'p.netwright', '2', '-o', 'b.html', cwd=folder)
+    text = (folder / 'b.html').read_text()
+    shown = run_json('runs', 'show', 'p.netwright', '2', cwd=folder)
+    for words in ['<h1>p · run 2</h1>', 'on the test split', 'prefers-color-scheme', '95 % interval',
+                  shown['data_hash'], shown['build'], '0.02']:
+        assert words in text, words
+    assert 'no longer what they were' not in text and '<script' not in text
+    (folder / 'b' / 'best.safetensors').write_bytes(b'something else')
+    run('runs', 'report', 'p.netwright', '2', '-o', 'b.html', cwd=folder)
+    text = (folder / 'b.html').read_text()
+    assert 'no longer what they were' in text and 'on the validation split' in text
+    refused('runs', 'report', 'p.netwright', '1', '-o', 'a.doc', cwd=folder,
+            words=['a.doc', '.pdf or .html'])
+
+
+@test
 def a_run_is_replayed_bit_for_bit_or_says_what_differs(folder):
     points(folder, slow_with_all)
     run('train', 'p.netwright', '-q', '--epochs', '4', '--out', 'a', cwd=folder)

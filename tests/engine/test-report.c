@@ -458,6 +458,46 @@ test_threads_share_a_report(void)
 }
 
 /* 200 labels × 6000 rows must not be felt between two epochs. Measured with -m perf. */
+/* Accuracy: Wilson's interval with as many trials as there are samples. ECE: around it. */
+static void
+test_intervals(void)
+{
+  g_autoptr(NwReport) report = report_on(same, third);
+  const NwReportSummary *summary = nw_report_get_summary(report);
+  NwReportIntervals rows, samples;
+  double low, high;
+
+  nw_report_get_intervals(report, &rows);
+  nw_wilson(summary->accuracy * ROWS, ROWS, NW_Z_95, &low, &high);
+  assert_near(rows.accuracy_low, low);
+  assert_near(rows.accuracy_high, high);
+  g_assert_cmpfloat(rows.ece_low, <, summary->ece);
+  g_assert_cmpfloat(rows.ece_low, >, 0);
+  g_assert_cmpfloat(rows.ece_high, >, summary->ece);
+
+  nw_report_set_steps(report, 10); /* ten steps each: a tenth of the witnesses */
+  nw_report_get_intervals(report, &samples);
+  nw_wilson(summary->accuracy * ROWS / 10, ROWS / 10.0, NW_Z_95, &low, &high);
+  assert_near(samples.accuracy_low, low);
+  g_assert_cmpfloat(samples.accuracy_high - samples.accuracy_low, >,
+                    rows.accuracy_high - rows.accuracy_low);
+}
+
+static void
+test_intervals_that_nobody_knows(void)
+{
+  NwReal p[] = {(NwReal)0.2, (NwReal)0.7, (NwReal)0.4}, y[] = {0, 1, NAN};
+  NwReal few[] = {NAN, NAN};
+  g_autoptr(NwReport) values = nw_report_new("v", NW_HEAD_VALUES, 3, 1, p, y, NULL, NULL, NULL);
+  g_autoptr(NwReport) empty = nw_report_new("e", NW_HEAD_SIGMOID, 2, 1, few, few, NULL, NULL, NULL);
+  NwReportIntervals intervals;
+
+  nw_report_get_intervals(values, &intervals);
+  g_assert_true(isnan(intervals.accuracy_low) && isnan(intervals.ece_high));
+  nw_report_get_intervals(empty, &intervals);
+  g_assert_true(isnan(intervals.accuracy_low) && isnan(intervals.ece_high));
+}
+
 static void
 test_speed(void)
 {
@@ -497,6 +537,8 @@ main(int argc, char **argv)
   g_test_add_func("/report/values-have-errors-only", test_values);
   g_test_add_func("/report/no-rows-give-nan", test_no_rows);
   g_test_add_func("/report/threads-share-a-report", test_threads_share_a_report);
+  g_test_add_func("/report/intervals-count-samples", test_intervals);
+  g_test_add_func("/report/intervals-that-nobody-knows", test_intervals_that_nobody_knows);
   g_test_add_func("/report/is-fast", test_speed);
   return g_test_run();
 }

@@ -113,6 +113,16 @@ def look_back(path):
                 rows = list(csv.DictReader(file))
             expect(len(rows) == 12 and float(rows[0]['val_loss']) > 0, f'{len(rows)} rows')
 
+        with step('it has a report, for people without the program'):
+            menu(studio, page, re.compile('^Report'))
+            studio.choose_to_save('first.html', closes=False)
+            studio.find('label', 'The Report Is Ready')
+            with open(os.path.join(files(), 'first.html'), encoding='utf-8') as file:
+                text = file.read()
+            expect('first try</h1>' in text and text.count('<svg') > 3, text[:2000])
+            key('Escape')
+            wait(lambda: studio.n_windows() == 1, 'the dialog to close')
+
         with step('it is replayed, bit for bit'):
             menu(studio, page, re.compile('^Replay'))
             studio.find('label', 'The Same, Bit for Bit', seconds=30)

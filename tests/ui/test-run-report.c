@@ -138,6 +138,151 @@ test_outputs(void)
     nw_report_unref(reports[i]);
 }
 
+/* How often @part is in @text. */
+static guint
+count(const char *text, const char *part)
+{
+  guint n = 0;
+
+  for (const char *at = text; (at = strstr(at, part)) != NULL; at += strlen(part))
+    n++;
+  return n;
+}
+
+static char *
+write_html(const NwRunReport *run)
+{
+  g_autofree char *folder = g_dir_make_tmp("nw-report-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename(folder, "report.html", NULL);
+  g_autoptr(GError) error = NULL;
+  char *text;
+
+  nw_run_report_write(run, path, &error);
+  g_assert_no_error(error);
+  g_file_get_contents(path, &text, NULL, &error);
+  g_assert_no_error(error);
+  g_unlink(path);
+  g_assert_cmpint(g_rmdir(folder), ==, 0);
+  return text;
+}
+
+/* Every id is given once, and every reference finds one. */
+static void
+assert_ids(const char *html)
+{
+  g_autoptr(GHashTable) ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GRegex) given = g_regex_new(" id=\"([^\"]*)\"", 0, 0, NULL);
+  g_autoptr(GRegex) used = g_regex_new("(?:href=\"#|url\\(#)([^\")]*)", 0, 0, NULL);
+  g_autoptr(GMatchInfo) match = NULL, uses = NULL;
+
+  for (g_regex_match(given, html, 0, &match); g_match_info_matches(match);
+       g_match_info_next(match, NULL))
+    g_assert_true(g_hash_table_add(ids, g_match_info_fetch(match, 1)));
+  g_assert_cmpuint(g_hash_table_size(ids), >, 10);
+  for (g_regex_match(used, html, 0, &uses); g_match_info_matches(uses);
+       g_match_info_next(uses, NULL)) {
+    g_autofree char *id = g_match_info_fetch(uses, 1);
+    g_assert_true(g_hash_table_contains(ids, id));
+  }
+}
+
+static void
+test_html(void)
+{
+  g_autoptr(NwProject) project = nw_project_new();
+  g_autoptr(NwHistory) history = history_new(TRUE);
+  char *outputs[] = {(char *)"digit", (char *)"<risk> & \"more\"", (char *)"labels"};
+  double losses[] = {0.3, 0.4, 0.5};
+  NwReport *reports[] = {report_new("digit", NW_HEAD_SOFTMAX, 10),
+                         report_new("<risk> & \"more\"", NW_HEAD_SIGMOID, 1),
+                         report_new("labels", NW_HEAD_SIGMOID, 60)};
+  const NwEvaluation evaluation = {.samples = N_ROWS,
+                                   .loss = 1.2,
+                                   .n_outputs = 3,
+                                   .outputs = outputs,
+                                   .losses = losses,
+                                   .reports = reports};
+  NwRunReport run = {.title = "three <questions>",
+                     .project = project,
+                     .history = history,
+                     .evaluation = &evaluation,
+                     .split = NW_SPLIT_TEST};
+  g_autofree char *html = NULL;
+
+  nw_run_report_take_origin(&run);
+  html = write_html(&run);
+  g_assert_true(g_str_has_prefix(html, "<!DOCTYPE html>\n<html lang="));
+  g_assert_true(g_utf8_validate(html, -1, NULL));
+  g_assert_nonnull(strstr(html, "<h1>three &lt;questions&gt;</h1>"));
+  g_assert_nonnull(strstr(html, "&lt;risk&gt; &amp; &quot;more&quot;"));
+  g_assert_null(strstr(html, "<risk>"));
+  g_assert_nonnull(strstr(html, "95 % interval"));
+  g_assert_nonnull(strstr(html, "Every label of “labels”"));
+  g_assert_nonnull(strstr(html, run.build));
+  /* Nothing comes from elsewhere, and nothing runs. */
+  g_assert_cmpuint(count(html, "<script"), ==, 0);
+  g_assert_cmpuint(count(html, "src="), ==, 0);
+  g_assert_cmpuint(count(html, "@import"), ==, 0);
+  g_assert_cmpuint(count(html, "http"), ==, count(html, "http://www.w3.org/"));
+  /* Each plot in light and in dark, both with words; tables with heads and captions. */
+  g_assert_cmpuint(count(html, "<svg"), >, 10);
+  g_assert_cmpuint(count(html, "<svg class=\"light\" role=\"img\" aria-label=\""), ==,
+                   count(html, "<svg") / 2);
+  g_assert_cmpuint(count(html, "<svg class=\"dark\" role=\"img\" aria-label=\""), ==,
+                   count(html, "<svg") / 2);
+  g_assert_cmpuint(count(html, "aria-label=\"\""), ==, 0);
+  g_assert_nonnull(strstr(html, "prefers-color-scheme:dark"));
+  g_assert_cmpuint(count(html, "<table>"), ==, count(html, "</table>"));
+  g_assert_cmpuint(count(html, "<table>"), ==, count(html, "<caption>"));
+  g_assert_cmpuint(count(html, "<table>"), ==, count(html, "<thead>"));
+  g_assert_cmpuint(count(html, "<tr"), ==, count(html, "</tr>"));
+  g_assert_cmpuint(count(html, "<dl>"), ==, count(html, "</dl>"));
+  assert_ids(html);
+  for (guint i = 0; i < 3; i++)
+    nw_report_unref(reports[i]);
+}
+
+/* Two hundred outputs: all in the table, the worst with diagrams, and a file that can be opened. */
+static void
+test_two_hundred(void)
+{
+  enum { N = 200 };
+  g_autoptr(NwProject) project = nw_project_new();
+  g_autoptr(NwHistory) history = history_new(TRUE);
+  g_autofree char **outputs = g_new0(char *, N + 1);
+  g_autofree double *losses = g_new0(double, N);
+  g_autofree NwReport **reports = g_new0(NwReport *, N);
+  NwEvaluation evaluation = {.samples = N_ROWS,
+                             .loss = 1.2,
+                             .n_outputs = N,
+                             .outputs = outputs,
+                             .losses = losses,
+                             .reports = reports};
+  const NwRunReport run = {.title = "many",
+                           .project = project,
+                           .history = history,
+                           .evaluation = &evaluation,
+                           .split = NW_SPLIT_TEST};
+  g_autofree char *html = NULL;
+
+  for (guint i = 0; i < N; i++) {
+    outputs[i] = g_strdup_printf("output %03u", i);
+    reports[i] = report_new(outputs[i], NW_HEAD_SIGMOID, 1);
+  }
+  html = write_html(&run);
+  for (guint i = 0; i < N; i++) {
+    g_autofree char *cell = g_strdup_printf(">output %03u</th>", i);
+    g_assert_nonnull(strstr(html, cell));
+  }
+  g_assert_cmpuint(count(html, "<h2"), <, 25);
+  g_assert_nonnull(strstr(html, "The other 188 outputs are better calibrated"));
+  g_assert_cmpuint(strlen(html), <, 8000000);
+  for (guint i = 0; i < N; i++) {
+    g_free(outputs[i]);
+    nw_report_unref(reports[i]);
+  }
+}
+
 static void
 test_nothing(void)
 {
@@ -164,6 +309,9 @@ test_folder_missing(void)
   g_assert_false(nw_run_report_write(&run, "/no/such/folder/report.pdf", &error));
   g_assert_nonnull(error);
   g_assert_cmpuint(strlen(error->message), >, 10);
+  g_clear_error(&error);
+  g_assert_false(nw_run_report_write(&run, "/tmp/report.doc", &error));
+  g_assert_nonnull(strstr(error->message, "end the name in .pdf or .html"));
 }
 
 int
@@ -171,6 +319,8 @@ main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/run-report/shows-every-kind-of-output", test_outputs);
+  g_test_add_func("/run-report/as-html-needs-no-other-file-and-no-eyes", test_html);
+  g_test_add_func("/run-report/of-two-hundred-outputs-stays-readable", test_two_hundred);
   g_test_add_func("/run-report/of-a-run-without-epochs-says-so", test_nothing);
   g_test_add_func("/run-report/that-cannot-be-written-is-a-sentence", test_folder_missing);
   return g_test_run();

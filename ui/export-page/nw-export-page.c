@@ -61,10 +61,12 @@ write_report(Job *job, GError **error)
                         .ended = job->ended,
                         .project = job->what.project,
                         .history = job->history,
+                        .dataset = job->what.dataset,
                         .split = job->what.split};
   g_autoptr(NwEvaluation) evaluation = nw_evaluate(job->what.project, job->what.weights,
                                                    job->what.dataset, job->what.split, 0, error);
 
+  nw_run_report_take_origin(&report);
   report.evaluation = evaluation;
   return evaluation && nw_run_report_write(&report, job->path, error);
 }
@@ -189,13 +191,13 @@ chosen_cb(GtkNativeDialog *dialog, int response, NwExportRow *row)
 }
 
 static char *
-dup_file_name(const NwFormat *format, const NwRunPlot *plot)
+dup_file_name(const NwFormat *format, const NwRunPlot *plot, const char *report)
 {
   if (plot)
     return g_strconcat(plot->id, ".svg", NULL);
   if (format)
     return g_strconcat(format->needs_data ? "predictions" : "weights", format->suffix, NULL);
-  return g_strdup("report.pdf");
+  return g_strdup(report);
 }
 
 static void
@@ -204,7 +206,8 @@ export_cb(NwExportRow *row)
   GtkRoot *root = gtk_widget_get_root(GTK_WIDGET(row));
   const NwFormat *format = g_object_get_data(G_OBJECT(row), "nw-format");
   const NwRunPlot *plot = g_object_get_data(G_OBJECT(row), "nw-plot");
-  g_autofree char *name = dup_file_name(format, plot);
+  const char *report = g_object_get_data(G_OBJECT(row), "nw-report");
+  g_autofree char *name = dup_file_name(format, plot, report);
   GtkFileChooserNative *chooser = gtk_file_chooser_native_new(
       format ? _(format->title)
       : plot ? _(plot->title)
@@ -311,6 +314,17 @@ append_row(GtkListBox *list, GtkWidget *row, const char *key, gconstpointer what
   gtk_list_box_append(list, row);
 }
 
+static const struct {
+  const char *name, *title, *readers, *carries;
+} reports[] = {
+    {"report.pdf", N_("Report (PDF)"), N_("people, and printers"),
+     N_("Summary, numbers, curves, reliability on the rows chosen under Predictions, model, data "
+        "and "
+        "settings, on A4 pages")},
+    {"report.html", N_("Report (HTML)"), N_("people, in any browser"),
+     N_("The same as one file that needs no other, light and dark, with words for every plot")},
+};
+
 static void
 nw_export_page_init(NwExportPage *self)
 {
@@ -320,12 +334,11 @@ nw_export_page_init(NwExportPage *self)
                nw_export_row_new(_(format->title), _(format->readers), _(format->carries),
                                  _(format->lacks)),
                "nw-format", format);
-  append_row(self->report,
-             nw_export_row_new(_("Report (PDF)"), _("people, and printers"),
-                               _("Summary, numbers, curves, reliability on the rows chosen under "
-                                 "Predictions, model and settings, on A4 pages"),
-                               NULL),
-             "nw-report", self);
+  for (gsize i = 0; i < G_N_ELEMENTS(reports); i++)
+    append_row(
+        self->report,
+        nw_export_row_new(_(reports[i].title), _(reports[i].readers), _(reports[i].carries), NULL),
+        "nw-report", reports[i].name);
   for (const NwRunPlot *plot = nw_run_plots; plot->id; plot++)
     append_row(self->plots,
                nw_export_row_new(_(plot->title),

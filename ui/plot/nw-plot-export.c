@@ -193,6 +193,49 @@ nw_plot_export_pages(NwPlotPageFunc draw, gpointer data, const char *title, cons
   return is_done;
 }
 
+/* ── in HTML ─────────────────────────────────────────────────────────────────────────────────── */
+
+static cairo_status_t
+append_cb(void *closure, const unsigned char *bytes, unsigned int length)
+{
+  g_string_append_len(closure, (const char *)bytes, length);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+char *
+nw_plot_to_svg(const NwPlotKind *kind, gconstpointer data, double width, double height,
+               const NwPlotTheme *theme, const char *prefix, GError **error)
+{
+  /* All that cairo writes of ids: where they are given, and the two ways to name them. It draws
+   * text as shapes, so that no words of people can look like one. */
+  static const char *const places[] = {" id=\"", "href=\"#", "url(#"};
+  g_autoptr(GString) text = g_string_new(NULL);
+  cairo_surface_t *surface = svg_new(append_cb, text, width, height);
+  cairo_t *cr = cairo_create(surface);
+  cairo_status_t status;
+  const char *element;
+
+  kind->draw(data, cr, width, height, theme);
+  status = cairo_status(cr);
+  cairo_destroy(cr);
+  cairo_surface_finish(surface);
+  if (status == CAIRO_STATUS_SUCCESS)
+    status = cairo_surface_status(surface);
+  cairo_surface_destroy(surface);
+  element = strstr(text->str, "<svg");
+  if (status != CAIRO_STATUS_SUCCESS || element == NULL) {
+    g_set_error(error, NW_ERROR, NW_ERROR_INPUT, _("The plot could not be drawn: %s."),
+                cairo_status_to_string(status));
+    return NULL;
+  }
+  g_string_erase(text, 0, element - text->str);
+  for (guint i = 0; i < G_N_ELEMENTS(places); i++) {
+    g_autofree char *with_prefix = g_strconcat(places[i], prefix, NULL);
+    g_string_replace(text, places[i], with_prefix, 0);
+  }
+  return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
 char *
 nw_plot_to_csv(const NwPlotKind *kind, gconstpointer data)
 {

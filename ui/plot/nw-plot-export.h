@@ -26,6 +26,11 @@ nw_plot_export_drawing(NwPlotDrawFunc draw, gconstpointer data, const char *titl
 /* The table behind a plot, for the clipboard. (transfer full) */
 char *nw_plot_to_csv(const NwPlotKind *kind, gconstpointer data);
 
+/* As an element to stand in HTML, without an XML declaration. @prefix: of its ids, so that several
+ * may stand in one document. (transfer full), or NULL with one sentence. */
+char *nw_plot_to_svg(const NwPlotKind *kind, gconstpointer data, double width, double height,
+                     const NwPlotTheme *theme, const char *prefix, GError **error);
+
 /* Pages of a PDF at @path. @draw is called with page 0, 1, … and returns whether there is another
  * one; each call draws one page of @width × @height points. */
 typedef gboolean (*NwPlotPageFunc)(gpointer data, cairo_t *cr, guint page);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-#include "nw-plot-flow.h"
+#include "nw-plot-flow-private.h"
+#include "nw-error.h"
 #include "nw-plot-export.h"
 #include "nw-plot-text.h"
 
@@ -14,50 +15,10 @@
 #define FOOTER      22.0
 #define ROW         15.0
 #define ENTRY       13.0
-#define GAP         16.0
-
-typedef struct {
-  double shares[NW_PLOT_FLOW_MAX_COLUMNS];
-  guint n_columns;
-} Table;
-
-typedef struct _Block Block;
-typedef void (*DrawFunc)(const Block *block, cairo_t *cr, double width, const NwPlotTheme *theme);
-
-/* One piece that is never broken over pages. */
-struct _Block {
-  double height;
-  DrawFunc draw;
-  gboolean with_next; /* stays on one page with the next */
-  guint page;         /* given by `paginate` */
-  double y;
-  guint head; /* of a row: index + 1 of the block with the head of its table */
-
-  char *texts[NW_PLOT_FLOW_MAX_COLUMNS];
-  NwPlotTextStyle style;
-  Table table;
-  gboolean is_part;
-  const NwPlotKind *kinds[2];
-  gconstpointer data[2];
-  gboolean is_pair;
-};
-
-typedef struct {
-  gpointer data;
-  GDestroyNotify destroy;
-} Kept;
-
-struct _NwPlotFlow {
-  char *footer;
-  const NwPlotTheme *theme;
-  GPtrArray *blocks; /* Block */
-  GArray *kept;      /* Kept */
-  guint head;        /* of the table that is being filled */
-  guint n_pages;
-};
+#define GAP         NW_FLOW_GAP
 
 static void
-block_free(Block *block)
+block_free(NwFlowBlock *block)
 {
   for (guint i = 0; i < G_N_ELEMENTS(block->texts); i++)
     g_free(block->texts[i]);
@@ -65,7 +26,7 @@ block_free(Block *block)
 }
 
 static void
-kept_clear(Kept *kept)
+kept_clear(NwFlowKept *kept)
 {
   kept->destroy(kept->data);
 }
@@ -78,7 +39,7 @@ nw_plot_flow_new(const char *footer)
   flow->footer = g_strdup(footer);
   flow->theme = nw_plot_theme_get(FALSE);
   flow->blocks = g_ptr_array_new_with_free_func((GDestroyNotify)block_free);
-  flow->kept = g_array_new(FALSE, FALSE, sizeof(Kept));
+  flow->kept = g_array_new(FALSE, FALSE, sizeof(NwFlowKept));
   g_array_set_clear_func(flow->kept, (GDestroyNotify)kept_clear);
   return flow;
 }
@@ -103,17 +64,18 @@ nw_plot_flow_get_width(const NwPlotFlow *flow)
 gpointer
 nw_plot_flow_keep(NwPlotFlow *flow, gpointer data, GDestroyNotify destroy)
 {
-  Kept kept = {data, destroy};
+  NwFlowKept kept = {data, destroy};
 
   g_array_append_val(flow->kept, kept);
   return data;
 }
 
-static Block *
-add_block(NwPlotFlow *flow, double height, DrawFunc draw)
+static NwFlowBlock *
+add_block(NwPlotFlow *flow, NwFlowRole role, double height, NwFlowDrawFunc draw)
 {
-  Block *block = g_new0(Block, 1);
+  NwFlowBlock *block = g_new0(NwFlowBlock, 1);
 
+  block->role = role;
   block->height = height;
   block->draw = draw;
   g_ptr_array_add(flow->blocks, block);
@@ -123,26 +85,26 @@ add_block(NwPlotFlow *flow, double height, DrawFunc draw)
 /* ── text ────────────────────────────────────────────────────────────────────────────────────── */
 
 static void
-draw_text(const Block *block, cairo_t *cr, double width, const NwPlotTheme *theme)
+draw_text(const NwFlowBlock *block, cairo_t *cr, double width, const NwPlotTheme *theme)
 {
   nw_plot_text(cr, theme, 0, 0, block->texts[0], &block->style);
 }
 
 static void
-draw_heading(const Block *block, cairo_t *cr, double width, const NwPlotTheme *theme)
+draw_heading(const NwFlowBlock *block, cairo_t *cr, double width, const NwPlotTheme *theme)
 {
   nw_plot_text(cr, theme, 0, GAP, block->texts[0], &block->style);
 }
 
 static void
-add_text(NwPlotFlow *flow, const char *text, NwPlotTextStyle style, double below)
+add_text(NwPlotFlow *flow, NwFlowRole role, const char *text, NwPlotTextStyle style, double below)
 {
-  Block *block;
+  NwFlowBlock *block;
 
   style.wrap = TRUE;
   style.max_width = nw_plot_flow_get_width(flow);
-  block = add_block(flow, ceil(nw_plot_text_measure(flow->theme, text, &style).height) + below,
-                    draw_text);
+  block = add_block(
+      flow, role, ceil(nw_plot_text_measure(flow->theme, text, &style).height) + below, draw_text);
   block->texts[0] = g_strdup(text);
   block->style = style;
 }
@@ -150,17 +112,18 @@ add_text(NwPlotFlow *flow, const char *text, NwPlotTextStyle style, double below
 void
 nw_plot_flow_add_title(NwPlotFlow *flow, const char *title, const char *subtitle)
 {
-  add_text(flow, title, (NwPlotTextStyle){.size = 24, .bold = TRUE}, 2);
+  add_text(flow, NW_FLOW_TITLE, title, (NwPlotTextStyle){.size = 24, .bold = TRUE}, 2);
   if (subtitle != NULL)
-    add_text(flow, subtitle, (NwPlotTextStyle){.size = 10, .color = flow->theme->dim}, 10);
+    add_text(flow, NW_FLOW_SUBTITLE, subtitle,
+             (NwPlotTextStyle){.size = 10, .color = flow->theme->dim}, 10);
 }
 
 void
 nw_plot_flow_add_heading(NwPlotFlow *flow, const char *text)
 {
   NwPlotTextStyle style = {.size = 14, .bold = TRUE, .max_width = nw_plot_flow_get_width(flow)};
-  Block *block =
-      add_block(flow, ceil(nw_plot_text_height(flow->theme, 14)) + GAP + 5, draw_heading);
+  NwFlowBlock *block = add_block(
+      flow, NW_FLOW_HEADING, ceil(nw_plot_text_height(flow->theme, 14)) + GAP + 5, draw_heading);
 
   block->texts[0] = g_strdup(text);
   block->style = style;
@@ -171,24 +134,24 @@ nw_plot_flow_add_heading(NwPlotFlow *flow, const char *text)
 void
 nw_plot_flow_add_text(NwPlotFlow *flow, const char *text)
 {
-  add_text(flow, text, (NwPlotTextStyle){.size = 11}, 6);
+  add_text(flow, NW_FLOW_TEXT, text, (NwPlotTextStyle){.size = 11}, 6);
 }
 
 static void
-draw_nothing(const Block *block, cairo_t *cr, double width, const NwPlotTheme *theme)
+draw_nothing(const NwFlowBlock *block, cairo_t *cr, double width, const NwPlotTheme *theme)
 {
 }
 
 void
 nw_plot_flow_add_space(NwPlotFlow *flow, double height)
 {
-  add_block(flow, height, draw_nothing);
+  add_block(flow, NW_FLOW_SPACE, height, draw_nothing);
 }
 
 /* ── plots ───────────────────────────────────────────────────────────────────────────────────── */
 
 static void
-draw_plots(const Block *block, cairo_t *cr, double width, const NwPlotTheme *theme)
+draw_plots(const NwFlowBlock *block, cairo_t *cr, double width, const NwPlotTheme *theme)
 {
   double each = block->is_pair ? floor((width - GAP) / 2) : width;
 
@@ -197,7 +160,7 @@ draw_plots(const Block *block, cairo_t *cr, double width, const NwPlotTheme *the
       continue;
     cairo_save(cr);
     cairo_translate(cr, i * (each + GAP), 0);
-    block->kinds[i]->draw(block->data[i], cr, each, block->height - 8, theme);
+    block->kinds[i]->draw(block->data[i], cr, each, block->height - NW_FLOW_BELOW, theme);
     cairo_restore(cr);
   }
 }
@@ -205,7 +168,7 @@ draw_plots(const Block *block, cairo_t *cr, double width, const NwPlotTheme *the
 void
 nw_plot_flow_add_plot(NwPlotFlow *flow, double height, const NwPlotKind *kind, gconstpointer data)
 {
-  Block *block = add_block(flow, height + 8, draw_plots);
+  NwFlowBlock *block = add_block(flow, NW_FLOW_PLOTS, height + NW_FLOW_BELOW, draw_plots);
 
   block->kinds[0] = kind;
   block->data[0] = data;
@@ -215,7 +178,7 @@ void
 nw_plot_flow_add_pair(NwPlotFlow *flow, double height, const NwPlotKind *left,
                       gconstpointer left_data, const NwPlotKind *right, gconstpointer right_data)
 {
-  Block *block = add_block(flow, height + 8, draw_plots);
+  NwFlowBlock *block = add_block(flow, NW_FLOW_PLOTS, height + NW_FLOW_BELOW, draw_plots);
 
   block->kinds[0] = left;
   block->data[0] = left_data;
@@ -227,7 +190,7 @@ nw_plot_flow_add_pair(NwPlotFlow *flow, double height, const NwPlotKind *left,
 /* ── tables ──────────────────────────────────────────────────────────────────────────────────── */
 
 static void
-draw_row(const Block *block, cairo_t *cr, double width, const NwPlotTheme *theme)
+draw_row(const NwFlowBlock *block, cairo_t *cr, double width, const NwPlotTheme *theme)
 {
   double x = 0;
 
@@ -246,10 +209,10 @@ draw_row(const Block *block, cairo_t *cr, double width, const NwPlotTheme *theme
                      block->style.bold ? theme->axis : theme->grid);
 }
 
-static Block *
-add_row(NwPlotFlow *flow, const Table *table, const char *const *cells)
+static NwFlowBlock *
+add_row(NwPlotFlow *flow, NwFlowRole role, const NwFlowTable *table, const char *const *cells)
 {
-  Block *block = add_block(flow, ROW, draw_row);
+  NwFlowBlock *block = add_block(flow, role, ROW, draw_row);
 
   block->table = *table;
   for (guint i = 0; i < table->n_columns; i++)
@@ -262,12 +225,12 @@ void
 nw_plot_flow_begin_table(NwPlotFlow *flow, const double *shares, guint n_columns,
                          const char *const *head)
 {
-  Table table = {.n_columns = n_columns};
-  Block *block;
+  NwFlowTable table = {.n_columns = n_columns};
+  NwFlowBlock *block;
 
   g_return_if_fail(n_columns <= NW_PLOT_FLOW_MAX_COLUMNS);
   memcpy(table.shares, shares, n_columns * sizeof *shares);
-  block = add_row(flow, &table, head);
+  block = add_row(flow, NW_FLOW_HEAD, &table, head);
   block->style.bold = TRUE;
   block->with_next = TRUE;
   flow->head = flow->blocks->len;
@@ -276,12 +239,12 @@ nw_plot_flow_begin_table(NwPlotFlow *flow, const double *shares, guint n_columns
 void
 nw_plot_flow_add_row(NwPlotFlow *flow, const char *const *cells, gboolean is_part)
 {
-  const Block *head;
-  Block *block;
+  const NwFlowBlock *head;
+  NwFlowBlock *block;
 
   g_return_if_fail(flow->head > 0);
   head = g_ptr_array_index(flow->blocks, flow->head - 1);
-  block = add_row(flow, &head->table, cells);
+  block = add_row(flow, NW_FLOW_ROW, &head->table, cells);
   block->head = flow->head;
   block->is_part = is_part;
   if (is_part) {
@@ -290,25 +253,27 @@ nw_plot_flow_add_row(NwPlotFlow *flow, const char *const *cells, gboolean is_par
   }
 }
 
-static void
-draw_entry(const Block *block, cairo_t *cr, double width, const NwPlotTheme *theme)
-{
-  double middle = block->height / 2, left = 210;
+#define ENTRY_LEFT 210.0 /* where values begin */
 
-  nw_plot_text(
-      cr, theme, 0, middle, block->texts[0],
-      &(NwPlotTextStyle){.size = 10, .color = theme->dim, .align_y = 0.5, .max_width = left - 8});
-  nw_plot_text(cr, theme, left, middle, block->texts[1],
-               &(NwPlotTextStyle){.size = 10, .align_y = 0.5, .max_width = width - left});
+static void
+draw_entry(const NwFlowBlock *block, cairo_t *cr, double width, const NwPlotTheme *theme)
+{
+  nw_plot_text(cr, theme, 0, 0, block->texts[0],
+               &(NwPlotTextStyle){.size = 10, .color = theme->dim, .max_width = ENTRY_LEFT - 8});
+  nw_plot_text(cr, theme, ENTRY_LEFT, 0, block->texts[1], &block->style);
 }
 
 void
 nw_plot_flow_add_entry(NwPlotFlow *flow, const char *name, const char *value)
 {
-  Block *block = add_block(flow, ENTRY, draw_entry);
+  NwPlotTextStyle style = {
+      .size = 10, .wrap = TRUE, .max_width = nw_plot_flow_get_width(flow) - ENTRY_LEFT};
+  double height = nw_plot_text_measure(flow->theme, value, &style).height;
+  NwFlowBlock *block = add_block(flow, NW_FLOW_ENTRY, MAX(ceil(height), ENTRY), draw_entry);
 
   block->texts[0] = g_strdup(name);
   block->texts[1] = g_strdup(value);
+  block->style = style;
 }
 
 /* ── pages ───────────────────────────────────────────────────────────────────────────────────── */
@@ -320,7 +285,7 @@ measure_chain(const NwPlotFlow *flow, guint i)
   double height = 0;
 
   for (; i < flow->blocks->len; i++) {
-    const Block *block = g_ptr_array_index(flow->blocks, i);
+    const NwFlowBlock *block = g_ptr_array_index(flow->blocks, i);
 
     height += block->height;
     if (!block->with_next)
@@ -337,7 +302,7 @@ paginate(NwPlotFlow *flow)
   gboolean is_chained = FALSE;
 
   for (guint i = 0; i < flow->blocks->len; i++) {
-    Block *block = g_ptr_array_index(flow->blocks, i);
+    NwFlowBlock *block = g_ptr_array_index(flow->blocks, i);
 
     if (!is_chained && y + measure_chain(flow, i) > bottom && y > MARGIN) {
       page++;
@@ -354,7 +319,7 @@ paginate(NwPlotFlow *flow)
 }
 
 static void
-draw_block(const NwPlotFlow *flow, const Block *block, cairo_t *cr, double y)
+draw_block(const NwPlotFlow *flow, const NwFlowBlock *block, cairo_t *cr, double y)
 {
   cairo_save(cr);
   cairo_translate(cr, MARGIN, y);
@@ -382,7 +347,7 @@ draw_page_cb(gpointer data, cairo_t *cr, guint page)
   gboolean is_first = TRUE;
 
   for (guint i = 0; i < flow->blocks->len; i++) {
-    const Block *block = g_ptr_array_index(flow->blocks, i);
+    const NwFlowBlock *block = g_ptr_array_index(flow->blocks, i);
 
     if (block->page != page)
       continue;
@@ -395,9 +360,34 @@ draw_page_cb(gpointer data, cairo_t *cr, guint page)
   return page + 1 < flow->n_pages;
 }
 
-gboolean
-nw_plot_flow_write(NwPlotFlow *flow, const char *title, const char *path, GError **error)
+/* ── which ───────────────────────────────────────────────────────────────────────────────────── */
+
+static gboolean
+write_pages(NwPlotFlow *flow, const char *title, const char *path, GError **error)
 {
   paginate(flow);
   return nw_plot_export_pages(draw_page_cb, flow, title, path, PAGE_WIDTH, PAGE_HEIGHT, error);
+}
+
+static const struct {
+  const char *ending;
+  gboolean (*write)(NwPlotFlow *flow, const char *title, const char *path, GError **error);
+} writers[] = {
+    {".pdf", write_pages},
+    {".html", nw_plot_flow_write_html},
+    {".htm", nw_plot_flow_write_html},
+};
+
+gboolean
+nw_plot_flow_write(NwPlotFlow *flow, const char *title, const char *path, GError **error)
+{
+  const char *ending = strrchr(path, '.');
+  g_autofree char *name = g_filename_display_name(path);
+
+  for (guint i = 0; ending != NULL && i < G_N_ELEMENTS(writers); i++)
+    if (g_ascii_strcasecmp(ending, writers[i].ending) == 0)
+      return writers[i].write(flow, title, path, error);
+  g_set_error(error, NW_ERROR, NW_ERROR_INPUT,
+              _("“%s” does not say how to write a report: end the name in .pdf or .html."), name);
+  return FALSE;
 }

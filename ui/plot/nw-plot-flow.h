@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* A document of headings, text, tables and plots that flows over pages of a PDF. */
+/* A document of headings, text, tables and plots: said once, written as pages of a PDF or as HTML.
+ */
 #pragma once
 
 #include "nw-plot-kind.h"
@@ -45,6 +46,8 @@ void nw_plot_flow_add_row(NwPlotFlow *flow, const char *const *cells, gboolean i
 /* Pairs of a name and a value, without a head. */
 void nw_plot_flow_add_entry(NwPlotFlow *flow, const char *name, const char *value);
 
+/* @path: its ending says the format: .pdf (A4 pages) or .html (one file, light and dark, with the
+ * plots drawn in it). Atomic. FALSE with one sentence. */
 gboolean nw_plot_flow_write(NwPlotFlow *flow, const char *title, const char *path, GError **error);
 
 G_END_DECLS

@@ -150,7 +150,7 @@ add_classes(NwPlotFlow *flow, NwReport *report, const NwBin *confidence)
   const NwReportSummary *summary = nw_report_get_summary(report);
   NwPlotReliability *plot = reliability_new(flow, _("Reliability of the confidence"), confidence,
                                             NW_CONFIDENCE_BINS, summary->ece);
-  gboolean has_matrix = summary->n_labels <= MAX_CLASSES;
+  gboolean has_matrix = summary->n_labels <= MAX_CLASSES && nw_report_has_rows(report);
 
   plot->x_title = _("confidence");
   nw_plot_flow_add_pair(flow, 270, &nw_plot_reliability_kind, plot,

@@ -7,15 +7,15 @@
 #include "nw-run-report-private.h"
 
 #include <glib/gi18n-lib.h>
-#include <inttypes.h>
 #include <math.h>
 
 #define MAX_SECTIONS   12 /* outputs with diagrams of their own: the worst calibrated */
 #define MAX_LABEL_ROWS 20
+#define MAX_ALL_LABELS 1000
 #define MAX_METRICS    40
 #define SMALLEST_MODEL 0.6 /* a model that would shrink to less runs down the page */
 
-static const char *const split_titles[NW_N_SPLITS] = {
+const char *const nw_run_report_splits[NW_N_SPLITS] = {
     [NW_SPLIT_TRAIN] = N_("training"),
     [NW_SPLIT_VALIDATION] = N_("validation"),
     [NW_SPLIT_TEST] = N_("test"),
@@ -82,23 +82,25 @@ add_summary(const NwRunReport *run, NwPlotFlow *flow)
   if (description != NULL && *description != '\0')
     nw_plot_flow_add_text(flow, description);
   say_training(run, words);
-  if (evaluation != NULL) {
+  if (evaluation != NULL && isfinite(evaluation->loss)) {
     g_autofree char *samples = nw_plot_format_count(evaluation->samples);
     g_autofree char *loss = nw_plot_format_value(evaluation->loss);
 
     g_string_append_printf(words, _("On %s %s samples the total loss is %s. "), samples,
-                           _(split_titles[run->split]), loss);
-    for (guint i = 0; i < evaluation->n_outputs && i < 4; i++)
-      say_output(evaluation, i, words);
+                           _(nw_run_report_splits[run->split]), loss);
   }
+  for (guint i = 0; evaluation != NULL && i < evaluation->n_outputs && i < 4; i++)
+    say_output(evaluation, i, words);
   nw_plot_flow_add_text(flow, words->str);
+  if (run->note != NULL)
+    nw_plot_flow_add_text(flow, run->note);
 }
 
 /* ── numbers ─────────────────────────────────────────────────────────────────────────────────── */
 
 enum { NAME, SAMPLES, LOSS, ACCURACY, ECE, BRIER, LOG_LOSS, VERDICT, N_COLUMNS };
 
-static const double column_shares[N_COLUMNS] = {0.25, 0.10, 0.10, 0.10, 0.10, 0.10, 0.10, 0.15};
+static const double column_shares[N_COLUMNS] = {0.22, 0.10, 0.09, 0.12, 0.12, 0.09, 0.10, 0.16};
 
 static void
 take_verdict(NwReport *report, const NwReportSummary *summary, char **cells)
@@ -153,6 +155,37 @@ add_label_rows(NwReport *report, NwPlotFlow *flow)
   }
 }
 
+/* "96.8–98.2 %" (transfer full); NULL when nobody knows */
+static char *
+dup_interval(double low, double high)
+{
+  char from[32], to[32];
+
+  if (!isfinite(low) || !isfinite(high))
+    return NULL;
+  nw_plot_format_fixed(low * 100, 1, from, sizeof from);
+  nw_plot_format_fixed(high * 100, 1, to, sizeof to);
+  return g_strdup_printf("%s–%s %%", from, to);
+}
+
+static void
+add_interval_row(NwReport *report, NwPlotFlow *flow)
+{
+  NwReportIntervals intervals;
+  char *cells[N_COLUMNS] = {NULL};
+
+  nw_report_get_intervals(report, &intervals);
+  cells[ACCURACY] = dup_interval(intervals.accuracy_low, intervals.accuracy_high);
+  cells[ECE] = dup_interval(intervals.ece_low, intervals.ece_high);
+  if (cells[ACCURACY] == NULL && cells[ECE] == NULL)
+    return;
+  cells[NAME] = g_strdup(_("95 % interval"));
+  for (guint c = 0; c < N_COLUMNS; c++)
+    if (cells[c] == NULL)
+      cells[c] = g_strdup("");
+  add_cells(flow, cells, TRUE);
+}
+
 /* "123", or "3101 steps" of sequences. (transfer full) */
 static char *
 dup_count(const NwReportSummary *summary)
@@ -172,7 +205,7 @@ add_outputs(const NwRunReport *run, NwPlotFlow *flow)
 
   if (evaluation == NULL || evaluation->n_outputs == 0)
     return;
-  heading = g_strdup_printf(_("Outputs on the %s split"), _(split_titles[run->split]));
+  heading = g_strdup_printf(_("Outputs on the %s split"), _(nw_run_report_splits[run->split]));
   nw_plot_flow_add_heading(flow, heading);
   nw_plot_flow_begin_table(flow, column_shares, N_COLUMNS, head);
   for (guint i = 0; i < evaluation->n_outputs; i++) {
@@ -193,7 +226,10 @@ add_outputs(const NwRunReport *run, NwPlotFlow *flow)
       take_verdict(report, summary, cells);
     }
     add_cells(flow, cells, FALSE);
-    if (report != NULL && nw_report_get_summary(report)->n_labels > 1)
+    if (report != NULL)
+      add_interval_row(report, flow);
+    if (report != NULL && nw_report_get_summary(report)->n_labels > 1 &&
+        evaluation->n_outputs <= MAX_SECTIONS)
       add_label_rows(report, flow);
   }
   if (evaluation->n_metrics == 0)
@@ -206,6 +242,50 @@ add_outputs(const NwRunReport *run, NwPlotFlow *flow)
                         evaluation->metric_titles[i]);
 
     nw_plot_flow_add_entry(flow, name, value);
+  }
+  if (evaluation->n_metrics > MAX_METRICS) {
+    guint left = evaluation->n_metrics - MAX_METRICS;
+    g_autofree char *rest =
+        g_strdup_printf(ngettext("%u more metric stands in the run's history.",
+                                 "%u more metrics stand in the run's history.", left),
+                        left);
+    nw_plot_flow_add_text(flow, rest);
+  }
+}
+
+/* Every label of outputs with more than their rows in the table of outputs. */
+static void
+add_all_labels(const NwRunReport *run, NwPlotFlow *flow)
+{
+  enum { LABEL, COUNT, POSITIVES, MEAN, ERROR, FLOOR, SCORE, JUDGED, N_CELLS };
+  static const double shares[N_CELLS] = {0.23, 0.10, 0.11, 0.10, 0.09, 0.10, 0.09, 0.18};
+  const char *head[N_CELLS] = {_("label"), _("samples"),  _("positives"), _("mean p"),
+                               _("ECE"),   _("at least"), _("Brier"),     _("verdict")};
+
+  for (guint i = 0; run->evaluation != NULL && i < run->evaluation->n_outputs; i++) {
+    NwReport *report = run->evaluation->reports[i];
+    guint n = report != NULL ? nw_report_get_summary(report)->n_labels : 0;
+    g_autofree char *heading = NULL;
+
+    if (n <= MAX_LABEL_ROWS || n > MAX_ALL_LABELS)
+      continue;
+    heading = g_strdup_printf(_("Every label of “%s”"), run->evaluation->outputs[i]);
+    nw_plot_flow_add_heading(flow, heading);
+    nw_plot_flow_begin_table(flow, shares, N_CELLS, head);
+    for (guint k = 0; k < n; k++) {
+      const NwReportLabel *label = nw_report_get_label(report, k);
+      g_autofree char *count = nw_plot_format_count(label->count);
+      g_autofree char *positives = nw_plot_format_count(label->positives);
+      g_autofree char *mean = nw_plot_format_percent(label->mean_predicted);
+      g_autofree char *ece = nw_plot_format_percent(label->ece);
+      g_autofree char *least = nw_plot_format_percent(label->ece_floor);
+      g_autofree char *brier = nw_plot_format_value(label->brier);
+      const char *cells[N_CELLS] = {
+          label->name, count, positives, mean,
+          ece,         least, brier,     nw_verdict_get_title(label->verdict)};
+
+      nw_plot_flow_add_row(flow, cells, FALSE);
+    }
   }
 }
 
@@ -251,7 +331,7 @@ add_sections(const NwRunReport *run, NwPlotFlow *flow)
   }
 }
 
-/* ── model and settings ──────────────────────────────────────────────────────────────────────── */
+/* ── model ───────────────────────────────────────────────────────────────────────────────────── */
 
 static void
 add_model(const NwRunReport *run, NwPlotFlow *flow)
@@ -274,49 +354,6 @@ add_model(const NwRunReport *run, NwPlotFlow *flow)
   nw_plot_flow_add_plot(flow, CLAMP(ceil(height * shrink), 80, 360), &nw_plot_graph_kind, plot);
 }
 
-static void
-add_params(NwPlotFlow *flow, const NwParams *params)
-{
-  for (const NwParamSpec *spec = nw_params_get_specs(params); spec->key != NULL; spec++) {
-    g_autofree char *value = NULL, *with_unit = NULL;
-
-    if (!nw_params_applies(params, spec->key))
-      continue;
-    if (spec->type == NW_PARAM_BOOL)
-      value = g_strdup(nw_params_get_bool(params, spec->key) ? _("yes") : _("no"));
-    else
-      value = nw_params_to_text(params, spec->key);
-    with_unit = spec->unit != NULL ? g_strdup_printf("%s %s", value, _(spec->unit)) : NULL;
-    nw_plot_flow_add_entry(flow, _(spec->title), with_unit != NULL ? with_unit : value);
-  }
-}
-
-static void
-add_data(NwPlotFlow *flow, NwDataSettings *data)
-{
-  const NwSplitSettings *split = nw_data_settings_get_split(data);
-  g_autofree char *validation = nw_plot_format_percent(split->validation);
-  g_autofree char *test = nw_plot_format_percent(split->test);
-  g_autofree char *parts =
-      g_strdup_printf(_("%s validation, %s test, seed %" PRIu64), validation, test, split->seed);
-
-  for (gsize i = 0; i < nw_data_settings_get_n_sources(data); i++) {
-    const NwDataSource *source = nw_data_settings_get_source(data, i);
-    nw_plot_flow_add_entry(flow, source->name, source->path);
-  }
-  nw_plot_flow_add_entry(flow, _("Split"), parts);
-}
-
-static void
-add_settings(const NwRunReport *run, NwPlotFlow *flow)
-{
-  nw_plot_flow_add_heading(flow, _("Settings"));
-  add_data(flow, nw_project_get_data(run->project));
-  add_params(flow, nw_project_get_training(run->project));
-  nw_plot_flow_add_entry(flow, _("Optimiser"), _(nw_project_get_optimizer(run->project)->title));
-  add_params(flow, nw_project_get_optimizer_params(run->project));
-}
-
 gboolean
 nw_run_report_write(const NwRunReport *run, const char *path, GError **error)
 {
@@ -329,6 +366,7 @@ nw_run_report_write(const NwRunReport *run, const char *path, GError **error)
   add_outputs(run, flow);
   add_sections(run, flow);
   add_model(run, flow);
-  add_settings(run, flow);
+  nw_run_report_add_settings(flow, run);
+  add_all_labels(run, flow);
   return nw_plot_flow_write(flow, run->title, path, error);
 }

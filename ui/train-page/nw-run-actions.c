@@ -9,6 +9,7 @@
 #include "nw-run-compare.h"
 #include "nw-run-editor.h"
 #include "nw-run-replay.h"
+#include "nw-run-report-dialog.h"
 #include "nw-run-table.h"
 
 /* The first selected run. (transfer full) (nullable) */
@@ -88,6 +89,15 @@ export_cb(GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+report_cb(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autoptr(NwRun) run = dup_first(widget);
+
+  if (run)
+    nw_run_report_ask(widget, run);
+}
+
+static void
 delete_answered_cb(AdwMessageDialog *dialog, const char *response, GtkWidget *widget)
 {
   GListModel *selected = nw_run_table_get_selected(NW_RUN_TABLE(widget));
@@ -143,6 +153,7 @@ nw_run_actions_update(GtkWidget *table)
   gtk_widget_action_set_enabled(table, "run.edit", recorded);
   gtk_widget_action_set_enabled(table, "run.export-epochs", one);
   gtk_widget_action_set_enabled(table, "run.export-steps", one);
+  gtk_widget_action_set_enabled(table, "run.report", recorded && idle);
   gtk_widget_action_set_enabled(table, "run.replay", recorded && idle);
   gtk_widget_action_set_enabled(table, "run.delete", idle);
 }
@@ -154,6 +165,7 @@ nw_run_actions_install(GtkWidgetClass *class)
   gtk_widget_class_install_action(class, "run.edit", NULL, edit_cb);
   gtk_widget_class_install_action(class, "run.export-epochs", NULL, export_cb);
   gtk_widget_class_install_action(class, "run.export-steps", NULL, export_cb);
+  gtk_widget_class_install_action(class, "run.report", NULL, report_cb);
   gtk_widget_class_install_action(class, "run.replay", NULL, replay_cb);
   gtk_widget_class_install_action(class, "run.delete", NULL, delete_cb);
   gtk_widget_class_add_binding_action(class, GDK_KEY_F2, 0, "run.edit", NULL);
