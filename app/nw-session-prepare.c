@@ -2,7 +2,6 @@
  * Copyright The Netwright authors */
 #include "nw-session-private.h"
 
-#include <errno.h>
 #include <glib/gstdio.h>
 
 #include "nw-data-key.h"
@@ -48,23 +47,8 @@ find_dataset(NwRunPreparation *job, GError **error)
   return job->dataset != NULL;
 }
 
-/* The weights of run 3 lie in “digits.runs/3”, or in the next folder that is free. NULL: the folder
- * cannot be written; training goes on without files. */
-static char *
-make_out_dir(const char *runs, gint64 run)
-{
-  for (gint64 n = MAX(run, 1); n < 1000000; n++) {
-    g_autofree char *out_dir = g_strdup_printf("%s/%" G_GINT64_FORMAT, runs, n);
-
-    if (g_mkdir(out_dir, 0755) == 0)
-      return g_steal_pointer(&out_dir);
-    if (errno != EEXIST)
-      break;
-  }
-  return NULL;
-}
-
-/* The run's number comes from the history, and names the folder of its weights. */
+/* The run's number comes from the history, and names the folder of its weights; without one, training
+ * goes on without files. */
 static gboolean
 prepare_run(NwRunPreparation *job, GError **error)
 {
@@ -77,7 +61,7 @@ prepare_run(NwRunPreparation *job, GError **error)
   NwRecorderAbout about = {.base_dir = job->base_dir, .threads = job->threads};
 
   job->recorder = nw_recorder_new(history);
-  job->folder = make_out_dir(job->runs, nw_recorder_get_run(job->recorder));
+  job->folder = nw_place_make_run_folder(job->runs, nw_recorder_get_run(job->recorder));
   options.out_dir = about.folder = job->folder;
   job->trainer = nw_trainer_new(job->project, job->dataset, &options, error);
   if (!job->trainer) {

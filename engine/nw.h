@@ -42,6 +42,7 @@
 #include "nw-subgroup.h"
 #include "nw-store.h"
 #include "nw-survey.h"
+#include "nw-sweep-run.h"
 #include "nw-table.h"
 #include "nw-threshold.h"
 #include "nw-trainer.h"

@@ -5,7 +5,39 @@
 #include "nw-cli-project.h"
 
 #include <glib/gi18n.h>
+#include <signal.h>
 #include <string.h>
+
+/* Set by SIGINT and SIGTERM; looked at by loops. */
+static volatile sig_atomic_t stop_wanted;
+
+static void
+stop_cb(int number)
+{
+  stop_wanted = 1;
+}
+
+void
+nw_cli_catch_signals(void)
+{
+  struct sigaction action = {.sa_handler = stop_cb, .sa_flags = (int)SA_RESETHAND};
+
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+}
+
+void
+nw_cli_want_stop(void)
+{
+  stop_wanted = 1;
+}
+
+gboolean
+nw_cli_is_stop_wanted(void)
+{
+  return stop_wanted != 0;
+}
 
 char *
 nw_cli_dup_out_folder(const NwArgs *args)

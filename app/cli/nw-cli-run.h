@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
 /* What a run leaves behind: its folder, the project as it was trained, the report; and an epoch or
- * an evaluation as JSON. */
+ * an evaluation as JSON. And how signals stop it. */
 #pragma once
 
 #include "nw-cli.h"
 #include "nw.h"
 
 #include <json-glib/json-glib.h>
+
+/* From now on SIGINT and SIGTERM are wishes to stop; a second one ends the process at once. */
+void nw_cli_catch_signals(void);
+void nw_cli_want_stop(void);
+gboolean nw_cli_is_stop_wanted(void);
 
 /* --out, else --resume, else the first of FILE-run, FILE-run-2, … that does not exist, in the
  * working folder. (transfer full) */

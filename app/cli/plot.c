@@ -153,6 +153,50 @@ plot_graph(const NwArgs *args, const char *source, GError **error)
   return write_plot(args, &nw_plot_graph_kind, &plot, width, height, error);
 }
 
+/* ── sweeps ──────────────────────────────────────────────────────────────────────────────────── */
+
+/* The sweep that --label names, else the only one there is. (transfer full) */
+static NwSweepRun *
+load_sweep(const NwArgs *args, const char *source, GError **error)
+{
+  g_autofree char *runs = nw_place_dup_runs(source, NULL);
+  g_auto(GStrv) names = nw_sweep_list(runs);
+  const char *name = nw_args_get_text(args, "label");
+  g_autofree char *all = NULL;
+
+  if (name == NULL && g_strv_length(names) == 1)
+    name = names[0];
+  if (name != NULL)
+    return nw_sweep_run_load(runs, name, error);
+  all = g_strjoinv(", ", names);
+  g_set_error(error, NW_ERROR, NW_ERROR_INPUT,
+              *all ? _("%s has several sweeps; choose one of them with --label: %s")
+                   : _("%s has no sweeps yet%s"),
+              source, all);
+  return NULL;
+}
+
+static gboolean
+plot_sweep(const NwArgs *args, const char *source, GError **error)
+{
+  g_autoptr(NwSweepRun) run = load_sweep(args, source, error);
+  g_autoptr(NwSweepDrawing) drawing = run ? nw_sweep_drawing_new(run) : NULL;
+  const NwPlotParallel *plot = drawing ? nw_sweep_drawing_get_parallel(drawing) : NULL;
+
+  return plot && write_plot(args, &nw_plot_parallel_kind, plot, MAX(WIDTH, 150.0 * plot->n_axes),
+                            HEIGHT, error);
+}
+
+static gboolean
+plot_sweep_sizes(const NwArgs *args, const char *source, GError **error)
+{
+  g_autoptr(NwSweepRun) run = load_sweep(args, source, error);
+  g_autoptr(NwSweepDrawing) drawing = run ? nw_sweep_drawing_new(run) : NULL;
+
+  return drawing && write_plot(args, &nw_plot_scatter_kind, nw_sweep_drawing_get_scatter(drawing),
+                               WIDTH, HEIGHT, error);
+}
+
 /* ── the command ─────────────────────────────────────────────────────────────────────────────── */
 
 static const struct {
@@ -163,6 +207,8 @@ static const struct {
     {"reliability", plot_reliability},
     {"probabilities", plot_probabilities},
     {"graph", plot_graph},
+    {"sweep", plot_sweep},
+    {"sweep-sizes", plot_sweep_sizes},
 };
 
 static NwExit
@@ -182,8 +228,10 @@ run(const NwArgs *args, GError **error)
   for (gsize i = 0; i < G_N_ELEMENTS(plots); i++)
     if (g_str_equal(plots[i].what, what))
       return plots[i].plot(args, nw_args_get_file(args), error) ? NW_EXIT_DONE : NW_EXIT_INPUT;
-  g_set_error(error, NW_USAGE, 0,
-              _("plot draws loss, reliability, probabilities or graph, not “%s”"), what);
+  g_set_error(
+      error, NW_USAGE, 0,
+      _("plot draws loss, reliability, probabilities, graph, sweep or sweep-sizes, not “%s”"),
+      what);
   return NW_EXIT_USAGE;
 }
 
@@ -193,7 +241,7 @@ static const NwOption options[] = {
     {"weights", 'w', NW_OPTION_TEXT, "WEIGHTS", N_("Trained weights, when SOURCE is a project")},
     NW_OPTION_SPLIT,
     {"label", 0, NW_OPTION_TEXT, "NAME",
-     N_("Which output or class (the worst calibrated one; of a loss: the total)")},
+     N_("Which output or class (the worst calibrated one; of a loss: the total), or sweep")},
     NW_OPTION_TASK,
     {"bins", 0, NW_OPTION_INT, "M", N_("Bins of the reliability diagram"), 1, NW_MAX_BINS},
     {"width", 0, NW_OPTION_INT, "PX", N_("Width of the drawing"), 16, 16384},
@@ -214,6 +262,6 @@ const NwCommand nw_command_plot = {
     .details =
         N_("WHAT: loss (SOURCE: the folder of a run, or its history.csv), reliability and "
            "probabilities\n(predictions as “score” reads them, or a project with --weights), "
-           "graph (a project)."),
+           "graph (a project), sweep and sweep-sizes (a project with a sweep, --label: its name)."),
     .run = run,
 };

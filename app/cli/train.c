@@ -7,7 +7,6 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,25 +14,6 @@
 #define POLL_USEC    20000          /* how often the worker's news are looked at */
 #define HISTORY_USEC G_USEC_PER_SEC /* history.csv is not written more often than this */
 #define TELL_USEC    (2 * G_USEC_PER_SEC)
-
-/* Set by SIGINT and SIGTERM; looked at by the loop. A second signal ends the process at once. */
-static volatile sig_atomic_t stop_wanted;
-
-static void
-stop_cb(int number)
-{
-  stop_wanted = 1;
-}
-
-static void
-catch_signals(void)
-{
-  struct sigaction action = {.sa_handler = stop_cb, .sa_flags = (int)SA_RESETHAND};
-
-  sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, NULL);
-  sigaction(SIGTERM, &action, NULL);
-}
 
 /* What the loop knows. */
 typedef struct {
@@ -154,7 +134,7 @@ follow(Run *run, GError **error)
   while (!run->end) {
     NwEvent *event;
 
-    if (stop_wanted && !stopping) {
+    if (nw_cli_is_stop_wanted() && !stopping) {
       nw_trainer_stop(run->trainer);
       stopping = TRUE;
     }
@@ -167,7 +147,7 @@ follow(Run *run, GError **error)
       else if (event->type != NW_EVENT_EPOCH)
         nw_event_unref(event);
       else if (!take_epoch(run, event, *error ? NULL : error))
-        stop_wanted = 1;
+        nw_cli_want_stop();
     }
     if (run->end)
       break;
@@ -328,7 +308,7 @@ run(const NwArgs *args, GError **error)
   run.history = nw_trainer_get_history(run.trainer);
   begin_recording(&run, args, project, options.threads);
 
-  catch_signals();
+  nw_cli_catch_signals();
   nw_progress_start(&run.progress, !run.json && !run.quiet && isatty(STDOUT_FILENO),
                     fraction_done(run.trainer));
   nw_trainer_start(run.trainer);

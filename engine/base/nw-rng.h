@@ -17,6 +17,7 @@ typedef enum {
   NW_RNG_NOISE,
   NW_RNG_SAMPLE, /* bootstrap, fixed monitoring samples */
   NW_RNG_TEST,
+  NW_RNG_SWEEP, /* values of trials */
 } NwRngPurpose;
 
 /* Names one stream of numbers; a plain value. */

@@ -2,6 +2,7 @@
  * Copyright The Netwright authors */
 #include "nw-place.h"
 
+#include <errno.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -74,4 +75,18 @@ char *
 nw_place_dup_history(const char *runs)
 {
   return g_build_filename(runs, "history.db", NULL);
+}
+
+char *
+nw_place_make_run_folder(const char *runs, gint64 id)
+{
+  for (gint64 n = MAX(id, 1); n < 1000000; n++) {
+    g_autofree char *folder = g_strdup_printf("%s/%" G_GINT64_FORMAT, runs, n);
+
+    if (g_mkdir(folder, 0755) == 0)
+      return g_steal_pointer(&folder);
+    if (errno != EEXIST)
+      break;
+  }
+  return NULL;
 }

@@ -17,3 +17,6 @@ gboolean nw_place_is_examples(const char *folder);
 char *nw_place_dup_runs(const char *path, const char *title);
 /* The history in that folder. (transfer full) */
 char *nw_place_dup_history(const char *runs);
+/* Makes the folder of run @id in it, “digits.runs/3”, or the next that is free. NULL: nothing can
+ * be written there. (transfer full) */
+char *nw_place_make_run_folder(const char *runs, gint64 id);

@@ -504,6 +504,77 @@ add_graph(void)
                          .n_wires = G_N_ELEMENTS(wires)}));
 }
 
+/* ── sweeps ──────────────────────────────────────────────────────────────────────────────────── */
+
+static void
+add_sweeps(void)
+{
+  enum { N = 60, AXES = 6 };
+  static const char *const optimizers[] = {"adam", "sgd", "rmsprop"};
+  static NwPlotParallelAxis axes[AXES] = {
+      {.name = "optimizer", .words = optimizers, .n_words = 3},
+      {.name = "dense.units"},
+      {.name = "optimizer.learning_rate", .log = TRUE},
+      {.name = "trained numbers", .log = TRUE},
+      {.name = "mean ECE"},
+      {.name = "val_loss", .log = TRUE},
+  };
+  static NwPlotParallelAxis brushed[AXES];
+  static double values[N * AXES];
+  static char *names[N];
+  static NwPlotScatterItem items[N];
+  GRand *rand = g_rand_new_with_seed(5);
+  int best = 0;
+
+  for (guint i = 0; i < N; i++) {
+    double *v = values + i * AXES;
+
+    v[0] = g_rand_int_range(rand, 0, 3);
+    v[1] = g_rand_int_range(rand, 8, 128);
+    v[2] = pow(10, g_rand_double_range(rand, -4, 0));
+    v[3] = v[1] * 75;
+    v[5] = 0.1 + 0.08 * pow(log10(v[2]) + 2.2, 2) + 3 / v[1] + g_rand_double_range(rand, 0, 0.1);
+    v[4] = i == 7 ? NAN : 0.02 + 0.05 * v[5] + g_rand_double_range(rand, 0, 0.03);
+    names[i] = g_strdup_printf("trial %u", i + 1);
+    items[i] = (NwPlotScatterItem){names[i], v[3], v[5], v[4]};
+    if (v[5] < values[best * AXES + 5])
+      best = (int)i;
+  }
+  g_rand_free(rand);
+  for (guint a = 0; a < AXES; a++)
+    brushed[a] = axes[a];
+  brushed[1] = (NwPlotParallelAxis){"dense.units", FALSE, NULL, 0, TRUE, 30, 80};
+  add("parallel", &nw_plot_parallel_kind,
+      KEEP(NwPlotParallel, {.title = "Sweep “rates”",
+                            .axes = axes,
+                            .n_axes = AXES,
+                            .names = (const char *const *)names,
+                            .values = values,
+                            .n_lines = N,
+                            .judge = AXES - 1,
+                            .best = best}));
+  add("parallel-brushed", &nw_plot_parallel_kind,
+      KEEP(NwPlotParallel, {.title = "Sweep “rates”",
+                            .axes = brushed,
+                            .n_axes = AXES,
+                            .names = (const char *const *)names,
+                            .values = values,
+                            .n_lines = N,
+                            .judge = AXES - 1,
+                            .best = best}));
+  add("scatter", &nw_plot_scatter_kind,
+      KEEP(NwPlotScatter, {.title = "Result, size and calibration",
+                           .x_title = "trained numbers",
+                           .y_title = "val_loss",
+                           .z_title = "mean ECE",
+                           .x_log = TRUE,
+                           .y_log = TRUE,
+                           .z_percent = TRUE,
+                           .items = items,
+                           .n_items = N,
+                           .best = best}));
+}
+
 const PlotExample *
 plot_examples_get(void)
 {
@@ -513,6 +584,7 @@ plot_examples_get(void)
   add_reliability();
   add_outputs();
   add_tradeoffs();
+  add_sweeps();
   add_counts();
   add_map();
   add_stack();
@@ -553,6 +625,40 @@ add_hostile_curves(void)
   add_hostile_curve("negative-log", NULL, negative, 3, TRUE);
   add_hostile_curve("huge-x", huge, same, 3, FALSE);
   add_hostile("curves", &nw_plot_curves_kind, KEEP(NwPlotCurves, {0}));
+}
+
+static void
+add_hostile_sweeps(void)
+{
+  static const char *const words[] = {"", "a name that is far too long to fit anywhere at all"};
+  static const NwPlotParallelAxis axes[] = {
+      {.name = "", .words = words, .n_words = 2},
+      {.name = "a name that is far too long to fit anywhere at all", .log = TRUE},
+      {.name = "c", .is_brushed = TRUE, .low = NAN, .high = -1e308},
+      {.name = "d", .is_brushed = TRUE, .low = -INFINITY, .high = INFINITY}};
+  static const double values[] = {NAN, 0, INFINITY, -1e308, 7, -1, 1e308, NAN, -3, 1e-300, 0, 0};
+  static const char *const names[] = {"", "b", "c"};
+  static const NwPlotScatterItem items[] = {
+      {"", NAN, 1, 1}, {"b", -1e308, 1e308, INFINITY}, {"c", 1e308, -1e308, NAN}, {"d", 0, 0, -1}};
+
+  add_hostile("parallel", &nw_plot_parallel_kind, KEEP(NwPlotParallel, {0}));
+  add_hostile("parallel-odd", &nw_plot_parallel_kind,
+              KEEP(NwPlotParallel, {.axes = axes,
+                                    .n_axes = 4,
+                                    .names = names,
+                                    .values = values,
+                                    .n_lines = 3,
+                                    .judge = 9,
+                                    .best = 5}));
+  add_hostile("scatter", &nw_plot_scatter_kind, KEEP(NwPlotScatter, {0}));
+  add_hostile("scatter-odd", &nw_plot_scatter_kind,
+              KEEP(NwPlotScatter, {.x_title = "",
+                                   .y_title = "y",
+                                   .z_title = "z",
+                                   .y_log = TRUE,
+                                   .items = items,
+                                   .n_items = 4,
+                                   .best = 9}));
 }
 
 static void
@@ -633,6 +739,7 @@ plot_examples_get_hostile(void)
   if (n_hostile > 0)
     return hostile;
   add_hostile_curves();
+  add_hostile_sweeps();
   add_hostile_rest();
   return hostile;
 }

@@ -603,6 +603,97 @@ test_csv_quotes(void)
   g_assert_cmpstr(out->str, ==, "\"a \"\"b\"\", c\",0.1,0.33333333333333331,");
 }
 
+/* ── parallel coordinates ────────────────────────────────────────────────────────────────────── */
+
+static const NwPlotParallelAxis three_axes[] = {{.name = "units"}, {.name = "rate", .log = TRUE},
+                                                {.name = "loss"}};
+static const char *const three_names[] = {"trial 1", "trial 2", "trial 3"};
+static const double three_values[] = {1, 0.001, 3, 2, 0.01, 1, 3, 0.1, NAN};
+
+static void
+test_parallel(void)
+{
+  const NwPlotTheme *theme = nw_plot_theme_get(FALSE);
+  NwPlotParallelAxis axes[] = {three_axes[0], three_axes[1], three_axes[2]};
+  NwPlotParallel plot = {.title = "t",
+                         .axes = axes,
+                         .n_axes = 3,
+                         .names = three_names,
+                         .values = three_values,
+                         .n_lines = 3,
+                         .judge = 2,
+                         .best = 1};
+  guint axis, found[3] = {0};
+  double value;
+  g_autofree char *words = NULL, *brushed = NULL, *csv = NULL;
+
+  for (double y = 0; y < 300; y++)
+    for (double x = 0; x < 600; x += 3) {
+      int line = nw_plot_parallel_hit(&plot, x, y, 600, 300, theme);
+
+      g_assert_cmpint(line, <, 3);
+      if (line >= 0)
+        found[line]++;
+    }
+  g_assert_true(found[0] > 0 && found[1] > 0 && found[2] > 0);
+  /* The ends of an axis are what it spans; the nearest axis is found. */
+  g_assert_true(nw_plot_parallel_find_axis(&plot, 0, 0, 600, 300, theme, &axis, &value));
+  g_assert_cmpuint(axis, ==, 0);
+  g_assert_cmpfloat(value, ==, 3);
+  g_assert_true(nw_plot_parallel_find_axis(&plot, 300, 300, 600, 300, theme, &axis, &value));
+  g_assert_cmpuint(axis, ==, 1);
+  g_assert_cmpfloat_with_epsilon(value, 0.001, 1e-12);
+
+  words = nw_plot_parallel_describe(&plot);
+  g_assert_cmpstr(words, ==,
+                  "3 lines over 3 axes; the best is trial 2: units 2, rate 0.0100, loss 1");
+  axes[0].is_brushed = TRUE;
+  axes[0].low = 1.5;
+  axes[0].high = 2.5;
+  g_assert_true(nw_plot_parallel_is_in(&plot, 1));
+  g_assert_false(nw_plot_parallel_is_in(&plot, 0) || nw_plot_parallel_is_in(&plot, 2));
+  brushed = nw_plot_parallel_describe(&plot);
+  g_assert_nonnull(strstr(brushed, ", 1 within the brushed ranges; "));
+  for (double y = 0; y < 300; y++)
+    g_assert_cmpint(nw_plot_parallel_hit(&plot, 200, y, 600, 300, theme), !=, 0);
+  csv = nw_plot_to_csv(&nw_plot_parallel_kind, &plot);
+  g_assert_cmpstr(csv, ==,
+                  "name,units,rate,loss\ntrial 1,1,0.001,3\ntrial 2,2,0.01,1\ntrial 3,3,0.1,\n");
+}
+
+static void
+test_scatter(void)
+{
+  const NwPlotTheme *theme = nw_plot_theme_get(FALSE);
+  const NwPlotScatterItem items[] = {{"trial 1", 10, 0.5, 0.1}, {"trial 2", 1000, 0.25, NAN},
+                                     {"trial 3", 100, NAN, 0.2}};
+  const NwPlotScatter plot = {.x_title = "size",
+                              .y_title = "loss",
+                              .z_title = "ECE",
+                              .x_log = TRUE,
+                              .z_percent = TRUE,
+                              .items = items,
+                              .n_items = 3,
+                              .best = 1};
+  g_autofree char *words = nw_plot_scatter_describe(&plot);
+  gboolean found[3] = {FALSE};
+
+  g_assert_cmpstr(words, ==,
+                  "loss over size of 2 items; the best is trial 2 with 0.250 and 1\u202f000");
+  for (double y = 0; y < 300; y += 2)
+    for (double x = 0; x < 400; x += 2) {
+      int i = nw_plot_scatter_hit(&plot, x, y, 400, 300, theme);
+      g_autofree char *note = nw_plot_scatter_read_out(&plot, x, y, 400, 300, theme);
+
+      g_assert_cmpint(i < 0, ==, note == NULL);
+      if (i < 0)
+        continue;
+      found[i] = TRUE;
+      g_assert_true(g_str_has_prefix(note, items[i].name));
+    }
+  g_assert_true(found[0] && found[1] && !found[2]);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -626,6 +717,8 @@ main(int argc, char **argv)
   g_test_add_func("/plot/reliability/gaps-show-their-direction", test_gap_colors);
   g_test_add_func("/plot/heatmap/every-tile-can-be-hit", test_hits);
   g_test_add_func("/plot/curves/drag-zooms-and-pointer-finds", test_drag_and_find);
+  g_test_add_func("/plot/parallel/lines-are-met-and-brushed", test_parallel);
+  g_test_add_func("/plot/scatter/dots-are-met", test_scatter);
   g_test_add_func("/plot/export/files-are-what-they-claim", test_export);
   g_test_add_func("/plot/export/faults-are-sentences-and-leave-nothing", test_export_faults);
   return g_test_run();
