@@ -61,7 +61,11 @@ find_reason(NwMetricNeeds needs, const NwMetricUse *use)
 {
   if (use->target == NW_TARGET_NONE)
     return _("this output has no target to compare with");
-  if (needs == NW_METRIC_NEEDS_TARGET)
+  if ((needs == NW_METRIC_NEEDS_LABELS) != (use->target == NW_TARGET_LABELS))
+    return needs == NW_METRIC_NEEDS_LABELS
+               ? _("is about labels in their order, which the loss CTC compares")
+               : _("is about answers; labels in their order have the label error rate");
+  if (needs == NW_METRIC_NEEDS_TARGET || needs == NW_METRIC_NEEDS_LABELS)
     return NULL;
   if (needs == NW_METRIC_NEEDS_CLASSES ? use->cols < 2 : use->head == NW_HEAD_VALUES)
     return needs == NW_METRIC_NEEDS_CLASSES

@@ -34,6 +34,10 @@ typedef struct {
   const NwReal *y;      /* [rows, cols], or NULL with @index; NaN: not known */
   const gint32 *index;  /* [rows] */
   const NwReal *weight; /* (nullable) [rows] */
+  /* Of NW_TARGET_LABELS, where a row is one of the @steps of a sample: [rows / steps, n_labels]
+   * labels in their order, 0 for none. */
+  const gint32 *labels;
+  gsize n_labels, steps;
 } NwMetricBatch;
 
 /* The output that is measured. */
@@ -63,6 +67,7 @@ typedef enum {
   NW_METRIC_NEEDS_PROBABILITIES, /* a sigmoid or softmax head */
   NW_METRIC_NEEDS_ANSWERS,       /* such a head, and targets that are 0 or 1 */
   NW_METRIC_NEEDS_CLASSES,       /* one of several columns is true: softmax, or scores */
+  NW_METRIC_NEEDS_LABELS,        /* labels in their order, which no other metric is about */
 } NwMetricNeeds;
 
 /* What a metric is about: the headings of the list to choose from. */

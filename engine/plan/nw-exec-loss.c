@@ -249,7 +249,9 @@ weigh_rows(NwExec *exec, guint i, const Mask *mask, gsize per_sample)
 typedef struct {
   const NwLossKind *kind;
   const NwLossCall *call;
-  gsize rows; /* of a task */
+  gsize rows;      /* of a task */
+  gsize numbers;   /* of a row of the prediction: of all steps where a row is a sample */
+  gsize n_scratch; /* of a task */
 } Loss;
 
 static void
@@ -257,12 +259,14 @@ loss_cb(gpointer data, gsize task)
 {
   const Loss *job = data;
   NwLossCall part = *job->call;
-  gsize row = task * job->rows, first = row * part.cols;
+  gsize row = task * job->rows, first = row * job->numbers;
 
   part.rows = MIN(job->rows, part.rows - row);
   part.p += first;
   part.y = part.y == NULL ? NULL : part.y + first;
-  part.index = part.index == NULL ? NULL : part.index + row;
+  part.index = part.index == NULL ? NULL : part.index + row * MAX(part.labels, 1);
+  part.mask = part.mask == NULL ? NULL : part.mask + row * part.steps;
+  part.scratch = part.scratch == NULL ? NULL : part.scratch + task * job->n_scratch;
   part.scale += row;
   part.losses += row;
   part.dp = part.dp == NULL ? NULL : part.dp + first;
@@ -328,11 +332,13 @@ nw_exec_op_loss(NwExec *exec, const NwPlanOp *op)
   }
   for (gsize r = 0; r < call.rows; r++)
     output->scale[r] = output->importance[r] * each;
-  Loss job = {plan->loss, &call, MAX(LOSS_NUMBERS / call.cols, 1)};
-  if (labels) /* its samples share the scratch */
-    plan->loss->compute(&call);
-  else
-    nw_pool_run(exec->pool, (call.rows + job.rows - 1) / job.rows, loss_cb, &job);
+  Loss job = {plan->loss, &call, MAX(LOSS_NUMBERS / call.cols, 1), call.cols};
+  if (labels) {
+    job.rows = (call.rows + NW_LABEL_TASKS - 1) / NW_LABEL_TASKS;
+    job.numbers = call.steps * call.cols;
+    job.n_scratch = plan->loss->n_scratch(call.cols, call.steps, call.labels);
+  }
+  nw_pool_run(exec->pool, (call.rows + job.rows - 1) / job.rows, loss_cb, &job);
   for (gsize r = 0; r < call.rows; r++)
     if (output->importance[r] != 0)
       sum += (double)output->importance[r] * (double)output->losses[r];

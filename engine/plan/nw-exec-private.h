@@ -22,6 +22,9 @@ typedef struct {
   NwWeightProduct *deferred[NW_MAX_WEIGHTS]; /* where a product may be left; NULL: it is made */
 } NwExecNode;
 
+/* Labels in their order: a batch is shared out into so many tasks at most, each with scratch of its own. */
+#define NW_LABEL_TASKS 16
+
 typedef struct {
   gpointer target;     /* [capacity, shape…] NwReal or gint32, NULL without */
   NwReal *probability; /* [capacity · rows, cols] when the wire carries logits */
@@ -32,7 +35,7 @@ typedef struct {
   NwReal *importance;    /* [capacity · rows of the loss] count · class weight · sample weight */
   NwReal *scale;         /* [the same] importance · output weight ÷ rows that count */
   NwReal *losses;        /* [the same] */
-  double *scratch;     /* of the loss; NULL: it needs none */
+  double *scratch;     /* of the loss, of each task; NULL: it needs none */
   double rows;         /* that counted in the last run */
   const double *class_weights; /* [n_class_weights] asked for once: asking needs memory */
   gsize n_class_weights;

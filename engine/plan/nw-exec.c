@@ -105,8 +105,8 @@ build_node(NwExec *exec, guint index)
     node->gradients[w] = exec->plan->training && weight->trainable ? weight->gradient : NULL;
     node->fresh[w] = &exec->fresh[first + (int)w];
     if (plan->may_defer && infer->weights[w].by_product &&
-        !nw_weight_spec_is_penalised(&infer->weights[w]) &&
-        weight->constraint.kind == NULL && nw_weight_may_have_product(&weight->shape))
+        !nw_weight_spec_is_penalised(&infer->weights[w]) && weight->constraint.kind == NULL &&
+        nw_weight_may_have_product(&weight->shape))
       node->deferred[w] = &weight->product;
   }
   for (gsize b = 0; b < infer->n_saved; b++)
@@ -151,8 +151,9 @@ build_output(NwExec *exec, guint i)
                                                     : (gpointer)g_new0(NwReal, target);
   if (plan->loss->n_scratch != NULL)
     output->scratch =
-        g_new(double, plan->loss->n_scratch(plan->cols, plan->rows_per_sample,
-                                            (gsize)nw_shape_last(&plan->target.shape)));
+        g_new(double, MIN(exec->plan->capacity, NW_LABEL_TASKS) *
+                          plan->loss->n_scratch(plan->cols, plan->rows_per_sample,
+                                                (gsize)nw_shape_last(&plan->target.shape)));
   if (loss->prediction == NW_NONE)
     output->probability = g_new(NwReal, rows * plan->cols);
   if (plan->has_mask || plan->may_be_unknown)
@@ -343,8 +344,7 @@ probe_result(const NwExec *exec, const NwPlanOp *op)
   gboolean activates = op->run == nw_exec_op_activate;
   const NwPlanValue *value;
 
-  if (!activates &&
-      (op->run != nw_exec_op_forward || (node->has_activation && !node->activates)))
+  if (!activates && (op->run != nw_exec_op_forward || (node->has_activation && !node->activates)))
     return; /* a penalty, or the activation is still to come */
   value = nw_plan_value(exec->plan, node->outputs[0]);
   if (value->type.dtype == NW_REAL)
@@ -430,6 +430,9 @@ nw_exec_get_batch(const NwExec *exec, guint i)
                    ? output->target
                    : NULL,
       .weight = output->counts,
+      .labels = plan->loss->target == NW_TARGET_LABELS ? output->target : NULL,
+      .n_labels = (gsize)nw_shape_last(&plan->target.shape),
+      .steps = plan->rows_per_sample,
   };
 }
 

@@ -136,12 +136,17 @@ nw_tally_new(const NwPlan *plan, const NwFeed *feed, gboolean reports)
     const char *const *names = nw_params_get_names(output->params, "metrics");
     const NwField *field = nw_feed_get_target(feed, i);
 
-    if (output->loss->target == NW_TARGET_LABELS) /* no answer of a step is right or wrong */
-      field = NULL;
+    gboolean labels = output->loss->target == NW_TARGET_LABELS;
+
     self->uses[i] = (NwMetricUse){output->head, output->loss->target, output->cols, is_soft(field),
                                   output->params};
-    for (gsize k = 0; field != NULL && names[k] != NULL; k++)
-      add_metric(self, i, nw_metric_kind_find(names[k]), nw_feed_get_labels(feed, i, output->cols));
+    for (gsize k = 0; field != NULL && names[k] != NULL; k++) {
+      const NwMetricKind *kind = nw_metric_kind_find(names[k]);
+      if (labels &&
+          kind->needs != NW_METRIC_NEEDS_LABELS) /* no answer of a step is right or wrong */
+        continue;
+      add_metric(self, i, kind, nw_feed_get_labels(feed, i, output->cols));
+    }
   }
   self->state = g_new0(double, self->n_state);
   return self;

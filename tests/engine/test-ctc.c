@@ -3,7 +3,9 @@
 /* Connectionist temporal classification: against Keras, against all ways written out, against
  * differences, and at the borders. */
 #include "golden.h"
+#include "nw-layer.h"
 #include "nw-loss.h"
+#include "nw-metric.h"
 #include "nw-rng.h"
 
 #include <string.h>
@@ -300,6 +302,86 @@ test_apart(void)
     g_assert_cmpfloat(f.dp[i], ==, dp[i]);
 }
 
+/* Labels from @text (“1 2 2”) into @labels, with zeros behind them. */
+static gsize
+read_labels(const char *text, gint32 *labels)
+{
+  g_auto(GStrv) words = g_strsplit(text, " ", -1);
+  gsize n = 0;
+
+  for (; words[n] != NULL && *words[n] != '\0'; n++)
+    labels[n] = (gint32)g_ascii_strtoll(words[n], NULL, 10);
+  return n;
+}
+
+/* Edits from the first @n of a to the first @m of b, by definition. */
+static gsize
+edits(const gint32 *a, gsize n, const gint32 *b, gsize m)
+{
+  if (n == 0 || m == 0)
+    return MAX(n, m);
+  gsize other = edits(a, n - 1, b, m - 1) + (a[n - 1] != b[m - 1]);
+  return MIN(other, MIN(edits(a, n - 1, b, m), edits(a, n, b, m - 1)) + 1);
+}
+
+/* Of steps that say a way; 0 is the blank, 9 a step that a mask hides. */
+static void
+test_error_rate(void)
+{
+  static const struct {
+    const char *way, *said, *labels;
+    gsize edits;
+  } cases[] = {
+      {"1 1 0 2 2 2", "1 2", "1 2", 0},     {"1 0 1 0 0 2", "1 1 2", "1 2", 1},
+      {"0 0 0 0 0 0", "", "1 2 3", 3},      {"3 1 2 0 0 0", "3 1 2", "", 3},
+      {"1 9 1 2 9 9", "1 2", "1 1 2", 1},   {"1 2 1 2 3 0", "1 2 1 2 3", "2 1 2 3 1", 2},
+      {"3 9 9 0 9 3", "3 3", "1 2 3 3", 2}, {"2 3 0 3 1 1", "2 3 3 1", "4 3 3 1 1", 2},
+  };
+  enum { N = G_N_ELEMENTS(cases), STEPS = 6, CLASSES = 5, LENGTH = 5 };
+  const NwMetricKind *kind = nw_metric_kind_find("label_error_rate");
+  g_autoptr(NwParams) empty = nw_params_new(nw_layer_kind_get_params(nw_layer_kind_find("output")));
+  g_autoptr(NwParams) params = nw_params_with(empty, "label_length", "5", NULL);
+  NwMetricUse use = {NW_HEAD_VALUES, NW_TARGET_LABELS, CLASSES, FALSE, params};
+  NwReal p[N * STEPS * CLASSES], weight[N * STEPS];
+  gint32 labels[N * LENGTH] = {0};
+  NwMetricBatch batch = {NW_HEAD_VALUES, N * STEPS, CLASSES, p,      NULL,
+                         NULL,           weight,    labels,  LENGTH, STEPS};
+  g_autofree double *state = g_new0(double, kind->fold->n_state(&use) + 1);
+  g_autofree double *apart = g_new0(double, kind->fold->n_state(&use) + 1);
+  double value, distance = 0, all = 0;
+  const char *reason;
+
+  state[kind->fold->n_state(&use)] = 12345;
+  for (gsize i = 0; i < N; i++) {
+    gint32 way[STEPS], said[LENGTH], of[LENGTH];
+    gsize n = read_labels(cases[i].labels, labels + i * LENGTH), m;
+    g_assert_cmpuint(read_labels(cases[i].way, way), ==, STEPS);
+    m = read_labels(cases[i].said, said);
+    memcpy(of, labels + i * LENGTH, sizeof of);
+    g_assert_cmpuint(edits(said, m, of, n), ==, cases[i].edits);
+    for (gsize t = 0; t < STEPS; t++) {
+      weight[i * STEPS + t] = way[t] != 9;
+      for (gsize k = 0; k < CLASSES; k++)
+        p[(i * STEPS + t) * CLASSES + k] = (gint32)k == way[t] % 9 ? 2 : (NwReal)k / 9;
+    }
+    NwMetricBatch one = batch;
+    one.rows = STEPS;
+    one.p += i * STEPS * CLASSES;
+    one.weight += i * STEPS;
+    one.labels += i * LENGTH;
+    kind->fold->update(kind->fold, &use, &one, apart);
+    g_assert_cmpfloat(apart[0] - distance, ==, cases[i].edits);
+    distance += (double)cases[i].edits;
+    all += (double)n;
+  }
+  kind->fold->update(kind->fold, &use, &batch, state);
+  kind->result(kind, &use, state, &value);
+  g_assert_cmpfloat(value, ==, distance / all);
+  g_assert_cmpfloat(state[kind->fold->n_state(&use)], ==, 12345);
+  g_assert_null(nw_metric_resolve(nw_metric_kind_find("accuracy"), &use, &reason));
+  g_assert_cmpstr(reason, ==, "is about answers; labels in their order have the label error rate");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -313,6 +395,7 @@ main(int argc, char **argv)
   g_test_add_func("/ctc/masked-steps-and-zeros-are-not-there", test_mask);
   g_test_add_func("/ctc/scores-of-ten-thousand-are-finite", test_large);
   g_test_add_func("/ctc/labels-that-do-not-fit-are-infinite", test_impossible);
+  g_test_add_func("/ctc/label-error-rate-counts-edits", test_error_rate);
   g_test_add_func("/ctc/samples-computed-apart-have-the-same-bits", test_apart);
   return g_test_run();
 }

@@ -665,7 +665,7 @@ test_unknown_in_formulas(void)
   "m masking mask_value=9 <- x\n"                                                                  \
   "h dense units=8 activation=tanh <- m\n"                                                         \
   "d dense units=3 <- h\n"                                                                         \
-  "y output loss=ctc label_length=2 sample_weight=none <- d\n"
+  "y output loss=ctc label_length=2 metrics=accuracy,label_error_rate <- d\n"
 
 static Desk
 spoken(const char *rows)
@@ -706,12 +706,37 @@ test_labels(void)
   weights = nw_trainer_dup_weights(trainer, FALSE);
   evaluation = nw_evaluate(desk.project, weights, dataset, NW_SPLIT_TRAIN, 1, NULL);
   g_assert_cmpfloat(evaluation->loss, <, 0.1);
-  g_assert_cmpuint(evaluation->n_metrics, ==, 0);
+  g_assert_cmpuint(evaluation->n_metrics, ==, 1);
+  g_assert_cmpstr(evaluation->metric_names[0], ==, "label_error_rate");
+  g_assert_cmpfloat(evaluation->metrics[0], ==, 0);
   g_assert_null(evaluation->reports[0]);
   predictions = nw_predict(desk.project, weights, dataset, (guint32[]){2}, 1, 1, NULL);
   scores = predictions->values[0]; /* nothing, the first class, nothing */
   for (int t = 0; t < 3; t++)
     g_assert_true(t == 1 ? scores[3 * t + 1] > scores[3 * t] : scores[3 * t] > scores[3 * t + 1]);
+}
+
+/* Samples are shared out over the threads, and that changes no bit. */
+static void
+test_labels_and_threads(void)
+{
+  g_auto(Desk) desk = spoken("1,0,0,1,0,0,1,2,1,0\n0,1,1,0,0,0,2,1,1,0\n0,0,1,0,0,0,1,0,1,0\n"
+                             "0,1,0,0,0,0,2,0,1,0\n1,0,9,9,1,0,1,1,1,0\n0,1,0,0,0,1,2,2,1,0\n");
+  g_autoptr(NwDataset) dataset = build_well(&desk);
+  g_autoptr(NwTrainer) one = NULL, two = NULL;
+  g_autoptr(NwWeights) of_one = NULL, of_two = NULL;
+
+  set(&desk, "training.epochs", "5");
+  set(&desk, "training.threads", "1");
+  one = train(&desk, dataset);
+  set(&desk, "training.threads", "2");
+  two = train(&desk, dataset);
+  of_one = nw_trainer_dup_weights(one, FALSE);
+  of_two = nw_trainer_dup_weights(two, FALSE);
+  for (guint i = 0; i < nw_weights_get_n(of_one); i++) {
+    const NwWeight *a = nw_weights_get(of_one, i), *b = nw_weights_get(of_two, i);
+    g_assert_cmpmem(a->value, a->n * sizeof(NwReal), b->value, b->n * sizeof(NwReal));
+  }
 }
 
 static void
@@ -784,6 +809,7 @@ main(int argc, char **argv)
   g_test_add_func("/targets/a-batch-of-which-nothing-is-known-moves-nothing", test_unknown_batch);
   g_test_add_func("/targets/formulas-do-not-take-what-is-not-known", test_unknown_in_formulas);
   g_test_add_func("/targets/labels-in-their-order-are-learnt", test_labels);
+  g_test_add_func("/targets/labels-are-shared-out-over-threads", test_labels_and_threads);
   g_test_add_func("/targets/labels-that-do-not-fit-are-named-by-line", test_bad_labels);
   g_test_add_func("/targets/labels-that-a-mask-cuts-off-are-met-by-row", test_labels_met);
   return g_test_run();
