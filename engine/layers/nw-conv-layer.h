@@ -42,6 +42,13 @@ char *nw_conv_layer_describe(const NwParams *params, const char *count);
     "dilation_rate", N_("Dilation"), N_("Distance between the neighbours that a filter reads"),    \
         type, "1", 1, most                                                                         \
   }
+#define NW_PARAM_OUTPUT_PADDING                                                                    \
+  {                                                                                                \
+    "output_padding", N_("Output padding"),                                                        \
+        N_("How many positions more the output has at its end; empty: as many as the strides "     \
+           "ask for"),                                                                             \
+        NW_PARAM_INTS, "", 0, 1 << 12                                                              \
+  }
 #define NW_PARAM_USE_BIAS                                                                          \
   {                                                                                                \
     "use_bias", N_("Bias"), N_("Adds a number of its own to each channel"), NW_PARAM_BOOL, "true"  \

@@ -146,6 +146,21 @@ nw_infer_want_pair(const NwInfer *infer, const char *key, GError **error)
       _(spec->title), n);
 }
 
+gboolean
+nw_infer_want_pair_or_none(const NwInfer *infer, const char *key, GError **error)
+{
+  return count_numbers(infer->params, key) == 0 || nw_infer_want_pair(infer, key, error);
+}
+
+gboolean
+nw_infer_check_strides(const NwInfer *infer, const NwStencil *window, GError **error)
+{
+  return MAX(window->h.stride, window->w.stride) == 1 ||
+         MAX(window->h.dilation, window->w.dilation) == 1 ||
+         nw_infer_fail(infer, error,
+                       _("strides and dilation cannot both be above 1; set one of them to 1"));
+}
+
 static char *
 size_text(int axes, gsize height, gsize width)
 {
@@ -159,17 +174,15 @@ nw_infer_stencil(const NwInfer *infer, int axes, const char *size_key, NwStencil
   const NwParams *params = infer->params;
   gboolean pools = g_str_equal(size_key, "pool_size"); /* and may leave out the strides */
   if (!nw_infer_want_grid(infer, axes, error) || !nw_infer_want_pair(infer, size_key, error) ||
-      !((pools && count_numbers(params, "strides") == 0) ||
-        nw_infer_want_pair(infer, "strides", error)) ||
+      !(pools ? nw_infer_want_pair_or_none : nw_infer_want_pair)(infer, "strides", error) ||
       !(nw_params_find_spec(params, "dilation_rate") == NULL ||
         nw_infer_want_pair(infer, "dilation_rate", error)))
     return FALSE;
 
   *window = nw_stencil(params, &infer->inputs[0].shape, size_key);
   const NwSlide *h = &window->h, *w = &window->w;
-  if (MAX(h->stride, w->stride) > 1 && MAX(h->dilation, w->dilation) > 1)
-    return nw_infer_fail(infer, error,
-                         _("strides and dilation cannot both be above 1; set one of them to 1"));
+  if (!nw_infer_check_strides(infer, window, error))
+    return FALSE;
   if (h->out > 0 && w->out > 0)
     return TRUE;
   g_autofree char *there = size_text(axes, h->in, w->in);

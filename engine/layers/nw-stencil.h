@@ -41,8 +41,11 @@ NwStencil nw_stencil(const NwParams *params, const NwShape *in, const char *size
 gboolean nw_infer_want_grid(const NwInfer *infer, int axes, GError **error);
 /* Fails when the list @key has neither one nor two numbers. */
 gboolean nw_infer_want_pair(const NwInfer *infer, const char *key, GError **error);
-/* Both, then nw_stencil of input 0; fails when the window does not fit, or when both strides and
- * dilation are above 1. */
+/* The same for a list that may be empty. */
+gboolean nw_infer_want_pair_or_none(const NwInfer *infer, const char *key, GError **error);
+/* Fails when both strides and dilation are above 1, as in Keras. */
+gboolean nw_infer_check_strides(const NwInfer *infer, const NwStencil *window, GError **error);
+/* All three, then nw_stencil of input 0; fails when the window does not fit. */
 gboolean nw_infer_stencil(const NwInfer *infer, int axes, const char *size_key, NwStencil *window,
                           GError **error);
 

@@ -26,6 +26,27 @@ class Groups(K.Layer):
         return self.conv.activation(tf.concat(done, -1) + self.conv.bias)
 
 
+class Transposed(K.Layer):
+    """A dilated transposed convolution as the gradient of the convolution that it transposes:
+    TensorFlow on processors cannot calculate it otherwise."""
+
+    def __init__(self, conv):
+        super().__init__()
+        self.conv = conv
+
+    def build(self, shape):
+        self.conv.build(shape)
+
+    def call(self, x):
+        with tf.GradientTape() as tape:
+            y = tf.zeros(self.conv.compute_output_shape(x.shape))
+            tape.watch(y)
+            small = keras.ops.conv(y, self.conv.kernel, self.conv.strides, self.conv.padding,
+                                   "channels_last", self.conv.dilation_rate)
+            product = tf.reduce_sum(small * x)
+        return self.conv.activation(tape.gradient(product, y) + self.conv.bias)
+
+
 with Golden("convolutions", __file__) as g:
     steps, picture = normal(2, 7, 3), normal(2, 5, 6, 2)
     case(g, "conv1d/valid", K.Conv1D(4, 3, activation="tanh"), [steps])
@@ -89,3 +110,16 @@ with Golden("convolutions", __file__) as g:
     case(g, "cropping1d/plain", K.Cropping1D((1, 2)), [steps])
     case(g, "cropping2d/plain", K.Cropping2D((1, 2)), [picture])
     case(g, "cropping2d/four", K.Cropping2D(((1, 0), (2, 3))), [picture])
+
+    K1, K2 = K.Conv1DTranspose, K.Conv2DTranspose
+    case(g, "conv1d_transpose/dilation", Transposed(K1(3, 3, dilation_rate=2, activation="tanh")),
+         [steps])
+    case(g, "conv1d_transpose/more", K1(2, 2, strides=3, output_padding=2), [steps])
+    case(g, "conv1d_transpose/more-same", K1(2, 5, strides=2, output_padding=0, padding="same"),
+         [steps])
+    case(g, "conv2d_transpose/dilation", Transposed(K2(2, (2, 3), dilation_rate=(3, 2))), [picture])
+    case(g, "conv2d_transpose/dilation-same", Transposed(K2(2, 3, dilation_rate=2, padding="same")),
+         [picture])
+    case(g, "conv2d_transpose/more", K2(2, 3, strides=3, output_padding=(0, 2)), [picture])
+    case(g, "conv2d_transpose/more-same", K2(2, (3, 4), strides=(2, 3), output_padding=(0, 1),
+                                             padding="same", activation="tanh"), [picture])
