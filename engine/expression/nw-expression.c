@@ -168,18 +168,21 @@ nw_expression_is_name(const char *text)
   return starts_name(*text) && *skip_name(text) == '\0' && strlen(text) <= NW_EXPRESSION_MAX_NAME;
 }
 
-/* A wire's name. */
+static gboolean
+check_name(Parser *parser, const char *name, const char *at)
+{
+  return strlen(name) <= NW_EXPRESSION_MAX_NAME ||
+         nw_expression_fail(parser->error, column_at(parser, at),
+                            _("a name has at most %d characters"), NW_EXPRESSION_MAX_NAME);
+}
+
+/* A wire's name, or that of its mask. */
 static int
-parse_leaf(Parser *parser, const char *name, const char *at)
+add_leaf(Parser *parser, const char *name, const char *at)
 {
   NwExpression *to = parser->to;
   NwTerm term = {0};
 
-  if (strlen(name) > NW_EXPRESSION_MAX_NAME) {
-    nw_expression_fail(parser->error, column_at(parser, at), _("a name has at most %d characters"),
-                       NW_EXPRESSION_MAX_NAME);
-    return -1;
-  }
   while (term.name < to->n_names && strcmp(to->names[term.name], name) != 0)
     term.name++;
   if (term.name == NW_EXPRESSION_MAX_NAMES) {
@@ -190,6 +193,23 @@ parse_leaf(Parser *parser, const char *name, const char *at)
   if (term.name == to->n_names)
     g_strlcpy(to->names[to->n_names++], name, sizeof to->names[0]);
   return add_term(parser, term, at);
+}
+
+/* NAME ")" of a mask; “mask(” is read. */
+static int
+parse_mask(Parser *parser, const char *at)
+{
+  skip_spaces(parser);
+  const char *start = parser->at;
+  g_autofree char *name = g_strndup(start, (gsize)(skip_name(start) - start));
+  g_autofree char *whole = g_strdup_printf("mask(%s)", name);
+
+  if (!starts_name(*start))
+    return fail_expected(parser, _("the name of a wire"));
+  parser->at += strlen(name);
+  if (!check_name(parser, name, start))
+    return -1;
+  return match(parser, ')') ? add_leaf(parser, whole, at) : fail_expected(parser, "“)”");
 }
 
 static const NwPrimitive *
@@ -332,7 +352,9 @@ parse_atom(Parser *parser)
     const NwPrimitive *op;
     parser->at += strlen(name);
     if (!match(parser, '('))
-      return parse_leaf(parser, name, start);
+      return check_name(parser, name, start) ? add_leaf(parser, name, start) : -1;
+    if (strcmp(name, "mask") == 0)
+      return parse_mask(parser, start);
     op = find_function(parser, name, start);
     return op == NULL ? -1 : parse_call(parser, op, start);
   }

@@ -7,6 +7,8 @@
  *   formula  = numbers, names, + - * / ^, < <= > >= == !=, functions and brackets
  *   function = NAME(formula, …), one of the table in nw-primitive.h; a reduction also takes
  *              axis=1, axis=(1, -1) and keepdims=true
+ *   mask(x)  = 1 where a step of x counts, 0 where its mask leaves it out; x is a name. It has the
+ * axes of x, of length 1 behind the first. To whom runs the formula it is a name of its own.
  *
  * Precedence is Python's (^ is its **): −a^b is −(a^b), a^b^c is a^(b^c), comparisons come last. */
 #pragma once
@@ -39,7 +41,7 @@ typedef struct {
   int n_terms; /* the last is the result */
   NwTerm terms[NW_EXPRESSION_MAX_TERMS];
   int n_names; /* in the order of their first appearance */
-  char names[NW_EXPRESSION_MAX_NAMES][NW_EXPRESSION_MAX_NAME + 1];
+  char names[NW_EXPRESSION_MAX_NAMES][NW_EXPRESSION_MAX_NAME + sizeof "mask()"];
 } NwExpression;
 
 /* (transfer full): g_free; or NULL with “column 17: …”. */

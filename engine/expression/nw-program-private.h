@@ -39,8 +39,8 @@ typedef struct {
   NwReal number;
   int place;
   gboolean alone; /* LOAD: of an input, as it is, that no other step loads */
-  int ties;      /* REDUCE to the largest: place that counts how many are; else −1 */
-  NwReal factor; /* REDUCE: of the sum */
+  int ties;       /* REDUCE to the largest: place that counts how many are; else −1 */
+  NwReal factor;  /* REDUCE: of the sum */
   NwWalk walk;
 } NwStep;
 
@@ -52,8 +52,9 @@ typedef struct {
 /* One block of memory; the pointers point into it. */
 struct _NwProgram {
   NwShape shape;
-  guint32 steps, alone; /* inputs, as bits: whose steps the result has; that one step alone loads */
-  gsize n_inputs, kept, work; /* work: steps · elements per sample */
+  guint32 reads, steps, alone; /* inputs, as bits: that are named; whose steps the result has; that
+                                * one step alone loads */
+  gsize n_inputs, kept, work;  /* work: steps · elements per sample */
   gint64 flops;
   int n_places, n_loops, n_steps;
   NwPlace *places;

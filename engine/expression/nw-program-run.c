@@ -427,7 +427,7 @@ backward_cb(gpointer data, gsize index)
 {
   const Job *job = data;
   const NwProgram *program = job->program;
-  gboolean wanted[NW_EXPRESSION_MAX_NAMES + 1 + 2 * NW_EXPRESSION_MAX_TERMS];
+  gboolean wanted[NW_PROGRAM_MAX_INPUTS + 1 + 2 * NW_EXPRESSION_MAX_TERMS];
   Task task;
   gsize samples = MIN(job->samples, job->n - index * job->samples);
 

@@ -29,6 +29,7 @@ typedef struct {
   const char *const *names;
   const NwShape *shapes;
   gsize n_inputs;
+  guint32 reads;
   int first_axis;
   Typed terms[NW_EXPRESSION_MAX_TERMS];
   GArray *loops, *steps, *places; /* NwLoop, NwStep, NwPlace */
@@ -75,12 +76,18 @@ type_leaf(Maker *maker, int index, GError **error)
     if (strcmp(maker->names[i], name) == 0 && maker->shapes[i].rank >= 0) {
       typed->shape = maker->shapes[i];
       typed->place = (int)i;
+      maker->reads |= 1u << i;
       typed->steps = typed->shape.rank > 0 ? 1u << i : 0;
       return TRUE;
     }
   g_autoptr(GString) known = g_string_new(NULL);
   for (gsize i = 0; i < maker->n_inputs; i++)
-    if (maker->shapes[i].rank >= 0)
+    if (strcmp(maker->names[i], name) == 0 && strchr(name, '(') != NULL)
+      return nw_expression_fail(error, term->column,
+                                _("what “%s” asks for has no steps that a mask could leave out"),
+                                name);
+  for (gsize i = 0; i < maker->n_inputs; i++)
+    if (maker->shapes[i].rank >= 0 && strchr(maker->names[i], '(') == NULL)
       g_string_append_printf(known, "%s%s", known->len > 0 ? ", " : "", maker->names[i]);
   return nw_expression_fail(error, term->column, _("nothing is called “%s” here, only %s"), name,
                             known->str);
@@ -410,7 +417,7 @@ assign_places(Maker *maker)
 static void
 mark_alone(NwProgram *program)
 {
-  int n_loads[NW_EXPRESSION_MAX_NAMES] = {0};
+  int n_loads[NW_PROGRAM_MAX_INPUTS] = {0};
 
   for (int s = 0; s < program->n_steps; s++)
     if (program->list[s].kind == NW_STEP_LOAD && program->list[s].place < (int)program->n_inputs)
@@ -434,6 +441,7 @@ assemble(Maker *maker)
 
   program->shape = result->shape;
   program->steps = result->steps;
+  program->reads = maker->reads;
   program->n_inputs = maker->n_inputs;
   program->kept = maker->kept;
   program->n_places = (int)maker->places->len;
@@ -463,7 +471,7 @@ nw_program_new(const NwExpression *expression, const char *const *names, const N
   g_autofree Maker *maker = g_new0(Maker, 1);
   NwProgram *program;
 
-  g_return_val_if_fail(n_inputs <= NW_EXPRESSION_MAX_NAMES, NULL);
+  g_return_val_if_fail(n_inputs <= NW_PROGRAM_MAX_INPUTS, NULL);
   maker->expression = expression;
   maker->names = names;
   maker->shapes = shapes;
@@ -493,6 +501,12 @@ const NwShape *
 nw_program_get_shape(const NwProgram *program)
 {
   return &program->shape;
+}
+
+guint32
+nw_program_get_reads(const NwProgram *program)
+{
+  return program->reads;
 }
 
 guint32

@@ -16,6 +16,9 @@
 
 typedef struct _NwProgram NwProgram;
 
+/* Wires and their masks. */
+#define NW_PROGRAM_MAX_INPUTS (2 * NW_EXPRESSION_MAX_NAMES)
+
 /**
  * nw_program_new:
  * @names: [n_inputs] what the formula calls each input
@@ -29,6 +32,8 @@ NwProgram *nw_program_new(const NwExpression *expression, const char *const *nam
 
 /* Of the result, per sample. */
 const NwShape *nw_program_get_shape(const NwProgram *program);
+/* Inputs, as bits, that the formula names. */
+guint32 nw_program_get_reads(const NwProgram *program);
 /* Inputs, as bits, whose first axis is that of the result: their masks go on. */
 guint32 nw_program_get_steps(const NwProgram *program);
 /* Numbers per sample that are kept from forward to backward, which needs as many once more. */

@@ -25,8 +25,9 @@ static const NwParamSpec params[] = {
     {"expression", N_("Formula"),
      N_("Calculated for each sample: + - * / ^ and comparisons; abs, square, sqrt, exp, log, sin, "
         "cos, tanh, sigmoid, relu, softplus, sign, minimum, maximum, clip, where; sum, mean, max, "
-        "min, over all axes or as in sum(x, axis=-1). Of a probability write log(clip(p, 1e-7, "
-        "1))"),
+        "min, over all axes or as in sum(x, axis=-1); mask(x) is 1 at steps that count, else 0. Of "
+        "a "
+        "probability write log(clip(p, 1e-7, 1))"),
      NW_PARAM_TEXT, "mean(square(x - y))", .wide = TRUE},
     {"names", N_("Wires"),
      N_("What the formula calls its wires, from the first port down; names may be left over"),
@@ -53,6 +54,8 @@ const NwLayerKind nw_layer_expression = {
             {"expression=clip(x,-0.5,0.5)-minimum(x,y)*maximum(y,0.1)", "6; -"},
             {"expression=sigmoid(x)^(y^2)", "5; -"},
             {"expression=x", "4"},
+            {"expression=sum(mask(x)*square(x))/maximum(sum(mask(x)),1)", "mask:4,5"},
+            {"expression=y*mask(x)+mean(x*mask(y),axis=1)", "mask:4,5; 4,1"},
             {"expression=sin(x)+cos(x)*mean(y,axis=(1,-1))", "3; 2,3,4"},
             {NULL}},
     .infer = nw_formula_infer,

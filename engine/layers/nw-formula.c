@@ -9,6 +9,9 @@
 
 #define MAX_WIRES NW_EXPRESSION_MAX_NAMES
 
+/* What is saved: by the program, and the masks that the formula asks for as numbers. */
+enum { KEPT, MASKS };
+
 const NwPort nw_formula_input[] = {{"x", N_("Input")}, {NULL}};
 const NwPort nw_formula_output[] = {{"out", N_("Output")}, {NULL}};
 
@@ -69,22 +72,59 @@ nw_formula_dup_wire(const NwLayerKind *kind, const NwParams *params, gsize port)
   return port < g_strv_length(names) ? g_strdup(names[port]) : NULL;
 }
 
+/* [steps, 1, …]; none without steps. */
+static NwShape
+mask_shape(const NwShape *shape)
+{
+  NwShape mask = {.rank = shape->rank > 0 ? shape->rank : -1};
+
+  for (int axis = 0; axis < mask.rank; axis++)
+    mask.dim[axis] = axis == 0 ? shape->dim[0] : 1;
+  return mask;
+}
+
 static NwProgram *
 make_program(const NwInfer *infer, GError **error)
 {
   g_autofree char *text = infer->kind->formula(infer->params);
   g_auto(GStrv) names = get_names(infer, error);
   g_autofree NwExpression *expression = NULL;
-  NwShape shapes[MAX_WIRES];
+  g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
+  NwShape shapes[NW_PROGRAM_MAX_INPUTS];
+  gsize n = infer->n_inputs;
 
   if (names == NULL)
     return NULL;
   expression = nw_expression_parse(text, error);
   if (expression == NULL)
     return NULL;
-  for (gsize i = 0; i < infer->n_inputs; i++)
+  for (gsize i = 0; i < n; i++) {
     shapes[i] = infer->inputs[i].shape;
-  return nw_program_new(expression, (const char *const *)names, shapes, infer->n_inputs, 1, error);
+    shapes[n + i] = mask_shape(&shapes[i]);
+    g_ptr_array_add(all, g_strdup(names[i]));
+  }
+  for (gsize i = 0; i < n; i++)
+    g_ptr_array_add(all, g_strdup_printf("mask(%s)", names[i]));
+  return nw_program_new(expression, (const char *const *)all->pdata, shapes, 2 * n, 1, error);
+}
+
+/* Does the formula ask for the mask of input @i? */
+static gboolean
+reads_mask(const NwProgram *program, gsize n_inputs, gsize i)
+{
+  return (nw_program_get_reads(program) >> (n_inputs + i) & 1) != 0;
+}
+
+/* Numbers per sample of the masks that are asked for. */
+static gsize
+count_masks(const NwProgram *program, const NwInfer *infer)
+{
+  gsize n = 0;
+
+  for (gsize i = 0; i < infer->n_inputs; i++)
+    if (reads_mask(program, infer->n_inputs, i))
+      n += (gsize)infer->inputs[i].shape.dim[0];
+  return n;
 }
 
 gboolean
@@ -111,6 +151,7 @@ nw_formula_infer(NwInfer *infer, GError **error)
     if (infer->masks[i] && (nw_program_get_steps(program) >> i & 1) != 0)
       infer->mask_from[0] = NW_MASK_MADE;
   nw_infer_saved(infer, (gint64)nw_program_get_kept(program), 0);
+  nw_infer_saved(infer, (gint64)count_masks(program, infer), 0);
   nw_infer_scratch(infer, (gint64)nw_program_get_kept(program), 0);
   infer->keeps_inputs = TRUE;
   infer->keeps_outputs = nw_program_reads_result(program);
@@ -126,30 +167,63 @@ nw_formula_prepare(const NwInfer *infer)
   return program;
 }
 
+/* Where the masks lie as numbers: behind one another, those that are asked for. */
+static void
+find_masks(const NwCall *call, const NwReal **x)
+{
+  NwReal *at = call->saved[MASKS];
+
+  for (gsize i = 0; i < call->n_inputs; i++) {
+    x[call->n_inputs + i] = at;
+    if (reads_mask(call->prepared, call->n_inputs, i))
+      at += call->n * (gsize)call->inputs[i].type->shape.dim[0];
+  }
+}
+
+static void
+write_masks(const NwCall *call)
+{
+  NwReal *at = call->saved[MASKS];
+
+  for (gsize i = 0; i < call->n_inputs; i++) {
+    const guint8 *mask = call->inputs[i].mask;
+    if (!reads_mask(call->prepared, call->n_inputs, i))
+      continue;
+    gsize n = call->n * (gsize)call->inputs[i].type->shape.dim[0];
+    for (gsize step = 0; step < n; step++)
+      *at++ = mask == NULL || mask[step] != 0;
+  }
+}
+
 void
 nw_formula_forward(const NwCall *call)
 {
-  const NwReal *x[MAX_WIRES];
+  const NwReal *x[NW_PROGRAM_MAX_INPUTS];
 
   for (gsize i = 0; i < call->n_inputs; i++)
     x[i] = call->inputs[i].real;
-  nw_program_forward(call->prepared, call->pool, call->n, x, call->saved[0], call->outputs[0].real);
+  write_masks(call);
+  find_masks(call, x);
+  nw_program_forward(call->prepared, call->pool, call->n, x, call->saved[KEPT],
+                     call->outputs[0].real);
 }
 
 void
 nw_formula_backward(const NwCall *call)
 {
-  const NwReal *x[MAX_WIRES];
-  NwReal *dx[MAX_WIRES];
-  gboolean accumulate[MAX_WIRES];
+  const NwReal *x[NW_PROGRAM_MAX_INPUTS];
+  NwReal *dx[NW_PROGRAM_MAX_INPUTS] = {NULL};
+  gboolean accumulate[NW_PROGRAM_MAX_INPUTS] = {FALSE};
 
+  find_masks(call, x);
   for (gsize i = 0; i < call->n_inputs; i++) {
     x[i] = call->inputs[i].real;
     dx[i] = call->inputs[i].gradient;
     accumulate[i] = call->inputs[i].accumulate;
   }
-  nw_program_backward(call->prepared, call->pool, call->n, x, call->saved[0], call->outputs[0].real,
-                      call->outputs[0].gradient, call->scratch[0], dx, accumulate);
+  nw_program_backward(call->prepared, call->pool, call->n, x, call->saved[KEPT],
+                      call->outputs[0].real, call->outputs[0].gradient, call->scratch[0], dx,
+                      accumulate);
 }
 
 void

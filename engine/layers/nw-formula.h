@@ -5,7 +5,8 @@
  * the last port takes any number of wires, the parameter `names` lists them.
  *
  * A formula works sample by sample. Masks go on while the result has the steps of the input; where
- * several inputs have one, a step counts that counts in all. A reduction counts all steps. */
+ * several inputs have one, a step counts that counts in all. A reduction counts all steps; mask(x)
+ * says which those are that count. */
 #pragma once
 
 #include "nw-layer.h"
@@ -16,7 +17,8 @@ void nw_formula_forward(const NwCall *call);
 void nw_formula_backward(const NwCall *call);
 void nw_formula_make_mask(const NwCall *call);
 
-/* What the formula calls wire @port, where the parameter `names` says that; else NULL. (transfer full) */
+/* What the formula calls wire @port, where the parameter `names` says that; else NULL. (transfer
+ * full) */
 char *nw_formula_dup_wire(const NwLayerKind *kind, const NwParams *params, gsize port);
 
 /* Of a kind with one input and one output. */

@@ -65,6 +65,7 @@ test_precedence(void)
   assert_written("a^b^c", "a^b^c");
   assert_written("(a^b)^c", "(a^b)^c");
   assert_written("a ** 2", "a^2");
+  assert_written("mask( a )*mask + mask(a)", "mask(a)*mask + mask(a)");
   assert_written("--a", "--a");
   assert_written("a*-b", "a*-b");
   assert_written("-(a*b)", "-(a*b)");
@@ -117,6 +118,9 @@ static const struct {
     {"sum(x, axis=(1,2,3,4,5,6,7))", "column 26: too many axes"},
     {"sum(x, keepdims=1)", "column 17: expected true or false, not “1”"},
     {"sum()", "column 5: expected a number, a name or “(”, not “)”"},
+    {"1 + mask(3)", "column 10: expected the name of a wire, not “3”"},
+    {"mask(x + y)", "column 8: expected “)”, not “+”"},
+    {"mask(a_name_that_is_longer_than_names_are)", "column 6: a name has at most 31 characters"},
     {"1e999", "column 1: “1e999” is no number"},
     {"1.2.3", "column 1: “1.2.3” is no number"},
     {"x + 0x10", "column 6: expected an operator or the end, not “x”"},

@@ -170,6 +170,10 @@ static const struct {
      "Embedding “it”: it can mask one id per step, so its input must have one axis, not 2"},
     {"embedding", "", "int5:1,1,1,1,1,1",
      "Embedding “it”: its input has 6 axes, so there is no room for one more"},
+    {"expression", "expression=x+mask(x)", "-",
+     "Expression “it”: column 3: what “mask(x)” asks for has no steps that a mask could leave out"},
+    {"expression", "expression=x+mask(q)", "4,5",
+     "Expression “it”: column 3: nothing is called “mask(q)” here, only x"},
     {"masking", "", "5",
      "Masking “it”: it masks steps, so its input must be steps × features, not 5"},
     {"p_re_lu", "shared_axes=3", "4,5",
@@ -256,6 +260,14 @@ static const struct {
     {"conv2d_transpose", "strides=1,2,3", "2,2,3",
      "Conv2DTranspose “it”: “Strides” has 3 numbers; give one for both axes, or one for height and "
      "one for width"},
+    {"conv2d_transpose", "strides=2 dilation_rate=2", "2,2,3",
+     "Conv2DTranspose “it”: strides and dilation cannot both be above 1; set one of them to 1"},
+    {"conv2d_transpose", "strides=2 output_padding=1,2", "2,2,3",
+     "Conv2DTranspose “it”: its output padding is 2, but must be smaller than its stride, 2"},
+    {"conv1d_transpose", "kernel_size=4 strides=2 output_padding=0 padding=same", "2,3",
+     "Conv1DTranspose “it”: a pattern that reaches over 4 with padding same wants an output "
+     "padding "
+     "from 1"},
     {"zero_padding2d", "padding=1,2,3", "2,2,3",
      "ZeroPadding2D “it”: it has 3 widths; give one, two (height, width) or four (top, bottom, "
      "left, "
@@ -420,6 +432,38 @@ test_unknown_ids(void)
 
 /* ── dropout ─────────────────────────────────────────────────────────────────────────────────── */
 
+/* The mean over the steps that count, as a formula; without a mask, and at a wire without one, all
+ * do. */
+static void
+test_mask_in_formula(void)
+{
+  static const guint8 mask[] = {0, 1, 1, 0, 0, 0, 0, 0};
+  g_autoptr(LayerRun) run =
+      layer_run_example(nw_layer_kind_find("expression"),
+                        "expression=sum(mask(x)*x,axis=1)/maximum(sum(mask(x)),1)+0*sum(mask(y))",
+                        "mask:4,3; 2,1", 2);
+  g_autoptr(LayerRun) plain =
+      layer_run_example(nw_layer_kind_find("expression"), "expression=mask(x)", "4,3", 2);
+  const NwReal *x = run->inputs[0].real;
+
+  memcpy(run->inputs[0].mask, mask, sizeof mask);
+  layer_run_forward(run, NULL, 2);
+  layer_run_backward(run, NULL, 2, FALSE);
+  g_assert_cmpint(run->infer.mask_from[0], ==, NW_MASK_NONE);
+  for (int k = 0; k < 3; k++) {
+    g_assert_cmpfloat_with_epsilon(run->y[k], (x[3 + k] + x[6 + k]) / 2, 1e-6);
+    g_assert_cmpfloat(run->y[3 + k], ==, 0);
+    for (int step = 0; step < 4; step++)
+      g_assert_cmpfloat_with_epsilon(run->inputs[0].gradient[3 * step + k],
+                                     mask[step] != 0 ? run->dy[k] / 2 : 0, 1e-6);
+  }
+  layer_run_forward(plain, NULL, 2);
+  g_assert_cmpint(plain->infer.outputs[0].shape.rank, ==, 2);
+  g_assert_cmpuint(layer_run_n_output(plain, 2), ==, 8);
+  for (int i = 0; i < 8; i++)
+    g_assert_cmpfloat(plain->y[i], ==, 1);
+}
+
 static void
 test_dropout(void)
 {
@@ -487,6 +531,7 @@ main(int argc, char **argv)
   g_test_add_func("/layers/output-has-the-parameters-of-its-loss", test_output_table);
   g_test_add_func("/layers/masks-pass-or-end", test_masks_pass_or_end);
   g_test_add_func("/layers/masks-join", test_masks_join);
+  g_test_add_func("/layers/formulas-know-which-steps-count", test_mask_in_formula);
   g_test_add_func("/layers/unknown-ids-give-no-number", test_unknown_ids);
   g_test_add_func("/layers/dropout-drops-while-training-only", test_dropout);
   g_test_add_func("/layers/slices-are-those-of-numpy", test_slices);
