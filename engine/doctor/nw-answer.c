@@ -218,15 +218,10 @@ set(NwProject *project, guint uid, const char *key, const char *text)
 
 /* Where the Output was, which steps aside. */
 static NwProject *
-with_new_head(NwProject *project, const NwHeadInfo *head, const NwTarget *target,
-              const char *activation, const char *units)
+with_new_head(NwProject *project, const NwHeadInfo *head, const char *activation, const char *units)
 {
   guint uid = 0;
 
-  if (head->type->shape.rank != (target->per_step ? 2 : 1)) {
-    nw_project_unref(project);
-    return NULL;
-  }
   project = nw_remedy_insert(project, head->node, 0, "dense", &uid);
   if (project != NULL) {
     const NwNode *new_head = nw_graph_find_node(nw_project_get_graph(project), uid);
@@ -247,7 +242,9 @@ nw_remedy_fit(const NwExam *exam, const NwHeadInfo *head, const NwTarget *target
   NwProject *project = nw_remedy_begin(exam);
 
   if (may_insert && (!serves_alone(exam, head) || is_hidden(head))) {
-    project = with_new_head(project, head, target, proposal->activation, units);
+    if (head->type->shape.rank != (target->per_step ? 2 : 1))
+      g_clear_pointer(&project, nw_project_unref);
+    project = with_new_head(project, head, proposal->activation, units);
   } else if (serves_alone(exam, head)) {
     project = nw_remedy_activation(project, head, proposal->activation);
     project = nw_remedy_param(project, head->maker, "units", units);
@@ -265,6 +262,44 @@ nw_remedy_fit(const NwExam *exam, const NwHeadInfo *head, const NwTarget *target
   if (target->rename != NULL)
     project = nw_remedy_kind(project, head->field->source, target->rename, NW_COLUMN_BINARY);
   return project;
+}
+
+/* Are its units what arrives at the Output, and is that all that they are for? */
+static gboolean
+has_own_units(const NwExam *exam, const NwHeadInfo *head)
+{
+  const NwInfer *infer =
+      head->maker == NULL ? NULL : &nw_inference_get_node(exam->inference, head->maker->uid)->infer;
+
+  return serves_alone(exam, head) && !is_hidden(head) && infer->n_outputs > 0 &&
+         nw_shape_equal(&infer->outputs[0].shape, &head->type->shape);
+}
+
+NwProject *
+nw_remedy_width(NwProject *project, const NwExam *exam, const NwHeadInfo *head, gint64 n)
+{
+  NwTarget target = nw_target_of(exam, head);
+  g_autofree char *units = g_strdup_printf("%" G_GINT64_FORMAT, n);
+
+  if (head->sliced)
+    g_clear_pointer(&project, nw_project_unref);
+  if (has_own_units(exam, head))
+    return nw_remedy_param(project, head->maker, "units", units);
+  if (head->from_logits || target.answer == NW_ANSWER_UNKNOWN)
+    return with_new_head(project, head, "linear", units);
+  return with_new_head(project, head, get_proposal(target.answer)->activation, units);
+}
+
+void
+nw_finding_offer_width(NwExam *exam, NwFinding *finding, const NwHeadInfo *head, gint64 n)
+{
+  NwProject *project = nw_remedy_width(nw_remedy_begin(exam), exam, head, n);
+
+  if (has_own_units(exam, head))
+    nw_finding_offer(exam, finding, project, _("Give “%s” %d units"), head->maker->layer->name,
+                     (int)n);
+  else
+    nw_finding_offer(exam, finding, project, _("Add a Dense layer with %d units"), (int)n);
 }
 
 void

@@ -53,6 +53,15 @@ NwProject *nw_remedy_fit(const NwExam *exam, const NwHeadInfo *head, const NwTar
  * target is known and the head's layer serves no one else. */
 void nw_finding_offer_fit(NwExam *exam, NwFinding *finding, const NwHeadInfo *head);
 
+/* The project with @n numbers at the end of what arrives at the Output: as units of the layer that
+ * makes them; where that serves others, stands inside the network, or counts something else with
+ * its units, of a new Dense layer before the Output. NULL: the Output gets a part of what a layer
+ * makes. */
+NwProject *
+nw_remedy_width(NwProject *project, const NwExam *exam, const NwHeadInfo *head, gint64 n);
+/* Offers that, and says which of both it is. */
+void nw_finding_offer_width(NwExam *exam, NwFinding *finding, const NwHeadInfo *head, gint64 n);
+
 /* Makes the activation right before the Output another one. */
 NwProject *nw_remedy_activation(NwProject *project, const NwHeadInfo *head, const char *activation);
 /* That and the loss. */

@@ -30,14 +30,6 @@ is_plain(const NwExam *exam, const NwFieldSurvey *field)
   return !field->is_text;
 }
 
-static NwProject *
-with_units(const NwExam *exam, const NwHeadInfo *head, gint64 n)
-{
-  g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, n);
-
-  return head->sliced ? NULL : nw_remedy_param(nw_remedy_begin(exam), head->maker, "units", text);
-}
-
 /* ── as many columns as units ────────────────────────────────────────────────────────────────── */
 
 /* Steps that a target has and its head has not; 0: they agree. */
@@ -154,8 +146,7 @@ target_width(NwExam *exam, const NwHeadInfo *head)
         nw_remedy_kind(nw_remedy_begin(exam), field->source, field->names[0], NW_COLUMN_CATEGORY),
         _("“%s” names classes"), field->names[0]);
   if (head->loss->target != NW_TARGET_INDEX && given % rows == 0)
-    nw_finding_offer(exam, finding, with_units(exam, head, given / rows), _("Make it %d"),
-                     (int)(given / rows));
+    nw_finding_offer_width(exam, finding, head, given / rows);
 }
 
 /* ── classes ─────────────────────────────────────────────────────────────────────────────────── */
@@ -188,16 +179,14 @@ class_numbers(NwExam *exam, const NwHeadInfo *head)
                            field->min < 0 ? field->min : field->max);
   if (could_be_classes(exam, field)) {
     gsize n = field->columns[0].info->n_values;
-    g_autofree char *text = g_strdup_printf("%" G_GSIZE_FORMAT, n);
     NwProject *project =
         nw_remedy_kind(nw_remedy_begin(exam), field->source, field->names[0], NW_COLUMN_CATEGORY);
-    if ((gint64)n != units)
-      project = head->sliced ? project : nw_remedy_param(project, head->maker, "units", text);
+    if ((gint64)n != units && !head->sliced)
+      project = nw_remedy_width(project, exam, head, (gint64)n);
     nw_finding_offer(exam, finding, project, _("Make “%s” a category"), field->names[0]);
   }
   if (field->min >= 0 && field->max < 1e6)
-    nw_finding_offer(exam, finding, with_units(exam, head, (gint64)field->max + 1),
-                     _("Make it %d units"), (int)field->max + 1);
+    nw_finding_offer_width(exam, finding, head, (gint64)field->max + 1);
 }
 
 static void
@@ -219,7 +208,7 @@ class_count(NwExam *exam, const NwHeadInfo *head)
                            name_of(head), (int)units, field->names[0], (int)n);
   if (n < units)
     finding->severity = NW_SEVERITY_WARNING;
-  nw_finding_offer(exam, finding, with_units(exam, head, n), _("Make it %d units"), (int)n);
+  nw_finding_offer_width(exam, finding, head, n);
 }
 
 /* A value that only rows have which do not train. */
@@ -312,8 +301,7 @@ leaves_0_to_1(const NwExam *exam, const NwFieldSurvey *field, gsize *column, dou
     double min = field->n_ignored > 0 ? field->min : info->min;
     double max = field->n_ignored > 0 ? field->max : info->max;
     *value = min < 0 ? min : max;
-    if (min < 0 || max > 1 ||
-        nw_exam_scaling(exam, field, *column) == NW_SCALING_STANDARDIZE)
+    if (min < 0 || max > 1 || nw_exam_scaling(exam, field, *column) == NW_SCALING_STANDARDIZE)
       return TRUE;
   }
   return FALSE;
@@ -382,7 +370,8 @@ leave_labels_out(const NwExam *exam, const NwHeadInfo *head, const gboolean *whi
 {
   return head->field->n_columns == 1
              ? NULL
-             : nw_remedy_leave_out(with_units(exam, head, (gint64)left), head->field, which);
+             : nw_remedy_leave_out(nw_remedy_width(nw_remedy_begin(exam), exam, head, (gint64)left),
+                                   head->field, which);
 }
 
 static void

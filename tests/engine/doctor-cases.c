@@ -112,6 +112,22 @@ const DoctorCase doctor_cases[] = {
      HEAD("units=5 activation=softmax", "loss=categorical_crossentropy") TABLE "% bind y t class\n",
      HEAD("units=3 activation=softmax", "loss=categorical_crossentropy") TABLE
      "% bind y t class\n"},
+    /* a hidden layer keeps its units, as does one that others read, or that is per step */
+    {"target-width", "gives 8 per row but its target has only 2", 1,
+     "x input shape=4\nh dense units=8 activation=relu <- x\n"
+     "y output loss=mean_squared_error <- h\n" TABLE "% bind y t one two\n",
+     HEAD("units=2", "loss=mean_squared_error") TABLE "% bind y t one two\n"},
+    {"target-width", "gives 8 per row but its target has only 2", 1,
+     "x input shape=4\nh dense units=8 <- x\ng dense units=1 <- h\nz output <- g\n"
+     "y output loss=mean_squared_error <- h\n" TABLE "% bind y t one two\n",
+     HEAD("units=2", "loss=mean_squared_error") TABLE "% bind y t one two\n"},
+    {"target-width", "gives 12 per row but its target has only 2", 1,
+     "x input shape=3,2\nh dense units=4 <- x\nf flatten <- h\n"
+     "y output loss=mean_squared_error <- f\n% npy x 40,3,2 1,2,3\n" TABLE "% bind x x x\n"
+     "% bind y t one two\n",
+     "x input shape=3,2\nf flatten <- x\nh dense units=2 <- f\n"
+     "y output loss=mean_squared_error <- h\n% npy x 40,3,2 1,2,3\n" TABLE "% bind x x x\n"
+     "% bind y t one two\n"},
     {"target-width", "gives 3 per row but its target has only 1", 2,
      HEAD("units=3", "loss=mean_squared_error") TABLE
      "% csv k 40 kind 0 3 7\n% column k kind number none\n% bind y k kind\n",

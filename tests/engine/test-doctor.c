@@ -204,6 +204,19 @@ count_errors(const NwFindings *findings)
   return n;
 }
 
+/* What is right in a hidden layer is not for a remedy of the head to change. */
+static void
+assert_same_units(NwProject *before, NwProject *after, const char *name)
+{
+  const NwNode *one = nw_graph_find_node_by_name(nw_project_get_graph(before), name);
+  const NwNode *other = nw_graph_find_node_by_name(nw_project_get_graph(after), name);
+
+  g_assert_true((one == NULL) == (other == NULL));
+  if (one != NULL)
+    g_assert_cmpint(nw_params_get_int(one->layer->params, "units"), ==,
+                    nw_params_get_int(other->layer->params, "units"));
+}
+
 static void
 check_remedies(const DoctorCase *c, const Desk *desk, const NwFindings *findings,
                const NwFinding *finding)
@@ -214,6 +227,8 @@ check_remedies(const DoctorCase *c, const Desk *desk, const NwFindings *findings
     const NwFinding *still = find(after, c->rule);
 
     g_assert_cmpstr(finding->remedies[i].title, !=, "");
+    if (g_str_equal(c->rule, "target-width"))
+      assert_same_units(desk->project, finding->remedies[i].project, "h");
     if (still != NULL)
       g_error("%s: after “%s” still: %s", c->rule, finding->remedies[i].title, still->message);
     if (count_errors(after) > 0 && count_errors(after) >= count_errors(findings))
