@@ -80,25 +80,59 @@ find_curable(const NwFindings *findings, const char *rule)
   return NULL;
 }
 
-/* Applies the first remedy of the rule until it finds nothing more, and saves. */
-static gboolean
-fix(const NwArgs *args, const char *rule, const char *base_dir, const char *const *overrides,
-    NwProject **project, GError **error)
+static guint
+count_findings(const NwFindings *findings, const char *rule)
 {
   guint n = 0;
 
-  for (; n < MAX_FIXES; n++) {
+  for (guint i = 0; i < nw_findings_get_n(findings); i++)
+    n += g_str_equal(nw_findings_get(findings, i)->rule, rule);
+  return n;
+}
+
+/* Says what was applied, and what of the rule is left. */
+static void
+print_fixes(JsonArray *done, guint left, const char *rule)
+{
+  guint n = json_array_get_length(done);
+
+  for (guint i = 0; i < n; i++)
+    printf(_("done: %s\n"), json_array_get_string_element(done, i));
+  if (n == 0 && left == 0)
+    printf(_("Nothing to apply: “%s” finds nothing here.\n"), rule);
+  if (left > 0)
+    printf(ngettext("%u finding of “%s” is left: it has no remedy that could be applied.\n",
+                    "%u findings of “%s” are left: they have no remedy that could be applied.\n",
+                    left),
+           left, rule);
+}
+
+/* Applies the first remedy of every finding of the rule that has one, one after the other, because
+ * a remedy may bring or end other findings, and saves. Advice is no finding. @done gets their
+ * titles. */
+static gboolean
+fix(const NwArgs *args, const char *rule, const char *base_dir, const char *const *overrides,
+    NwProject **project, JsonArray *done, GError **error)
+{
+  guint left = 0;
+
+  if (!nw_doctor_check_rule(rule, error))
+    return FALSE;
+  while (json_array_get_length(done) < MAX_FIXES) {
     g_autoptr(NwFindings) findings = examine(*project, base_dir, overrides);
     const NwFinding *found = find_curable(findings, rule);
 
+    left = count_findings(findings, rule);
     if (!found)
       break;
-    if (!nw_args_get_flag(args, "json"))
-      printf(_("done: %s\n"), found->remedies[0].title);
+    json_array_add_string_element(done, found->remedies[0].title);
     nw_project_unref(*project);
     *project = nw_project_ref(found->remedies[0].project);
   }
-  return n == 0 || nw_project_save(*project, nw_args_get_file(args), error);
+  if (!nw_args_get_flag(args, "json"))
+    print_fixes(done, left, rule);
+  return json_array_get_length(done) == 0 ||
+         nw_project_save(*project, nw_args_get_file(args), error);
 }
 
 static NwExit
@@ -109,12 +143,12 @@ run(const NwArgs *args, GError **error)
   g_autofree char *base_dir = nw_cli_dup_base_dir(args);
   const char *rule = nw_args_get_text(args, "fix");
   g_autoptr(NwFindings) found = NULL;
-  g_autoptr(JsonArray) findings = json_array_new();
+  g_autoptr(JsonArray) findings = json_array_new(), done = json_array_new();
   gboolean ok;
 
   if (!overrides)
     return NW_EXIT_INPUT;
-  if (rule && !fix(args, rule, base_dir, (const char *const *)overrides, &project, error))
+  if (rule && !fix(args, rule, base_dir, (const char *const *)overrides, &project, done, error))
     return NW_EXIT_INPUT;
   found = examine(project, base_dir, (const char *const *)overrides);
   for (guint i = 0; i < nw_findings_get_n(found); i++)
@@ -129,6 +163,8 @@ run(const NwArgs *args, GError **error)
   if (nw_args_get_flag(args, "json")) {
     JsonObject *root = json_object_new();
 
+    if (rule)
+      json_object_set_array_member(root, "done", json_array_ref(done));
     json_object_set_array_member(root, "findings", json_array_ref(findings));
     nw_cli_print_json(root, TRUE);
   } else {
@@ -142,7 +178,7 @@ static const NwOption options[] = {
     NW_OPTION_SET,
     NW_OPTION_DATA,
     {"fix", 0, NW_OPTION_TEXT, "RULE",
-     N_("Apply the first remedy of every finding of this rule, and save the project")},
+     N_("Apply the first remedy of every finding of this rule that has one, and save the project")},
     {NULL},
 };
 

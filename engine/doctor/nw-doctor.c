@@ -5,7 +5,11 @@
 #include "nw-requests.h"
 #include "nw-rule.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
+
+#include "nw-error.h"
+#include "nw-text.h"
 
 struct _NwFindings {
   NwRefs refs;
@@ -252,6 +256,39 @@ nw_findings_get_error(const NwFindings *self)
   const NwFinding *worst = self->all->len == 0 ? NULL : nw_findings_get(self, 0);
 
   return worst != NULL && worst->severity == NW_SEVERITY_ERROR ? worst : NULL;
+}
+
+gboolean
+nw_doctor_check_rule(const char *id, GError **error)
+{
+  g_autoptr(GPtrArray) ids = g_ptr_array_new();
+  const char *near;
+
+  for (const NwRule *const *family = nw_rule_families; *family != NULL; family++)
+    for (const NwRule *rule = *family; rule->id != NULL; rule++) {
+      gboolean is_it = g_str_equal(rule->id, id);
+      if (is_it && rule->severity != NW_SEVERITY_ADVICE)
+        return TRUE;
+      if (is_it) {
+        g_set_error(error, NW_ERROR, NW_ERROR_INPUT,
+                    _("“%s” is advice, which is said where nothing is wrong, too, and is not "
+                      "applied; the inspector of the window offers it."),
+                    id);
+        return FALSE;
+      }
+      g_ptr_array_add(ids, (gpointer)rule->id);
+    }
+  g_ptr_array_add(ids, NULL);
+  near = nw_nearest_word(id, (const char *const *)ids->pdata);
+  g_autofree char *shown = nw_text_for_message(id);
+  if (near != NULL)
+    g_set_error(error, NW_ERROR, NW_ERROR_INPUT, _("No rule is called “%s”; did you mean “%s”?"),
+                shown, near);
+  else
+    g_set_error(error, NW_ERROR, NW_ERROR_INPUT,
+                _("No rule is called “%s”; “check” says the rule of a finding in brackets."),
+                shown);
+  return FALSE;
 }
 
 const char *

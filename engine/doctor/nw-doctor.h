@@ -55,6 +55,10 @@ const NwFinding *nw_findings_find(const NwFindings *findings, const char *rule, 
 /* The worst finding if it is an error. (nullable) */
 const NwFinding *nw_findings_get_error(const NwFindings *findings);
 
+/* May the rule of this id be asked to apply its remedies? FALSE with a sentence when there is none,
+ * or when it is advice, which is for a person to take. */
+gboolean nw_doctor_check_rule(const char *id, GError **error);
+
 /* "advice", "hint", "warning", "error" */
 const char *nw_severity_get_id(NwSeverity severity);
 

@@ -118,8 +118,33 @@ def check_offers_remedies_and_applies_them(folder):
     found = run_json('check', 'p.netwright', cwd=folder, status=1)['findings']
     assert [finding['rule'] for finding in found] == ['learning-rate'] and len(found[0]['remedies']) == 1
     assert '→ ' + found[0]['remedies'][0] in run('check', 'p.netwright', cwd=folder, status=1).stdout
-    run('check', 'p.netwright', '--fix', 'learning-rate', cwd=folder)
+    fixed = run('check', 'p.netwright', '--fix', 'learning-rate', cwd=folder).stdout
+    assert fixed.splitlines()[0] == 'done: ' + found[0]['remedies'][0], fixed
     assert run_json('check', 'p.netwright', cwd=folder) == {'findings': []}
+
+
+@test
+def check_says_what_it_applied_and_what_it_leaves(folder):
+    def two_heads(project):
+        project['optimizer'] = {'kind': 'adam', 'params': {'learning_rate': 0}}
+        project['layers'][2]['params']['units'] = 3
+        project['layers'].append({'uid': 9, 'name': 'again', 'kind': 'dense',
+                                  'params': {'units': 5, 'activation': 'softmax'}})
+        project['layers'].append({'uid': 11, 'name': 'kind2', 'kind': 'output',
+                                  'params': {'loss': 'categorical_crossentropy'}})
+        project['nodes'].append({'uid': 10, 'layer': 9, 'x': 420, 'y': 100, 'inputs': [[4, 0]]})
+        project['nodes'].append({'uid': 12, 'layer': 11, 'x': 630, 'y': 100, 'inputs': [[10, 0]]})
+        project['data']['bindings'].append({'field': 'kind2', 'source': 'points',
+                                            'columns': ['kind']})
+    points(folder, two_heads)
+    fixed = run_json('check', 'p.netwright', '--fix', 'target-width', cwd=folder, status=1)
+    assert len(fixed['done']) == 2, fixed  # of both outputs; other rules are left alone
+    assert [found['rule'] for found in fixed['findings']] == ['learning-rate'], fixed
+    nothing = run('check', 'p.netwright', '--fix', 'target-width', cwd=folder, status=1).stdout
+    assert nothing.startswith('Nothing to apply: “target-width” finds nothing here.'), nothing
+    refused('check', 'p.netwright', '--fix', 'target-with', cwd=folder,
+            words='No rule is called “target-with”; did you mean “target-width”?')
+    refused('check', 'p.netwright', '--fix', 'head-for-target', cwd=folder, words='is advice')
 
 
 @test
