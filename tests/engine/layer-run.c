@@ -315,16 +315,6 @@ restore_states(LayerRun *run)
       memcpy(run->weights[i], run->states[i], layer_run_n_weight(run, i) * sizeof(NwReal));
 }
 
-double
-layer_run_rest(const LayerRun *run, gsize n)
-{
-  double sum = 0;
-  for (gsize i = 1; i < run->infer.n_outputs; i++)
-    for (gsize j = 0; j < n * elements(&run->infer.outputs[i]); j++)
-      sum += (double)run->outputs[i].gradient[j] * run->outputs[i].real[j];
-  return sum;
-}
-
 void
 layer_run_forward(LayerRun *run, NwPool *pool, gsize n)
 {

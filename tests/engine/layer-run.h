@@ -50,8 +50,6 @@ gsize layer_run_n_output(const LayerRun *run, gsize n);                /* of y *
 void layer_run_forward(LayerRun *run, NwPool *pool, gsize n);
 /* States go on from what they were before the last forward; called again, from what it left. */
 void layer_run_keep_states(LayerRun *run);
-/* Σ gradient·value over the outputs behind the first. */
-double layer_run_rest(const LayerRun *run, gsize n);
 /* After forward with the same n. Weight gradients accumulate, those of inputs when @accumulate. */
 void layer_run_backward(LayerRun *run, NwPool *pool, gsize n, gboolean accumulate);
 /* Sets all gradients to @value. */
