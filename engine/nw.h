@@ -14,6 +14,7 @@
 #include "nw-formula.h"
 #include "nw-calibrate.h"
 #include "nw-contest.h"
+#include "nw-coverage.h"
 #include "nw-graph.h"
 #include "nw-health.h"
 #include "nw-helper.h"

@@ -3,6 +3,7 @@
 #include "nw-evaluator.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <string.h>
 
 #include "nw-error.h"
@@ -288,4 +289,43 @@ nw_evaluator_dup_forecast(const NwEvaluator *self, guint i, gboolean from_probab
   if (labels != NULL && g_strv_length(labels) == plan->cols)
     input.names = (const char *const *)labels;
   return nw_forecast_new(&input, error);
+}
+
+/* The target of row @at of those collected into @y [cols]; FALSE: it does not count. */
+static gboolean
+read_target(const Collected *output, gsize at, gsize cols, double *y)
+{
+  if (output->counts != NULL && output->counts[at] == 0)
+    return FALSE;
+  for (gsize k = 0; k < cols; k++)
+    y[k] =
+        output->index != NULL ? output->index[at] == (gint32)k : (double)output->y[at * cols + k];
+  return output->index == NULL || (output->index[at] >= 0 && output->index[at] < (gint32)cols);
+}
+
+gboolean
+nw_evaluator_dup_rows(const NwEvaluator *self, guint i, gsize *rows, double **p, double **y,
+                      gsize **from)
+{
+  const Collected *output = &self->outputs[i];
+  gsize cols = nw_plan_get_output(self->plan, i)->cols, n = output->rows * cols + 1;
+
+  *rows = 0;
+  if (output->p == NULL)
+    return FALSE;
+  *p = g_new(double, n);
+  *y = g_new(double, n);
+  *from = g_new(gsize, output->rows + 1);
+  for (gsize at = 0; at < output->rows; at++) {
+    double *to = *p + *rows * cols;
+    gboolean finite = TRUE;
+    for (gsize k = 0; k < cols; k++) {
+      to[k] = (double)output->p[at * cols + k];
+      finite &= isfinite(to[k]) != 0;
+    }
+    if (!finite || !read_target(output, at, cols, *y + *rows * cols))
+      continue;
+    (*from)[(*rows)++] = at;
+  }
+  return TRUE;
 }

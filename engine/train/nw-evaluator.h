@@ -49,4 +49,11 @@ NwReport *nw_evaluator_get_report(const NwEvaluator *evaluator, guint output);
 NwForecast *nw_evaluator_dup_forecast(const NwEvaluator *evaluator, guint output,
                                       gboolean from_probabilities, GError **error);
 
+/* What an output was asked and answered in the last run, where it counts: neither masked nor with a
+ * number that is not finite. A class becomes a row of 0 and 1; NaN is not known. All (out)
+ * (transfer full): @p, @y: [rows, cols] @from: [rows] sample · steps + step of each. FALSE: there
+ * is nothing to compare its answers with. */
+gboolean nw_evaluator_dup_rows(const NwEvaluator *evaluator, guint output, gsize *rows, double **p,
+                               double **y, gsize **from);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwEvaluator, nw_evaluator_free)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright The Netwright authors
-"""`netwright calibrate`: a recalibration as a layer of a trained network, on every kind of output."""
+"""`netwright calibrate`: a recalibration as a layer of a trained network, on every kind of output; and
+`netwright conformal`: sets of answers that hold the truth."""
 import json
 
 import numpy as np
@@ -36,6 +37,7 @@ def data(rng):
         'classes': draw(rng, softmax(z)),
         'labels': (rng.random((N, 3)) < yes).astype(np.float32),
         'soft': np.clip(yes + 0.05 * rng.normal(size=yes.shape), 0, 1).astype(np.float32),
+        'number': (z[:, :2] + rng.normal(size=(N, 2))).astype(np.float32),
         'words': draw(rng, softmax(steps @ np.array([[1.5, -1, 0.2], [0, 1, -1.5], [0.5, 0.5, 1]]))),
     }
 
@@ -47,6 +49,7 @@ HEADS = {
     'classes': (3, 'softmax', 'categorical_crossentropy'),
     'labels': (3, 'sigmoid', 'binary_crossentropy'),
     'soft': (3, 'sigmoid', 'binary_crossentropy'),
+    'number': (2, 'linear', 'mean_squared_error'),
     'words': (3, 'softmax', 'categorical_crossentropy'),
 }
 
@@ -222,6 +225,88 @@ def training_passes_the_layer_by(folder):
     run('export', 'new.netwright', '-w', 'new.safetensors', '--to', 'npz', '-o', 'w.npz', '-q',
         cwd=folder)
     assert np.load(folder / 'w.npz')['classes_recalibration/numbers'].shape == (1,)
+
+
+def conformal(folder, name, *more):
+    value = run_json('conformal', 'p.netwright', '-w', 'run/last.safetensors', *more, cwd=folder)
+    return value['outputs'][name]['questions']
+
+
+def classes_of(arrays):
+    labels = arrays['labels']
+    return labels.argmax(axis=1) if labels.ndim == 2 else labels.astype(int)
+
+
+def rank(scores, per_cent):
+    """The ⌈(n + 1)·share⌉-th smallest."""
+    return np.sort(scores)[-(-(len(scores) + 1) * per_cent // 100) - 1]
+
+
+def predictions(folder, *splits):
+    return [exported(folder, 'p.netwright', 'run/last.safetensors', split, 'x.npz') for split in splits]
+
+
+@test
+def sets_of_classes_are_those_of_the_exported_predictions(folder):
+    trained(folder, 'classes')
+    known, judge = predictions(folder, 'validation', 'test')
+    for per_cent in [80, 90]:
+        made, = conformal(folder, 'classes', '--coverage', str(per_cent / 100))
+        p, y = known['probs'].astype(float), classes_of(known)
+        threshold = rank(1 - p[np.arange(len(p)), y], per_cent)
+        sets = 1 - judge['probs'].astype(float) <= threshold
+        held = sets[np.arange(len(sets)), classes_of(judge)]
+        assert abs(made['threshold'] - threshold) < 1e-6
+        assert made['fitted'] == made['judged'] == 150
+        assert abs(made['coverage'] - held.mean()) < 1e-12
+        assert abs(made['mean_size'] - sets.sum(axis=1).mean()) < 1e-12
+        assert made['sizes'] == np.bincount(sets.sum(axis=1), minlength=4).tolist()
+        assert made['coverage_low'] < made['coverage'] < made['coverage_high']
+    adaptive, = conformal(folder, 'classes', '--method', 'aps')
+    assert adaptive['sizes'][0] == 0 or adaptive['threshold'] < 1
+    text = run('conformal', 'p.netwright', '-w', 'run/last.safetensors', cwd=folder).stdout
+    assert 'should hold the truth in 90 %' in text and 'of 150 test rows' in text
+
+
+@test
+def sets_of_labels_values_and_steps(folder):
+    trained(folder, 'labels')
+    known, = predictions(folder, 'validation')
+    made = conformal(folder, 'labels')
+    for j, each in enumerate(made):
+        p, y = known['probs'][:, j].astype(float), known['labels'][:, j]
+        assert abs(each['threshold'] - rank(np.where(y == 1, 1 - p, p), 90)) < 1e-6
+        assert abs(each['coverage'] - 0.9) < 0.1 and len(each['sizes']) == 3
+    assert len(made) == 3
+
+    trained(folder, 'number')
+    made = conformal(folder, 'number')
+    assert len(made) == 2
+    for each in made:
+        assert abs(each['coverage'] - 0.9) < 0.1 and each['mean_width'] == 2 * each['threshold']
+
+    trained(folder, 'words')
+    made, = conformal(folder, 'words')
+    lengths = (np.load(folder / 'data.npz')['steps'] != 0).any(axis=2).sum()
+    assert made['fitted'] + made['judged'] < lengths
+    assert made['coverage_high'] - made['coverage_low'] > 0.02
+
+
+@test
+def sets_that_cannot_be_are_refused_in_a_sentence(folder):
+    trained(folder, 'classes')
+    good = ['conformal', 'p.netwright', '-w', 'run/last.safetensors']
+    refused(*good, '--coverage', '0.999', cwd=folder, words=['classes', 'at least 999', '150'])
+    refused(*good, '--coverage', '90', cwd=folder, words='between 0 and 1', status=2)
+    refused(*good, '--method', 'magic', cwd=folder, words=['magic', 'lac'])
+    refused(*good, '--method', 'residual', cwd=folder, words=['classes', 'residual'])
+    refused(*good, '--output', 'zebra', cwd=folder, words='zebra')
+    value = project('classes')
+    value['data']['split'] = {'validation': 0, 'test': 0.5}
+    (folder / 'p.netwright').write_text(json.dumps(value))
+    refused(*good, cwd=folder, words=['validation', 'no rows'])
+    trained(folder, 'soft')
+    refused(*good, cwd=folder, words=['soft', 'percentages'])
 
 
 @test

@@ -13,6 +13,8 @@ struct _NwRun {
   guint number;
   GDateTime *started;
   NwProject *project, *used; /* trained; with the recalibrations made since */
+  double coverage;           /* of sets of answers */
+  gboolean has_adaptive_sets;
   NwDataset *dataset;
   NwHistory *history;
   NwWeights *weights;
@@ -255,6 +257,25 @@ nw_run_recalibrate(NwRun *self, NwProject *project)
   nw_project_unref(self->used);
   self->used = g_steal_pointer(&used);
   g_signal_emit(self, signals[SIGNAL_RECALIBRATED], 0);
+}
+
+double
+nw_run_get_coverage(NwRun *self)
+{
+  return self->coverage;
+}
+
+gboolean
+nw_run_get_adaptive_sets(NwRun *self)
+{
+  return self->has_adaptive_sets;
+}
+
+void
+nw_run_set_sets(NwRun *self, double coverage, gboolean adaptive)
+{
+  self->coverage = coverage;
+  self->has_adaptive_sets = adaptive;
 }
 
 const NwRunProgress *
@@ -556,6 +577,7 @@ nw_run_init(NwRun *self)
   self->snapshots = nw_snapshots_new();
   self->healths = g_ptr_array_new_with_free_func((GDestroyNotify)nw_health_unref);
   self->health_stride = 1;
+  self->coverage = 0.9;
   self->progress.left = NAN;
   self->best_loss = self->mean_ece = NAN;
   for (guint i = 0; i < NW_N_RUN_TEXTS; i++)

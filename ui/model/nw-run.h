@@ -49,6 +49,11 @@ NwProject *nw_run_get_project(NwRun *run);
 /* The same with what outputs were recalibrated with since: what its weights are used with. Equals the
  * former until nw_run_recalibrate(). */
 NwProject *nw_run_get_used_project(NwRun *run);
+/* How often sets of answers should hold the truth, and whether those of classes are adaptive: what was
+ * chosen last for this run. */
+double nw_run_get_coverage(NwRun *run);
+gboolean nw_run_get_adaptive_sets(NwRun *run);
+void nw_run_set_sets(NwRun *run, double coverage, gboolean adaptive);
 const NwRunProgress *nw_run_get_progress(NwRun *run);
 gboolean nw_run_is_active(NwRun *run);      /* not ended */
 NwDataset *nw_run_get_dataset(NwRun *run);  /* (nullable) until it was read */

@@ -5,6 +5,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "nw-coverage-card.h"
 #include "nw-judge.h"
 #include "nw-label-card.h"
 #include "nw-mistakes.h"
@@ -37,6 +38,7 @@ struct _NwTrustPage {
   NwPlotView *multiples;
   NwLabelCard *label_card;
   NwRecalibrateCard *recalibrate_card;
+  NwCoverageCard *coverage_card;
   NwNumberList *numbers;
   NwPlotView *probabilities;
   GtkListBox *mistakes;
@@ -232,6 +234,8 @@ show_selected(NwTrustPage *self)
   nw_label_card_set(self->label_card, entry);
   nw_recalibrate_card_set(self->recalibrate_card, self->forecast ? NULL : self->run, entry,
                           self->forecast);
+  nw_coverage_card_set(self->coverage_card, self->forecast ? NULL : self->run, entry);
+  gtk_widget_set_visible(GTK_WIDGET(self->coverage_card), self->forecast == NULL);
   if (!entry)
     return;
   nw_belief_get(entry->report, entry->label, &self->belief);
@@ -491,6 +495,7 @@ nw_trust_page_class_init(NwTrustPageClass *class)
   g_type_ensure(NW_TYPE_PLOT_VIEW);
   g_type_ensure(NW_TYPE_LABEL_CARD);
   g_type_ensure(NW_TYPE_RECALIBRATE_CARD);
+  g_type_ensure(NW_TYPE_COVERAGE_CARD);
   g_type_ensure(NW_TYPE_NUMBER_LIST);
   gtk_widget_class_set_template_from_resource(widget_class,
                                               "/io/github/netwright/Netwright/ui/nw-trust-page.ui");
@@ -508,6 +513,7 @@ nw_trust_page_class_init(NwTrustPageClass *class)
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, multiples);
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, label_card);
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, recalibrate_card);
+  gtk_widget_class_bind_template_child(widget_class, NwTrustPage, coverage_card);
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, numbers);
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, probabilities);
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, mistakes);
