@@ -58,8 +58,10 @@ nw_subgroups_new(const double *values, const double *p, const double *y, gsize n
   qsort(rows, count, sizeof *rows, compare_rows);
   by_value = count_values(rows, count) <= max_groups;
   for (gsize end = 1; end <= count; end++) {
-    /* part k of m ends at count·k/m, or behind the run of equal values that is there */
-    gsize due = (groups->len + 1) * count / max_groups;
+    /* The groups that are left share the rows that are left: a long run of equal values makes its
+     * own group large and no other small. The last takes all. */
+    gsize left = MAX(max_groups, groups->len + 1) - groups->len;
+    gsize due = begin + (count - begin + left / 2) / left;
     NwSubgroup group;
     if (end < count && (rows[end].value == rows[end - 1].value || (!by_value && end < due)))
       continue;

@@ -67,6 +67,26 @@ test_ties(void)
   g_assert_cmpuint(nothing->len, ==, 0);
 }
 
+/* 60 zeros and 1 … 40 in five parts: the zeros are one, the rest is shared by the others. */
+static void
+test_a_long_run(void)
+{
+  double values[100], none[100] = {0};
+
+  for (guint i = 0; i < 100; i++)
+    values[i] = i < 60 ? 0 : i - 59;
+  g_autoptr(GArray) groups = nw_subgroups_new(values, none, none, 100, 5);
+  g_assert_cmpuint(groups->len, ==, 5);
+  g_assert_cmpuint(get(groups, 0)->count, ==, 60);
+  for (guint k = 1; k < 5; k++)
+    g_assert_cmpuint(get(groups, k)->count, ==, 10);
+  for (guint i = 0; i < 100; i++)
+    values[i] = -values[i];
+  g_autoptr(GArray) last = nw_subgroups_new(values, none, none, 100, 5);
+  g_assert_cmpuint(last->len, <=, 5);
+  g_assert_cmpuint(get(last, last->len - 1)->count, >=, 60);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -74,5 +94,6 @@ main(int argc, char **argv)
   g_test_add_func("/subgroup/few-values-are-a-group-each", test_values);
   g_test_add_func("/subgroup/many-values-are-parts-of-equal-count", test_parts);
   g_test_add_func("/subgroup/equal-values-never-part", test_ties);
+  g_test_add_func("/subgroup/a-long-run-of-equal-values-makes-no-other-small", test_a_long_run);
   return g_test_run();
 }
