@@ -76,6 +76,20 @@ nw_trial_unscale_answer(const NwTrial *self, guint i, double value)
   return nw_trial_entry_unscale(&g_array_index(output->entries, NwTrialEntry, at), value);
 }
 
+double
+nw_trial_move_answer(const NwTrial *self, guint i, double value, double by)
+{
+  const NwTrialOut *output = &self->outputs[nw_trial_get_answer(self, i)->output];
+  guint at = i - output->first_answer;
+  const NwTrialEntry *entry = output->entries != NULL && at < output->entries->len
+                                  ? &g_array_index(output->entries, NwTrialEntry, at)
+                                  : NULL;
+
+  if (entry == NULL)
+    return value + by;
+  return nw_trial_entry_unscale(entry, nw_trial_entry_scale(entry, value) + by);
+}
+
 void
 nw_trial_answer(NwTrial *self, gconstpointer numbers, double *answers)
 {

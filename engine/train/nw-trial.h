@@ -125,6 +125,9 @@ double nw_trial_read_truth(const NwTrial *trial, guint answer, guint32 row);
  */
 void nw_trial_answer(NwTrial *trial, gconstpointer numbers, double *answers);
 
+/* @value, an answer in the person's units, moved by @by in those of the network. */
+double nw_trial_move_answer(const NwTrial *trial, guint answer, double value, double by);
+
 /* For a picture, occlusion covers a square of 2 · @radius + 1 points around each point. 0 at first.
  */
 void nw_trial_set_radius(NwTrial *trial, guint input, guint radius);

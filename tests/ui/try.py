@@ -63,6 +63,11 @@ def digits():
             expect(len(said) == 13, f'{len(said)} answers')
             expect(sum(', said' in text for text in said.values()) == 1, 'one digit is said')
             expect(sum('truth' in text for text in said.values()) == 4, 'the truth is shown')
+            expect(any('in the set' in text for name, text in said.items() if name.startswith('digit')),
+                   'no digit is in the set')
+            expect(all(re.search('only yes|only no|yes or no|neither', text)
+                       for name, text in said.items() if name.startswith('traits')),
+                   f'labels have no sets: {said}')
 
         with step('the next row is answered'):
             studio.press(studio.find('button', 'Next row', window))

@@ -16,7 +16,7 @@
 
 typedef struct {
   guint answer;
-  GtkWidget *row, *name, *bar, *value, *raw, *said, *truth;
+  GtkWidget *row, *name, *bar, *value, *raw, *said, *set, *truth;
 } Row;
 
 struct _NwAnswerList {
@@ -101,13 +101,16 @@ show_row(NwAnswerList *self, Row *row)
   g_autofree char *truth =
       dup_truth(answer, nw_trial_get_truth(nw_trier_get_trial(self->trier), row->answer));
   gboolean said = nw_trier_is_said(self->trier, row->answer);
-  g_autofree char *name = nw_answer_dup_name(answer);
-  g_autofree char *words = g_strdup_printf(
-      "%s: %s%s%s%s%s%s%s", name, text, raw ? ", " : "", raw ? raw : "", said ? ", " : "",
-      said ? gtk_label_get_label(GTK_LABEL(row->said)) : "", truth ? ", " : "", truth ? truth : "");
+  g_autofree char *name = nw_answer_dup_name(answer),
+                  *set = nw_trier_dup_set(self->trier, row->answer);
+  g_autofree char *words =
+      g_strdup_printf("%s: %s%s%s%s%s%s%s%s%s", name, text, raw ? ", " : "", raw ? raw : "",
+                      said ? ", " : "", said ? gtk_label_get_label(GTK_LABEL(row->said)) : "",
+                      set ? ", " : "", set ? set : "", truth ? ", " : "", truth ? truth : "");
 
   gtk_label_set_label(GTK_LABEL(row->value), text);
   gtk_label_set_label(GTK_LABEL(row->truth), truth ? truth : "");
+  gtk_label_set_label(GTK_LABEL(row->set), set ? set : "");
   gtk_label_set_label(GTK_LABEL(row->raw), raw ? raw : "");
   gtk_widget_set_visible(row->raw, raw != NULL);
   gtk_widget_set_opacity(row->said, said ? 1 : 0);
@@ -154,6 +157,12 @@ add_row(NwAnswerList *self, guint i)
   gtk_widget_add_css_class(row->raw, "caption");
   gtk_widget_add_css_class(row->raw, "nw-number");
   nw_tooltip_set(row->raw, _("Before it was recalibrated"));
+  row->set = add_label(box, "", 0, answer->head == NW_HEAD_VALUES ? 16 : 9);
+  gtk_widget_add_css_class(row->set, "caption");
+  gtk_widget_add_css_class(row->set, "nw-number");
+  nw_tooltip_set(row->set,
+                 _("What the set holds, which is right as often as was chosen on the Trust "
+                   "page under “Sets that hold the truth” (90 % at first)"));
   row->truth = add_label(box, "", 0, 9);
   gtk_widget_add_css_class(row->truth, "dim-label");
   gtk_widget_add_css_class(row->truth, "caption");

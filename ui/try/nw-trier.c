@@ -2,8 +2,10 @@
  * Copyright The Netwright authors */
 #include "nw-trier.h"
 
-#include <gio/gio.h>
+#include <glib/gi18n.h>
 #include <math.h>
+
+#include "nw-plot-text.h"
 
 struct _NwTrier {
   GObject parent;
@@ -14,6 +16,7 @@ struct _NwTrier {
   double *answers, *raw_answers, *effects; /* (nullable) */
   guint chosen;
   gboolean is_chosen; /* by the person */
+  GPtrArray *sets;    /* (nullable) NwConformal of each output; NULL where there is none */
   GCancellable *asking;
   gboolean is_stale; /* the row, or the choice, has changed since the last question */
   gboolean is_stopped;
@@ -136,6 +139,65 @@ nw_trier_ask(NwTrier *self)
     ask(self, FALSE);
 }
 
+/* ── sets ────────────────────────────────────────────────────────────────────────────────────── */
+
+static void
+sets_free(gpointer conformal)
+{
+  g_clear_pointer((NwConformal **)&conformal, nw_conformal_free);
+}
+
+/* Of each output; (transfer full) */
+static GPtrArray *
+make_sets(NwProject *project, NwWeights *weights, NwDataset *dataset, gboolean adaptive)
+{
+  g_autoptr(NwCoverageField) field = nw_coverage_field_new(project, weights, dataset, 0, NULL);
+  GPtrArray *sets = g_ptr_array_new_with_free_func(sets_free);
+
+  for (guint i = 0; field != NULL && i < field->n; i++) {
+    const NwCoverageOutput *output = &field->outputs[i];
+    gboolean by_sum = adaptive && output->known.head == NW_HEAD_SOFTMAX;
+    g_ptr_array_add(sets, nw_coverage_output_fit(output, by_sum ? "aps" : NULL, NULL));
+  }
+  return sets;
+}
+
+static char *
+dup_classes(const NwConformal *sets, gsize question, double coverage, const double *p, gsize k)
+{
+  g_autofree gboolean *in = g_new0(gboolean, nw_conformal_get_n_answers(sets) + 1);
+
+  nw_conformal_fill_set(sets, question, coverage, p, in);
+  if (nw_conformal_get_n_questions(sets) == 1 && nw_conformal_get_n_answers(sets) > 2)
+    return in[k] ? g_strdup(_("in the set")) : NULL;
+  if (in[0] && in[1])
+    return g_strdup(_("yes or no"));
+  return g_strdup(in[1] ? _("only yes") : in[0] ? _("only no") : _("neither"));
+}
+
+char *
+nw_trier_dup_set(NwTrier *self, guint i)
+{
+  const NwTrialAnswer *answer = nw_trial_get_answer(self->trial, i);
+  const NwConformal *sets = self->sets != NULL && answer->output < self->sets->len
+                                ? g_ptr_array_index(self->sets, answer->output)
+                                : NULL;
+  gsize question = answer->head == NW_HEAD_SOFTMAX ? 0 : answer->column;
+  double coverage = nw_run_get_coverage(self->run), half;
+  g_autofree char *low = NULL, *high = NULL;
+
+  if (sets == NULL || self->answers == NULL || isnan(self->answers[i]) ||
+      !nw_conformal_check(sets, question, coverage, NULL))
+    return NULL;
+  if (answer->head != NW_HEAD_VALUES)
+    return dup_classes(sets, question, coverage, self->answers + i - answer->column,
+                       answer->column);
+  half = nw_conformal_get_threshold(sets, question, coverage);
+  low = nw_plot_format_value(nw_trial_move_answer(self->trial, i, self->answers[i], -half));
+  high = nw_plot_format_value(nw_trial_move_answer(self->trial, i, self->answers[i], half));
+  return g_strdup_printf(_("%s to %s"), low, high);
+}
+
 /* ── the trial ───────────────────────────────────────────────────────────────────────────────── */
 
 /* The projects are the run's when the window opened. */
@@ -143,7 +205,9 @@ typedef struct {
   NwProject *used, *trained;
   NwWeights *weights;
   NwDataset *dataset;
+  gboolean adaptive; /* sets */
   NwTrial *raw;
+  GPtrArray *sets;
 } Build;
 
 static void
@@ -154,6 +218,7 @@ build_free(Build *build)
   nw_weights_unref(build->weights);
   nw_dataset_unref(build->dataset);
   g_clear_pointer(&build->raw, nw_trial_free);
+  g_clear_pointer(&build->sets, g_ptr_array_unref);
   g_free(build);
 }
 
@@ -166,6 +231,8 @@ build_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancella
 
   if (trial != NULL && !nw_project_equal(build->used, build->trained))
     build->raw = nw_trial_new(build->trained, build->weights, build->dataset, NULL);
+  if (trial != NULL)
+    build->sets = make_sets(build->used, build->weights, build->dataset, build->adaptive);
   if (trial != NULL)
     g_task_return_pointer(task, trial, (GDestroyNotify)nw_trial_free);
   else
@@ -184,6 +251,7 @@ built_cb(GObject *object, GAsyncResult *result, gpointer unused)
   if (build->raw != NULL && self->trial != NULL &&
       nw_trial_get_n_answers(build->raw) == nw_trial_get_n_answers(self->trial))
     self->raw = g_steal_pointer(&build->raw);
+  self->sets = g_steal_pointer(&build->sets);
   if (self->is_stopped)
     return;
   if (self->trial == NULL) {
@@ -206,6 +274,7 @@ nw_trier_new(NwRun *run)
   build->trained = nw_project_ref(nw_run_get_project(run));
   build->weights = nw_weights_ref(nw_run_get_weights(run));
   build->dataset = nw_dataset_ref(nw_run_get_dataset(run));
+  build->adaptive = nw_run_get_adaptive_sets(run);
   g_task_set_task_data(task, build, (GDestroyNotify)build_free);
   g_task_run_in_thread(task, build_thread);
   return self;
@@ -294,6 +363,7 @@ nw_trier_finalize(GObject *object)
 
   g_clear_pointer(&self->trial, nw_trial_free);
   g_clear_pointer(&self->raw, nw_trial_free);
+  g_clear_pointer(&self->sets, g_ptr_array_unref);
   g_clear_object(&self->run);
   g_clear_object(&self->asking);
   g_free(self->answers);

@@ -36,3 +36,7 @@ guint nw_trier_get_chosen(NwTrier *trier);
 const double *nw_trier_get_effects(NwTrier *trier);
 /* Whether the answer is what its output says: the likeliest class, or yes. */
 gboolean nw_trier_is_said(NwTrier *trier, guint answer);
+/* What the set says, which holds the truth as often as was chosen on the Trust page (NwRun's
+ * coverage): of classes whether this one is in it, of yes and no which of them are, of a value from
+ * where to where. NULL: there is none. (transfer full) */
+char *nw_trier_dup_set(NwTrier *trier, guint answer);
