@@ -20,6 +20,7 @@
 #include "nw-helper.h"
 #include "nw-history.h"
 #include "nw-infer.h"
+#include "nw-joint.h"
 #include "nw-layer.h"
 #include "nw-layer-preset.h"
 #include "nw-loss.h"

@@ -135,8 +135,8 @@ nw_cli_build_for_prediction(const NwArgs *args, NwProject *project, GError **err
                                          error);
 }
 
-NwWeights *
-nw_cli_load_weights(const NwArgs *args, NwProject *project, GError **error)
+static NwWeights *
+load_weights(NwProject *project, const char *path, GError **error)
 {
   g_autoptr(NwInference) inference = nw_inference_new(nw_project_get_graph(project));
   g_autoptr(NwWeights) weights = NULL;
@@ -144,9 +144,42 @@ nw_cli_load_weights(const NwArgs *args, NwProject *project, GError **error)
   if (!nw_inference_check(inference, error))
     return NULL;
   weights = nw_weights_new(inference, 1, error);
-  if (!weights || !nw_weights_load(weights, nw_args_get_text(args, "weights"), error))
+  if (!weights || !nw_weights_load(weights, path, error))
     return NULL;
   return g_steal_pointer(&weights);
+}
+
+NwWeights *
+nw_cli_load_weights(const NwArgs *args, NwProject *project, GError **error)
+{
+  return load_weights(project, nw_args_get_text(args, "weights"), error);
+}
+
+GPtrArray *
+nw_cli_load_members(const NwArgs *args, NwProject *project, GError **error)
+{
+  g_autoptr(GPtrArray) members = g_ptr_array_new_with_free_func((GDestroyNotify)nw_weights_unref);
+
+  for (const char *const *path = nw_args_get_texts(args, "weights"); *path; path++) {
+    NwWeights *weights = load_weights(project, *path, error);
+
+    if (!weights)
+      return NULL;
+    g_ptr_array_add(members, weights);
+  }
+  return g_steal_pointer(&members);
+}
+
+gboolean
+nw_cli_read_members(const NwArgs *args, GPtrArray *weights, NwMembers *members)
+{
+  gint64 passes = 0, seed = 0;
+
+  nw_args_get_int(args, "mc-dropout", &passes);
+  nw_args_get_int(args, "seed", &seed);
+  *members = (NwMembers){(NwWeights *const *)weights->pdata, weights->len, (guint)passes,
+                         (guint64)seed};
+  return weights->len > 1 || passes > 0;
 }
 
 int

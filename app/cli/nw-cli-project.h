@@ -30,6 +30,27 @@ NwDataset *nw_cli_build_for_prediction(const NwArgs *args, NwProject *project, G
 /* Loads --weights. */
 NwWeights *nw_cli_load_weights(const NwArgs *args, NwProject *project, GError **error);
 
+/* All of --weights, in their order: what evaluate and predict ask together; each is as nw_cli_load_weights
+ * has it. (transfer full): an array of NwWeights. */
+GPtrArray *nw_cli_load_members(const NwArgs *args, NwProject *project, GError **error);
+/* --mc-dropout and --seed; FALSE: --weights is given once, and nothing else. @weights borrowed. */
+gboolean nw_cli_read_members(const NwArgs *args, GPtrArray *weights, NwMembers *members);
+#define NW_OPTION_MANY_WEIGHTS                                                                     \
+  {                                                                                                \
+    "weights", 'w', NW_OPTION_TEXTS, "WEIGHTS",                                                    \
+        N_("Trained weights (.safetensors); given several times, the mean of what they answer"),   \
+        .required = TRUE                                                                           \
+  }
+#define NW_OPTION_MC_DROPOUT                                                                       \
+  {                                                                                                \
+    "mc-dropout", 0, NW_OPTION_INT, "T",                                                           \
+        N_("Ask T times with dropout on: mean, entropy and mutual information"), 1, 100000         \
+  }
+#define NW_OPTION_SEED                                                                             \
+  {                                                                                                \
+    "seed", 0, NW_OPTION_INT, "N", N_("What dropout draws by (0)"), 0, G_MAXINT64                  \
+  }
+
 /* How many threads the project's settings ask for; --threads goes first. */
 int nw_cli_get_threads(const NwArgs *args, NwProject *project);
 

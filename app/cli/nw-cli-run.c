@@ -195,8 +195,8 @@ nw_cli_epoch_to_json(NwHistory *history, const NwEvent *event)
   return root;
 }
 
-static void
-add_report(JsonObject *object, NwReport *report)
+void
+nw_cli_add_report(JsonObject *object, NwReport *report)
 {
   const NwReportSummary *summary = nw_report_get_summary(report);
 
@@ -246,7 +246,7 @@ nw_cli_output_to_json(const NwEvaluation *evaluation, guint output)
 
   json_object_set_double_member(object, "loss", evaluation->losses[output]);
   if (evaluation->reports[output])
-    add_report(object, evaluation->reports[output]);
+    nw_cli_add_report(object, evaluation->reports[output]);
   for (guint i = 0; i < evaluation->n_metrics; i++) {
     const char *name = evaluation->metric_names[i];
 

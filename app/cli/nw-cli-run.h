@@ -32,3 +32,5 @@ nw_cli_save_project_as(const NwArgs *args, NwProject *project, const char *path,
 JsonObject *nw_cli_epoch_to_json(NwHistory *history, const NwEvent *event);
 /* {"loss":x,"accuracy":x,"ece":x,…} of one output. (transfer full) */
 JsonObject *nw_cli_output_to_json(const NwEvaluation *evaluation, guint output);
+/* The part of that which a report has: accuracy, calibration, Brier, log loss. */
+void nw_cli_add_report(JsonObject *object, NwReport *report);

@@ -20,6 +20,9 @@ typedef struct {
   const float *values;   /* [rows, steps, cols] */
   const guint8 *mask;    /* (nullable): [rows, steps] */
   const NwField *target; /* NULL: not there, or not wanted */
+  /* of several networks: [rows, steps, questions], or [rows, steps, cols] of values; else NULL */
+  gsize n_questions;
+  const double *entropy, *information, *spread;
   char **classes; /* [cols] NULL-ended; for a single sigmoid the classes of 0 and 1, or NULL */
 } Column;
 
@@ -65,6 +68,10 @@ column_of(const NwPlanOutput *output, const NwPredictions *predictions, guint i,
       .mask = predictions->masks[i],
       .target = targets && output->loss->target != NW_TARGET_LABELS ? field : NULL,
       .classes = dup_classes(dataset, output->name, output->cols),
+      .n_questions = predictions->n_questions ? predictions->n_questions[i] : 0,
+      .entropy = predictions->n_questions ? predictions->entropy[i] : NULL,
+      .information = predictions->n_questions ? predictions->information[i] : NULL,
+      .spread = predictions->n_questions ? predictions->spread[i] : NULL,
   };
 }
 
@@ -139,6 +146,53 @@ append_header(GString *line, const Column *column)
       append_name(line, "y_", column, step, value_class(column, k));
 }
 
+static gboolean
+counts(const Column *column, gsize i, gsize step)
+{
+  return column->mask == NULL || column->mask[i * column->steps + step];
+}
+
+/* How sure several networks are together: one table, of the header and the rows. */
+typedef struct {
+  const char *prefix;
+  const double *numbers; /* (nullable) */
+  gsize n;               /* of a step */
+} Doubt;
+
+static void
+list_doubts(const Column *column, Doubt doubts[3])
+{
+  doubts[0] = (Doubt){"entropy_", column->entropy, column->n_questions};
+  doubts[1] = (Doubt){"information_", column->information, column->n_questions};
+  doubts[2] = (Doubt){"spread_", column->spread, column->cols};
+}
+
+static void
+append_doubt_header(GString *line, const Column *column)
+{
+  Doubt doubts[3];
+
+  list_doubts(column, doubts);
+  for (guint d = 0; d < G_N_ELEMENTS(doubts); d++)
+    for (gsize j = 0; doubts[d].numbers != NULL && j < column->steps * doubts[d].n; j++)
+      append_name(line, doubts[d].prefix, column, j / doubts[d].n,
+                  doubts[d].n > 1 ? column->classes[j % doubts[d].n] : NULL);
+}
+
+static void
+append_doubts(GString *line, const Column *column, gsize i)
+{
+  Doubt doubts[3];
+
+  list_doubts(column, doubts);
+  for (guint d = 0; d < G_N_ELEMENTS(doubts); d++) {
+    gsize n = column->steps * doubts[d].n;
+    for (gsize j = 0; doubts[d].numbers != NULL && j < n; j++)
+      append_number(line,
+                    counts(column, i, j / doubts[d].n) ? (float)doubts[d].numbers[i * n + j] : NAN);
+  }
+}
+
 static gsize
 most_probable(const float *p, gsize n)
 {
@@ -168,12 +222,6 @@ append_class(GString *line, const Column *column, const float *p)
     if (p[k] > 0.5f)
       g_string_append_printf(labels, "%s%s", labels->len ? ";" : "", column->classes[k]);
   nw_text_append_cell(line, labels->str);
-}
-
-static gboolean
-counts(const Column *column, gsize i, gsize step)
-{
-  return column->mask == NULL || column->mask[i * column->steps + step];
 }
 
 static void
@@ -237,6 +285,10 @@ nw_predictions_write_csv(NwProject *project, const NwPredictions *predictions, N
         append_header(line, column);
       else
         append_row(line, column, i - 1, rows[i - 1]);
+      if (i == 0)
+        append_doubt_header(line, column);
+      else
+        append_doubts(line, column, i - 1);
     }
     g_string_append_c(line, '\n');
     if (!nw_file_writer_write(writer, line->str, line->len, error))
@@ -274,6 +326,28 @@ gather(const NwField *field, const guint32 *rows, gsize n)
   return out;
 }
 
+static void
+add_doubts(GArray *tensors, GPtrArray *owned, const NwPredictions *predictions, guint i,
+           const NwPlanOutput *output, gboolean single)
+{
+  const char *name = predictions->outputs[i];
+  NwShape questions =
+      NW_SHAPE((gint64)output->rows_per_sample, (gint64)predictions->n_questions[i]);
+
+  if (predictions->spread[i]) {
+    add_tensor(tensors, owned, g_strconcat(name, ".spread", NULL), NW_TENSOR_F64, predictions->rows,
+               &predictions->shapes[i], predictions->spread[i]);
+    return;
+  }
+  if (output->rows_per_sample == 1)
+    questions = NW_SHAPE((gint64)predictions->n_questions[i]);
+  add_tensor(tensors, owned, single ? g_strdup("entropy") : g_strconcat(name, ".entropy", NULL),
+             NW_TENSOR_F64, predictions->rows, &questions, predictions->entropy[i]);
+  add_tensor(tensors, owned,
+             single ? g_strdup("information") : g_strconcat(name, ".information", NULL),
+             NW_TENSOR_F64, predictions->rows, &questions, predictions->information[i]);
+}
+
 gboolean
 nw_predictions_write_npz(NwProject *project, const NwPredictions *predictions, NwDataset *dataset,
                          const guint32 *rows, gboolean targets, const char *path, GError **error)
@@ -299,6 +373,8 @@ nw_predictions_write_npz(NwProject *project, const NwPredictions *predictions, N
       add_tensor(tensors, owned, single ? g_strdup("mask") : g_strconcat(name, ".mask", NULL),
                  NW_TENSOR_U8, predictions->rows, &steps, predictions->masks[i]);
     }
+    if (predictions->n_questions)
+      add_doubts(tensors, owned, predictions, i, nw_plan_get_output(plan, i), single);
     if (!field)
       continue;
     values = gather(field, rows, predictions->rows);

@@ -63,6 +63,7 @@ const NwLayerKind nw_layer_dropout = {
     .title = N_("Dropout"),
     .summary = N_("While training, sets numbers to 0 at random, so that none is relied on alone"),
     .category = NW_CATEGORY_REGULARISE,
+    .drops = TRUE,
     .inputs = (const NwPort[]){{"in", N_("Input")}, {NULL}},
     .outputs = (const NwPort[]){{"out", N_("Output")}, {NULL}},
     .params = params,

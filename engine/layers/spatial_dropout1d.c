@@ -16,6 +16,7 @@ const NwLayerKind nw_layer_spatial_dropout1d = {
     .title = N_("SpatialDropout1D"),
     .summary = N_("While training, sets whole channels to 0 at random (steps × channels)"),
     .category = NW_CATEGORY_REGULARISE,
+    .drops = TRUE,
     .inputs = (const NwPort[]){{"in", N_("Input")}, {NULL}},
     .outputs = (const NwPort[]){{"out", N_("Output")}, {NULL}},
     .params = nw_spatial_dropout_params,

@@ -292,6 +292,22 @@ nw_exec_set_output_frozen(NwExec *exec, guint i, gboolean frozen)
   exec->outputs[i].frozen = frozen;
 }
 
+guint
+nw_exec_set_dropout(NwExec *exec, gboolean on)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < exec->plan->n_nodes; i++) {
+    const NwPlanNode *plan = &exec->plan->nodes[i];
+    if (!plan->live || !plan->node->layer->kind->drops ||
+        nw_params_get_real(plan->node->layer->params, "rate") <= 0)
+      continue;
+    exec->nodes[i].call.training = on || exec->plan->training;
+    n++;
+  }
+  return n;
+}
+
 /* ── running ─────────────────────────────────────────────────────────────────────────────────── */
 
 /* Gradients that come as one product are set by it; all others are added up from zero. */

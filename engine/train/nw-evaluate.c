@@ -94,6 +94,26 @@ nw_evaluation_free(NwEvaluation *self)
 }
 
 NwPredictions *
+nw_predictions_new(const NwPlan *plan, gsize n_rows)
+{
+  NwPredictions *self = g_new0(NwPredictions, 1);
+
+  self->rows = n_rows;
+  self->n_outputs = nw_plan_get_n_outputs(plan);
+  self->outputs = g_new0(char *, self->n_outputs + 1);
+  self->shapes = g_new0(NwShape, self->n_outputs + 1);
+  self->values = g_new0(float *, self->n_outputs + 1);
+  self->masks = g_new0(guint8 *, self->n_outputs + 1);
+  for (guint i = 0; i < self->n_outputs; i++) {
+    const NwPlanOutput *output = nw_plan_get_output(plan, i);
+    self->outputs[i] = g_strdup(output->name);
+    self->shapes[i] = output->type.shape;
+    self->values[i] = g_new0(float, n_rows *(gsize)nw_shape_elements(&output->type.shape) + 1);
+  }
+  return self;
+}
+
+NwPredictions *
 nw_predict(NwProject *project, NwWeights *weights, NwDataset *dataset, const guint32 *rows,
            gsize n_rows, int threads, GError **error)
 {
@@ -108,18 +128,10 @@ nw_predict(NwProject *project, NwWeights *weights, NwDataset *dataset, const gui
   if (evaluator == NULL)
     return NULL;
   plan = nw_evaluator_get_plan(evaluator);
-  self = g_new0(NwPredictions, 1);
-  self->rows = n_rows;
-  self->n_outputs = nw_plan_get_n_outputs(plan);
-  self->outputs = g_new0(char *, self->n_outputs + 1);
-  self->shapes = g_new0(NwShape, self->n_outputs + 1);
-  self->values = g_new0(float *, self->n_outputs + 1);
-  self->masks = g_new0(guint8 *, self->n_outputs + 1);
+  self = nw_predictions_new(plan, n_rows);
   values = g_new0(NwReal *, self->n_outputs + 1);
   for (guint i = 0; i < self->n_outputs; i++) {
     const NwPlanOutput *output = nw_plan_get_output(plan, i);
-    self->outputs[i] = g_strdup(output->name);
-    self->shapes[i] = output->type.shape;
     values[i] = g_new(NwReal, n_rows * output->rows_per_sample * output->cols + 1);
     if (output->has_mask)
       self->masks[i] = g_new(guint8, n_rows * output->rows_per_sample + 1);
@@ -127,7 +139,6 @@ nw_predict(NwProject *project, NwWeights *weights, NwDataset *dataset, const gui
   nw_evaluator_run(evaluator, rows, n_rows, values, self->masks);
   for (guint i = 0; i < self->n_outputs; i++) {
     gsize n = n_rows * (gsize)nw_shape_elements(&self->shapes[i]);
-    self->values[i] = g_new(float, n + 1);
     for (gsize k = 0; k < n; k++)
       self->values[i][k] = (float)values[i][k];
     g_free(values[i]);
@@ -143,7 +154,16 @@ nw_predictions_free(NwPredictions *self)
   for (guint i = 0; i < self->n_outputs; i++) {
     g_free(self->values[i]);
     g_free(self->masks[i]);
+    if (self->n_questions != NULL) {
+      g_free(self->entropy[i]);
+      g_free(self->information[i]);
+      g_free(self->spread[i]);
+    }
   }
+  g_free(self->n_questions);
+  g_free(self->entropy);
+  g_free(self->information);
+  g_free(self->spread);
   g_free(self->values);
   g_free(self->masks);
   g_free(self->shapes);

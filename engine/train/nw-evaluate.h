@@ -37,7 +37,17 @@ typedef struct {
   gsize rows;
   float **values; /* [n_outputs][rows, shape…] after the activation */
   guint8 **masks; /* [n_outputs], each (nullable): [rows, steps] 0: a mask leaves the step out */
+  /* Of several networks together (nw-joint.h), else NULL. [n_outputs] and what each holds: */
+  gsize *n_questions; /* of a row: 1 of a softmax head, else its columns */
+  double **entropy; /* [rows, steps, questions] of the answers' probabilities, −Σ p·ln p; NULL of
+                       values */
+  double *
+      *information; /* [rows, steps, questions] what the members disagree about; NULL of values */
+  double **spread;  /* [rows, shape…] standard deviation of values; NULL of probabilities */
 } NwPredictions;
+
+/* With room for @n_rows rows of every output of @plan, 0; without masks. (transfer full) */
+NwPredictions *nw_predictions_new(const NwPlan *plan, gsize n_rows);
 
 NwPredictions *nw_predict(NwProject *project, NwWeights *weights, NwDataset *dataset,
                           const guint32 *rows, gsize n_rows, int threads, GError **error);

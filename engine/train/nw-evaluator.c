@@ -30,6 +30,7 @@ struct _NwEvaluator {
   NwFeed *feed;
   NwTally *tally;
   gboolean targets;
+  guint pass; /* of dropout; 0 without */
   Collected *outputs;
 };
 
@@ -74,13 +75,20 @@ NwEvaluator *
 nw_evaluator_new(NwInference *inference, NwWeights *weights, NwDataset *dataset, gboolean targets,
                  gsize n_rows, NwPool *pool, GError **error)
 {
+  return nw_evaluator_new_seeded(inference, weights, dataset, targets, n_rows, pool, 0, error);
+}
+
+NwEvaluator *
+nw_evaluator_new_seeded(NwInference *inference, NwWeights *weights, NwDataset *dataset,
+                        gboolean targets, gsize n_rows, NwPool *pool, guint64 seed, GError **error)
+{
   g_autoptr(NwEvaluator) self = g_new0(NwEvaluator, 1);
 
   self->targets = targets;
   self->plan = nw_evaluator_compile(inference, n_rows, error);
   if (self->plan == NULL)
     return NULL;
-  self->exec = nw_exec_new(self->plan, weights, pool, 0, error);
+  self->exec = nw_exec_new(self->plan, weights, pool, seed, error);
   if (self->exec == NULL)
     return NULL;
   nw_exec_set_without_targets(self->exec, !targets);
@@ -127,6 +135,13 @@ nw_evaluator_bypass_recalibration(NwEvaluator *self)
   nw_exec_bypass_recalibration(self->exec);
 }
 
+guint
+nw_evaluator_set_dropout(NwEvaluator *self, gboolean on, guint pass)
+{
+  self->pass = pass;
+  return nw_exec_set_dropout(self->exec, on);
+}
+
 static void
 collect(Collected *output, const NwMetricBatch *batch, const NwReal *logits)
 {
@@ -159,16 +174,10 @@ copy_answers(const NwMetricBatch *batch, NwReal *predictions, guint8 *mask)
 static void
 make_report(NwEvaluator *self, guint i)
 {
-  const NwPlanOutput *plan = nw_plan_get_output(self->plan, i);
   Collected *output = &self->outputs[i];
 
   g_clear_pointer(&output->report, nw_report_unref);
-  if (output->p != NULL && output->rows > 0)
-    output->report =
-        nw_report_new(plan->name, plan->head, output->rows, plan->cols, output->p, output->y,
-                      output->index, output->counts, nw_feed_get_labels(self->feed, i, plan->cols));
-  if (output->report != NULL)
-    nw_report_set_steps(output->report, plan->rows_per_sample);
+  output->report = nw_evaluator_judge(self, i, output->p);
 }
 
 void
@@ -186,7 +195,7 @@ nw_evaluator_run(NwEvaluator *self, const guint32 *rows, gsize n, NwReal **predi
     gsize count = MIN(capacity, n - from);
 
     nw_feed_rows(self->feed, rows + from, count);
-    nw_exec_run(self->exec, count, 0, (guint)(from / capacity));
+    nw_exec_run(self->exec, count, self->pass, (guint)(from / capacity));
     nw_tally_add(self->tally, self->exec, count);
     for (guint i = 0; i < n_outputs; i++) {
       gsize at = from * nw_plan_get_output(self->plan, i)->rows_per_sample;
@@ -202,6 +211,23 @@ nw_evaluator_run(NwEvaluator *self, const guint32 *rows, gsize n, NwReal **predi
     make_report(self, i);
     nw_tally_take_report(self->tally, i, self->outputs[i].report);
   }
+}
+
+NwReport *
+nw_evaluator_judge(const NwEvaluator *self, guint i, const NwReal *predictions)
+{
+  const NwPlanOutput *plan = nw_plan_get_output(self->plan, i);
+  const Collected *output = &self->outputs[i];
+  NwReport *report;
+
+  if (output->p == NULL || output->rows == 0)
+    return NULL;
+  report =
+      nw_report_new(plan->name, plan->head, output->rows, plan->cols, predictions, output->y,
+                    output->index, output->counts, nw_feed_get_labels(self->feed, i, plan->cols));
+  if (report != NULL)
+    nw_report_set_steps(report, plan->rows_per_sample);
+  return report;
 }
 
 const NwPlan *

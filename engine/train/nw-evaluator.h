@@ -18,10 +18,16 @@ NwPlan *nw_evaluator_compile(NwInference *inference, gsize n_rows, GError **erro
  * have at most, which bounds the batch. */
 NwEvaluator *nw_evaluator_new(NwInference *inference, NwWeights *weights, NwDataset *dataset,
                               gboolean targets, gsize n_rows, NwPool *pool, GError **error);
+/* With numbers that dropout draws by: nw_evaluator_new() takes 0. */
+NwEvaluator *
+nw_evaluator_new_seeded(NwInference *inference, NwWeights *weights, NwDataset *dataset,
+                        gboolean targets, gsize n_rows, NwPool *pool, guint64 seed, GError **error);
 /* As nw_exec_set_output_weight. */
 void nw_evaluator_set_output_weight(NwEvaluator *evaluator, guint output, double weight);
 /* As nw_exec_bypass_recalibration. */
 void nw_evaluator_bypass_recalibration(NwEvaluator *evaluator);
+/* As nw_exec_set_dropout; @pass chooses the random numbers of the next runs. */
+guint nw_evaluator_set_dropout(NwEvaluator *evaluator, gboolean on, guint pass);
 void nw_evaluator_free(NwEvaluator *evaluator);
 
 /**
@@ -41,6 +47,10 @@ const NwPlan *nw_evaluator_get_plan(const NwEvaluator *evaluator);
 NwTally *nw_evaluator_get_tally(const NwEvaluator *evaluator);
 /* Reports of the last run; NULL for outputs without a target. (transfer none) */
 NwReport *nw_evaluator_get_report(const NwEvaluator *evaluator, guint output);
+
+/* The report of other predictions, [rows, cols] of the rows of the last run; NULL as above.
+ * (transfer full) */
+NwReport *nw_evaluator_judge(const NwEvaluator *evaluator, guint output, const NwReal *predictions);
 
 /* Logits, probabilities and targets of the last run, as recalibration takes them, for an output of
  * probabilities that has a target, of the rows that are known as a whole; errors are one sentence.
