@@ -10,13 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const NwCommand *const commands[] = {
-    &nw_command_check,    &nw_command_summary, &nw_command_find_rate,   &nw_command_train,
-    &nw_command_evaluate, &nw_command_predict, &nw_command_score,       &nw_command_plot,
-    &nw_command_export,   &nw_command_bench,   &nw_command_recalibrate, &nw_command_calibrate,
-    &nw_command_runs,     &nw_command_sweep,   &nw_command_conformal,
-};
-
 /* ── what was typed ──────────────────────────────────────────────────────────────────────────── */
 
 struct _NwArgs {
@@ -175,9 +168,9 @@ print_help(FILE *out)
 {
   fprintf(out, "%s\n\n  netwright [FILE.netwright]\n",
           _("Netwright designs, trains, judges and exports neural networks."));
-  for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
-    fprintf(out, "  netwright %-11s %-24s %s\n", commands[i]->name, commands[i]->operands,
-            _(commands[i]->summary));
+  for (gsize i = 0; nw_commands[i] != NULL; i++)
+    fprintf(out, "  netwright %-11s %-24s %s\n", nw_commands[i]->name, nw_commands[i]->operands,
+            _(nw_commands[i]->summary));
   fprintf(out, "\n%s\n",
           _("“netwright COMMAND --help” tells more. Answers: 0 done, 1 the input is at "
             "fault, 2 usage, 3 stopped by a signal after saving."));
@@ -359,9 +352,9 @@ run(const NwCommand *command, int argc, char **argv)
 static const NwCommand *
 find_command(const char *name)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
-    if (g_str_equal(commands[i]->name, name))
-      return commands[i];
+  for (gsize i = 0; nw_commands[i] != NULL; i++)
+    if (g_str_equal(nw_commands[i]->name, name))
+      return nw_commands[i];
   return NULL;
 }
 
@@ -369,13 +362,14 @@ find_command(const char *name)
 static const char *
 nearest_command(const char *word)
 {
-  const char *names[G_N_ELEMENTS(commands) + 1] = {NULL};
+  g_autoptr(GPtrArray) names = g_ptr_array_new();
 
   if (*word == '-' || strchr(word, '.') || g_file_test(word, G_FILE_TEST_EXISTS))
     return NULL;
-  for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
-    names[i] = commands[i]->name;
-  return nw_nearest_word(word, names);
+  for (gsize i = 0; nw_commands[i] != NULL; i++)
+    g_ptr_array_add(names, (gpointer)nw_commands[i]->name);
+  g_ptr_array_add(names, NULL);
+  return nw_nearest_word(word, (const char *const *)names->pdata);
 }
 
 gboolean

@@ -73,10 +73,7 @@ typedef struct {
   NwExit (*run)(const NwArgs *args, GError **error);
 } NwCommand;
 
-extern const NwCommand nw_command_check, nw_command_summary, nw_command_train, nw_command_evaluate,
-    nw_command_predict, nw_command_score, nw_command_plot, nw_command_export, nw_command_bench,
-    nw_command_find_rate, nw_command_recalibrate, nw_command_calibrate, nw_command_runs,
-    nw_command_sweep, nw_command_conformal;
+extern const NwCommand *const nw_commands[]; /* in the order of --help; ended by NULL */
 
 /* Is argv[1] a subcommand or an option? Then nw_cli_main answers; else it is the window's. */
 gboolean nw_cli_wants(int argc, char **argv);
