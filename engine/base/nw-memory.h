@@ -16,3 +16,6 @@ gpointer nw_memory_new(gsize bytes);
 /* What nw_memory_new() asks the system for when it is asked for @bytes: whole pages of either size.
  */
 gsize nw_memory_round(gsize bytes);
+
+/* Bytes of this process that are in memory now; 0: the system does not say. */
+gsize nw_memory_get_resident(void);

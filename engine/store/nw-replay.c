@@ -162,13 +162,6 @@ find_difference(const NwReplay *self, guint s, gsize n, double *then, double *no
   return n;
 }
 
-/* The time that steps took is another one each time. */
-static gboolean
-is_repeatable(const NwSeries *series)
-{
-  return !g_str_equal(series->name, "seconds");
-}
-
 static char *
 judge_steps(const NwReplay *self)
 {
@@ -180,7 +173,7 @@ judge_steps(const NwReplay *self)
   for (guint s = 0; s < nw_history_get_n_step_series(self->history); s++) {
     gsize step;
 
-    if (!is_repeatable(nw_history_get_step_series(self->history, s)))
+    if (nw_history_get_step_series(self->history, s)->is_measured)
       continue;
     step = find_difference(self, s, first, &before, &after);
     if (step >= first)

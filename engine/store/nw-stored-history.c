@@ -29,6 +29,7 @@ series_to_json(const NwSeries *series)
   json_object_set_boolean_member(object, "higher_is_better", series->higher_is_better);
   json_object_set_boolean_member(object, "in_total", series->in_total);
   json_object_set_boolean_member(object, "is_metric", series->is_metric);
+  json_object_set_boolean_member(object, "is_measured", series->is_measured);
   return object;
 }
 
@@ -65,7 +66,8 @@ series_from_json(JsonNode *node, const char *where, NwSeries *series, GError **e
       !nw_json_get_bool(object, "validation", where, &series->validation, error) ||
       !nw_json_get_bool(object, "higher_is_better", where, &series->higher_is_better, error) ||
       !nw_json_get_bool(object, "in_total", where, &series->in_total, error) ||
-      !nw_json_get_bool(object, "is_metric", where, &series->is_metric, error))
+      !nw_json_get_bool(object, "is_metric", where, &series->is_metric, error) ||
+      !nw_json_get_bool(object, "is_measured", where, &series->is_measured, error))
     return FALSE;
   series->name = (char *)(name != NULL ? name : "");
   series->title = (char *)(title != NULL ? title : series->name);

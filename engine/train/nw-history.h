@@ -12,7 +12,7 @@ typedef struct _NwHistory NwHistory;
 
 /* Names a series. Step series: "loss" (total) first, then one per term of the ledger (“digit”,
  * “dense · kernel L2”, …): total = Σ weight·term exactly as added, until a change of weights; then
- * "seconds", "learning_rate" and "gradient_norm". Epoch series: "loss", "val_loss",
+ * "seconds", "memory" (bytes), "learning_rate" and "gradient_norm". Epoch series: "loss", "val_loss",
  * "digit_loss", "val_digit_loss", "digit_accuracy", … (Keras' names, facts B.4), "learning_rate". */
 typedef struct {
   char *name;
@@ -23,6 +23,7 @@ typedef struct {
   gboolean higher_is_better;
   gboolean in_total;  /* step series: a term of the total */
   gboolean is_metric; /* epoch series: a number of a metric of @output */
+  gboolean is_measured; /* of the computer, not of the network: another one each time */
 } NwSeries;
 
 /* What a person changed while the run went on, in place of an output's loss weight. */

@@ -105,6 +105,9 @@ nw_run_history_new(const NwPlan *plan, const NwTally *training, const NwPlan *va
                     term->weight, TRUE);
   }
   add_step_series(steps, g_strdup("seconds"), g_strdup(_("time")), NULL, 1, FALSE);
+  g_array_index(steps, NwSeries, steps->len - 1).is_measured = TRUE;
+  add_step_series(steps, g_strdup("memory"), g_strdup(_("memory")), NULL, 1, FALSE);
+  g_array_index(steps, NwSeries, steps->len - 1).is_measured = TRUE;
   add_step_series(steps, g_strdup("learning_rate"), g_strdup(_("learning rate")), NULL, 1, FALSE);
   add_step_series(steps, g_strdup("gradient_norm"), g_strdup(_("norm of all gradients")), NULL, 1,
                   FALSE);

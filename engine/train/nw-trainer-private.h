@@ -56,6 +56,8 @@ struct _NwTrainer {
   double *loss_weights; /* [n_outputs] as the last batch had them */
   double seconds;       /* of earlier sessions of this run */
   gint64 started, saved; /* µs, monotonic */
+  double memory;         /* bytes of the process; NaN: unknown */
+  double measured;       /* when, in seconds of training */
   gboolean last_written; /* in this session */
   guint restored_batch;  /* batches of the first epoch that were done before this session began */
   guint first_epoch;

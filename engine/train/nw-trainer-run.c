@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "nw-memory.h"
 #include "nw-optimize.h"
 #include "nw-run-history.h"
 
@@ -154,16 +155,31 @@ obey(NwTrainer *self, gboolean epoch_begins)
   return go;
 }
 
+/* Looks ten times a second: steps may be shorter than a look. */
+static double
+measure_memory(NwTrainer *self, double now)
+{
+  if (self->memory == 0 || now - self->measured > 0.1) {
+    gsize bytes = nw_memory_get_resident();
+    self->memory = bytes > 0 ? (double)bytes : NAN;
+    self->measured = now;
+  }
+  return self->memory;
+}
+
 static void
 record_step(NwTrainer *self, double total, double rate, double norm, double *values)
 {
   guint n = nw_plan_get_n_terms(self->plan);
+  double now = elapsed(self);
+
   values[0] = total;
   for (guint i = 0; i < n; i++)
     values[1 + i] = nw_exec_get_term(self->exec, i);
-  values[1 + n] = elapsed(self);
-  values[2 + n] = rate;
-  values[3 + n] = norm;
+  values[1 + n] = now;
+  values[2 + n] = measure_memory(self, now);
+  values[3 + n] = rate;
+  values[4 + n] = norm;
   nw_history_append_step(self->history, values);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
 #include "nw-param-row-private.h"
+#include "nw-drop-down.h"
 #include "nw-match.h"
 
 #include <glib/gi18n.h>
@@ -8,6 +9,7 @@
 
 #define SEVERAL       "—" /* stands for several values */
 #define SEARCH_BEYOND 8   /* choices */
+#define CHOICE_CHARS  20  /* of the chosen one */
 
 static NwParamRow *
 row_of(gpointer widget)
@@ -216,36 +218,6 @@ show_bool(GtkWidget *editor, const NwParamSpec *spec, const char *text)
 /* ── one of several ──────────────────────────────────────────────────────────────────────────── */
 
 static void
-setup_choice_cb(GtkSignalListItemFactory *factory, GtkListItem *item, gpointer in_button)
-{
-  GtkWidget *label = gtk_label_new(NULL);
-
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
-  if (in_button) {
-    gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
-    gtk_label_set_max_width_chars(GTK_LABEL(label), 20);
-  }
-  gtk_list_item_set_child(item, label);
-}
-
-static void
-bind_choice_cb(GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
-{
-  gtk_label_set_text(GTK_LABEL(gtk_list_item_get_child(item)),
-                     gtk_string_object_get_string(gtk_list_item_get_item(item)));
-}
-
-static GtkListItemFactory *
-choice_factory(gboolean in_button)
-{
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new();
-
-  g_signal_connect(factory, "setup", G_CALLBACK(setup_choice_cb), GINT_TO_POINTER(in_button));
-  g_signal_connect(factory, "bind", G_CALLBACK(bind_choice_cb), NULL);
-  return factory;
-}
-
-static void
 choice_cb(GtkDropDown *drop, GParamSpec *pspec, gpointer data)
 {
   NwParamRow *row = row_of(drop);
@@ -260,7 +232,6 @@ make_choice(NwParamRow *row, const NwParamSpec *spec)
 {
   const NwChoice *choices = spec->choices();
   GtkStringList *titles = gtk_string_list_new(NULL);
-  g_autoptr(GtkListItemFactory) button = choice_factory(TRUE), list = choice_factory(FALSE);
   GtkWidget *drop;
   guint n;
 
@@ -268,8 +239,7 @@ make_choice(NwParamRow *row, const NwParamSpec *spec)
     gtk_string_list_append(titles, _(choices[n].title));
   drop = gtk_drop_down_new(G_LIST_MODEL(titles),
                            gtk_property_expression_new(GTK_TYPE_STRING_OBJECT, NULL, "string"));
-  gtk_drop_down_set_factory(GTK_DROP_DOWN(drop), button);
-  gtk_drop_down_set_list_factory(GTK_DROP_DOWN(drop), list);
+  nw_drop_down_narrow(GTK_DROP_DOWN(drop), CHOICE_CHARS);
   gtk_drop_down_set_enable_search(GTK_DROP_DOWN(drop), n > SEARCH_BEYOND);
   g_signal_connect(drop, "notify::selected", G_CALLBACK(choice_cb), NULL);
   return drop;

@@ -129,15 +129,33 @@ read_some(NwCurveReader *self, gsize from, gsize n, double *out)
   return nw_history_read_steps(self->history, source->index, from, n, out);
 }
 
+/* When step @i ended, in a run that kept the time of its epochs only: as if all were equally long. */
+static double
+guess_time(NwCurveReader *self, gsize i)
+{
+  gsize steps = MAX(1, nw_history_get_steps_per_epoch(self->history)), epoch = i / steps;
+  gsize last = nw_history_get_n_epochs(self->history);
+  double begin, end;
+
+  if (last == 0)
+    return NAN;
+  epoch = MIN(epoch, last - 1);
+  begin = epoch > 0 ? nw_history_get_epoch_time(self->history, epoch - 1) : 0;
+  end = nw_history_get_epoch_time(self->history, epoch);
+  return begin + (end - begin) * ((double)i + 1 - (double)(epoch * steps)) / (double)steps;
+}
+
 static void
 read_times(NwCurveReader *self, gsize from, gsize n)
 {
   double times[CHUNK];
 
-  for (gsize i = 0; i < n; i++)
-    times[i] = nw_history_get_epoch_time(self->history, from + i);
   if (!self->source.is_epoch && self->seconds >= 0)
     nw_history_read_steps(self->history, (guint)self->seconds, from, n, times);
+  else
+    for (gsize i = 0; i < n; i++)
+      times[i] = self->source.is_epoch ? nw_history_get_epoch_time(self->history, from + i)
+                                       : guess_time(self, from + i);
   g_array_append_vals(self->times, times, (guint)n);
 }
 
@@ -154,6 +172,8 @@ nw_curve_reader_catch_up(NwCurveReader *self)
       break;
     if (self->source.meaning == NW_CURVE_SPEED)
       to_speed(self, from, n, values);
+    for (gsize i = 0; self->source.meaning == NW_CURVE_MEMORY && i < n; i++)
+      values[i] /= 1024 * 1024;
     read_times(self, from, n);
     nw_plot_trace_append(self->raw, values, n);
     if (self->smoother.weight > 0)

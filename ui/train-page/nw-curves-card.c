@@ -6,6 +6,7 @@
 
 #include "nw-curve-reader.h"
 #include "nw-curves-choice.h"
+#include "nw-drop-down.h"
 #include "nw-plot-view.h"
 
 /* Smoothing on offer: the weight of the past. */
@@ -23,6 +24,7 @@ static const struct {
     {NW_CURVE_BY_TIME, FALSE, N_("time in s")},
 };
 
+#define WHAT_CHARS 32 /* of the title of what is drawn */
 #define FOLLOWED 5 /* epochs that are in view while the newest are followed */
 
 struct _NwCurvesCard {
@@ -287,6 +289,7 @@ static void
 nw_curves_card_init(NwCurvesCard *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
+  nw_drop_down_narrow(self->what, WHAT_CHARS);
   self->drawn = g_ptr_array_new_with_free_func((GDestroyNotify)nw_curve_reader_free);
   self->plot = (NwPlotCurves){
       .x_title = _("epoch"),

@@ -184,17 +184,28 @@ append_scores(GPtrArray *list, const NwHistory *history, guint output)
   }
 }
 
+/* What training asks of the computer. */
 static void
-append_speed(GPtrArray *list, const NwHistory *history)
+append_measured(GPtrArray *list, const NwHistory *history)
 {
-  for (guint i = 0; i < nw_history_get_n_step_series(history); i++) {
-    NwCurvesChoice *choice;
+  static const struct {
+    const char *series, *title, *unit;
+    NwCurveMeaning meaning;
+  } measures[] = {
+      {"seconds", N_("speed"), N_("samples/s"), NW_CURVE_SPEED},
+      {"memory", N_("memory"), N_("MiB"), NW_CURVE_MEMORY},
+  };
 
-    if (!g_str_equal(nw_history_get_step_series(history, i)->name, "seconds"))
-      continue;
-    choice = append_choice(list, _("speed"), _("samples/s"), NULL);
-    append_curve(choice, _("samples/s"), FALSE, (int)i, NW_PLOT_CURVE_LINE, BLUE);
-    last_curve(choice)->meaning = NW_CURVE_SPEED;
+  for (gsize m = 0; m < G_N_ELEMENTS(measures); m++) {
+    for (guint i = 0; i < nw_history_get_n_step_series(history); i++) {
+      NwCurvesChoice *choice;
+
+      if (!g_str_equal(nw_history_get_step_series(history, i)->name, measures[m].series))
+        continue;
+      choice = append_choice(list, _(measures[m].title), _(measures[m].unit), NULL);
+      append_curve(choice, _(measures[m].unit), FALSE, (int)i, NW_PLOT_CURVE_LINE, BLUE);
+      last_curve(choice)->meaning = measures[m].meaning;
+    }
   }
 }
 
@@ -244,6 +255,6 @@ nw_curves_choices_list(const NwHistory *history)
     append_scores(list, history, i);
   append_step_curve(list, history, "learning_rate");
   append_step_curve(list, history, "gradient_norm");
-  append_speed(list, history);
+  append_measured(list, history);
   return list;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
 /* What the curves of a run can be about: the losses of all outputs, one output's loss, a metric,
- * the ledger, scores of probabilities, the learning rate, the speed. */
+ * the ledger, scores of probabilities, the learning rate, the speed, the memory. */
 #pragma once
 
 #include "nw-history.h"
@@ -12,6 +12,7 @@ typedef enum {
   NW_CURVE_VALUE, /* nothing */
   NW_CURVE_SHARE, /* times its weight, upon the curve before: what the total is made of */
   NW_CURVE_SPEED, /* time becomes samples per second */
+  NW_CURVE_MEMORY, /* bytes become MiB */
 } NwCurveMeaning;
 
 /* One curve: a series of steps or of epochs. */
