@@ -87,6 +87,14 @@ def look_back(path):
             studio.find('image', re.compile('^train '), page)
             studio.find('image', re.compile('^Reliability of'), page)
 
+        with step('so do the diagrams of its first epoch'):
+            studio.find('label', 'validation, epoch 12', page)
+            studio.press(studio.find('slider', 'Epoch that is shown', page))
+            key('Home')
+            studio.find('label', 'validation, epoch 1', page)
+            key('End')
+            studio.find('label', 'validation, epoch 12', page)
+
         with step('two are compared: only what differs is shown'):
             studio.press(studio.find('label', 'run 2', page))
             key('shift+Down')

@@ -28,7 +28,7 @@ static gboolean
 write_curves(NwRun *run, const char *path, double width, double height, GError **error)
 {
   NwHistory *history = nw_run_get_history(run);
-  g_autoptr(GPtrArray) choices = nw_curves_choices_list(history);
+  g_autoptr(GPtrArray) choices = nw_curves_choices_list(history, FALSE);
   g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func(g_free);
   const NwCurvesChoice *choice = g_ptr_array_index(choices, 0);
   double step = 1.0 / MAX(1, nw_history_get_steps_per_epoch(history));

@@ -34,6 +34,9 @@ struct _NwRun {
   NwStore *store; /* (nullable) open for reading */
   gboolean is_stored, tried_history, tried_reports;
   NwStoredState stored_state;
+  GArray *past_epochs;  /* guint; (nullable) that a stored run has reports of */
+  GPtrArray *past;      /* NwReport; (nullable) of one of them */
+  guint past_epoch;     /* which one */
   gsize n_epochs; /* of a stored run, and what follows */
   double best_loss, mean_ece;
 };
@@ -206,6 +209,49 @@ find_reports(NwRun *self)
   self->reports = nw_run_read_reports(self, self->report_epoch);
 }
 
+static NwReport *
+find_report(GPtrArray *reports, const char *output)
+{
+  for (guint i = 0; i < reports->len; i++)
+    if (g_strcmp0(nw_report_get_output(g_ptr_array_index(reports, i)), output) == 0)
+      return g_ptr_array_index(reports, i);
+  return NULL;
+}
+
+static NwReport *
+find_stored_report(NwRun *self, const char *output, guint wanted, guint *epoch)
+{
+  if (!self->past_epochs)
+    self->past_epochs = nw_run_list_report_epochs(self);
+  for (guint i = 0; i < self->past_epochs->len; i++) {
+    guint kept = g_array_index(self->past_epochs, guint, i);
+    if (i == 0 || kept <= wanted)
+      *epoch = kept;
+  }
+  if (!self->past || self->past_epoch != *epoch) {
+    g_clear_pointer(&self->past, g_ptr_array_unref);
+    self->past = nw_run_read_reports(self, *epoch);
+    self->past_epoch = *epoch;
+  }
+  return find_report(self->past, output);
+}
+
+NwReport *
+nw_run_find_past_report(NwRun *self, const char *output, guint wanted, guint *epoch)
+{
+  NwReport *report = NULL;
+  guint n = nw_snapshots_get_n(self->snapshots);
+
+  *epoch = nw_run_get_report_epoch(self);
+  if (self->is_stored)
+    return find_stored_report(self, output, wanted, epoch);
+  for (guint i = 0; i < n && (i == 0 || nw_snapshots_get_epoch(self->snapshots, i) <= wanted); i++) {
+    report = nw_snapshots_find(self->snapshots, i, output);
+    *epoch = nw_snapshots_get_epoch(self->snapshots, i);
+  }
+  return report;
+}
+
 /* ── what it is ──────────────────────────────────────────────────────────────────────────────── */
 
 void
@@ -343,13 +389,7 @@ NwReport *
 nw_run_find_report(NwRun *self, const char *output)
 {
   find_reports(self);
-  for (guint i = 0; i < self->reports->len; i++) {
-    NwReport *report = g_ptr_array_index(self->reports, i);
-
-    if (g_strcmp0(nw_report_get_output(report), output) == 0)
-      return report;
-  }
-  return NULL;
+  return find_report(self->reports, output);
 }
 
 guint
@@ -547,6 +587,8 @@ nw_run_finalize(GObject *object)
   g_clear_pointer(&self->weights, nw_weights_unref);
   g_ptr_array_unref(self->reports);
   nw_snapshots_free(self->snapshots);
+  g_clear_pointer(&self->past_epochs, g_array_unref);
+  g_clear_pointer(&self->past, g_ptr_array_unref);
   g_ptr_array_unref(self->healths);
   g_clear_pointer(&self->newest, nw_health_unref);
   g_free(self->message);

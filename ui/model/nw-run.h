@@ -80,8 +80,11 @@ guint nw_run_get_n_reports(NwRun *run);
 NwReport *nw_run_get_report(NwRun *run, guint i);
 NwReport *nw_run_find_report(NwRun *run, const char *output); /* (nullable) */
 guint nw_run_get_report_epoch(NwRun *run);
+/* As it ended epoch @wanted, or the last epoch before whose reports are kept, or else the first; @epoch is
+ * set to that one. Until another epoch of a stored run is asked for. (transfer none) (nullable) */
+NwReport *nw_run_find_past_report(NwRun *run, const char *output, guint wanted, guint *epoch);
 gboolean nw_run_has_validation(NwRun *run);
-/* The same of all epochs so far. (transfer none) */
+/* The same of all epochs so far; empty for stored runs. (transfer none) */
 const NwSnapshots *nw_run_get_snapshots(NwRun *run);
 
 /* How the layers were, oldest first: at most about a thousand times, evenly spread over the run; and

@@ -54,18 +54,11 @@ G_DEFINE_FINAL_TYPE(NwBeliefCard, nw_belief_card, GTK_TYPE_WIDGET)
 static NwReport *
 find_report(NwBeliefCard *self, guint *epoch)
 {
-  const NwSnapshots *snapshots = nw_run_get_snapshots(self->run);
-  guint wanted = (guint)(gtk_range_get_value(self->when) + 0.5), n = nw_snapshots_get_n(snapshots);
-  NwReport *report = NULL;
+  guint wanted = (guint)(gtk_range_get_value(self->when) + 0.5);
 
   *epoch = nw_run_get_report_epoch(self->run);
-  if (!self->past)
-    return nw_run_find_report(self->run, self->output);
-  for (guint i = 0; i < n && (i == 0 || nw_snapshots_get_epoch(snapshots, i) <= wanted); i++) {
-    report = nw_snapshots_find(snapshots, i, self->output);
-    *epoch = nw_snapshots_get_epoch(snapshots, i);
-  }
-  return report;
+  return self->past ? nw_run_find_past_report(self->run, self->output, wanted, epoch)
+                    : nw_run_find_report(self->run, self->output);
 }
 
 static void

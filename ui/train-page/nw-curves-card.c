@@ -198,7 +198,7 @@ list_choices(NwCurvesCard *self)
 
   g_clear_pointer(&self->choices, g_ptr_array_unref);
   if (history)
-    self->choices = nw_curves_choices_list(history);
+    self->choices = nw_curves_choices_list(history, !nw_run_is_stored(self->run));
   for (guint i = 0; self->choices && i < self->choices->len; i++)
     gtk_string_list_append(titles, ((NwCurvesChoice *)g_ptr_array_index(self->choices, i))->title);
   gtk_drop_down_set_model(self->what, G_LIST_MODEL(titles));

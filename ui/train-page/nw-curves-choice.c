@@ -240,7 +240,7 @@ append_step_curve(GPtrArray *list, const NwHistory *history, const char *name)
 }
 
 GPtrArray *
-nw_curves_choices_list(const NwHistory *history)
+nw_curves_choices_list(const NwHistory *history, gboolean with_scores)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)nw_curves_choice_free);
   guint n = nw_history_get_n_outputs(history);
@@ -251,7 +251,7 @@ nw_curves_choices_list(const NwHistory *history)
   append_metrics(list, history);
   append_penalties(list, history);
   append_ledger(list, history);
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; with_scores && i < n; i++)
     append_scores(list, history, i);
   append_step_curve(list, history, "learning_rate");
   append_step_curve(list, history, "gradient_norm");

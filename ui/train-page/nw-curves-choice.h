@@ -35,5 +35,6 @@ typedef struct {
 } NwCurvesChoice;
 
 void nw_curves_choice_free(NwCurvesChoice *choice);
-/* (transfer full): an array of NwCurvesChoice; the first is where to begin */
-GPtrArray *nw_curves_choices_list(const NwHistory *history);
+/* (transfer full): an array of NwCurvesChoice; the first is where to begin. @with_scores: of the
+ * probabilities after each epoch, which runs of this session have. */
+GPtrArray *nw_curves_choices_list(const NwHistory *history, gboolean with_scores);
