@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* Typed parameter tables. One table drives the parser, the project file, the inspector, `--set`, the
- * documentation and the exporters.
+/* Typed parameter tables. One table drives the parser, the project file, the inspector, `--set`,
+ * the documentation and the exporters.
  *
  *   static const NwParamSpec params[] = {
  *     {"units", "Units", "How many numbers the layer gives", NW_PARAM_INT, "64", 1, 1 << 20},
- *     {"activation", "Activation", "…", NW_PARAM_CHOICE, "linear", .choices = nw_activation_choices},
- *     {NULL},
+ *     {"activation", "Activation", "…", NW_PARAM_CHOICE, "linear", .choices =
+ * nw_activation_choices}, {NULL},
  *   };
  */
 #pragma once
@@ -36,7 +36,8 @@ typedef struct {
  * @title: as the inspector shows it (marked with N_())
  * @help: one sentence (marked with N_())
  * @initial: the default, as a person would type it
- * @min: smallest value of an integer or number, or of each list item; with @max = 0 = @min: no range
+ * @min: smallest value of an integer or number, or of each list item; with @max = 0 = @min: no
+ * range
  * @max: largest value
  * @choices: (nullable): gives the choices, ended by a NULL id
  * @when: (nullable): "key=a|b": the parameter applies only while another has one of these values (a
@@ -58,11 +59,14 @@ typedef struct {
   gboolean wide, names_layer;
 } NwParamSpec;
 
-/* For tables that are made from a registry, once, and kept until the program ends: appends the rows of
- * @specs (nullable) to @table, an array of NwParamSpec, so that they apply while the parameter @key is
- * @choice. A row whose key is there already applies then, too: kinds that share a key share the row. */
-void nw_param_table_append(GArray *table, const NwParamSpec *specs, const char *key,
-                           const char *choice);
+/* For tables that are made from a registry, once, and kept until the program ends: appends the rows
+ * of
+ * @specs (nullable) to @table, an array of NwParamSpec, so that they apply while the parameter @key
+ * is
+ * @choice. A row whose key is there already applies then, too: kinds that share a key share the
+ * row. */
+void
+nw_param_table_append(GArray *table, const NwParamSpec *specs, const char *key, const char *choice);
 
 /* The values of one table; immutable and reference-counted. */
 typedef struct _NwParams NwParams;
@@ -97,8 +101,8 @@ char *nw_params_to_text(const NwParams *params, const char *key);
  * nw_params_with:
  * @text: the value as a person types it
  *
- * Returns: (transfer full): values that differ in @key, or NULL with an error such as “Units must be
- * a whole number from 1 to 1048576, not “abc””.
+ * Returns: (transfer full): values that differ in @key, or NULL with an error such as “Units must
+ * be a whole number from 1 to 1048576, not “abc””.
  */
 NwParams *nw_params_with(NwParams *params, const char *key, const char *text, GError **error);
 gboolean nw_params_equal(const NwParams *a, const NwParams *b);

@@ -3,12 +3,6 @@
 /* The mean number of each window, channel by channel. (Padding is no number.) */
 #include "nw-pooling.h"
 
-static gboolean
-infer(NwInfer *infer, GError **error)
-{
-  return nw_pooling_infer(infer, 1, error);
-}
-
 static const NwParamSpec params[] = {
     NW_PARAMS_POOLING(NW_PARAM_INT),
     {NULL},
@@ -27,7 +21,8 @@ const NwLayerKind nw_layer_average_pooling1d = {
                                          {"pool_size=2 strides=3", "7,2"},
                                          {"pool_size=3 strides=2 padding=same", "6,1"},
                                          {NULL}},
-    .infer = infer,
+    .family = &nw_stencil_line,
+    .infer = nw_pooling_infer,
     .forward = nw_pooling_average_forward,
     .backward = nw_pooling_average_backward,
     .describe = nw_pooling_describe,

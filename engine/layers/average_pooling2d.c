@@ -3,12 +3,6 @@
 /* The mean number of each window, channel by channel. (Padding is no number.) */
 #include "nw-pooling.h"
 
-static gboolean
-infer(NwInfer *infer, GError **error)
-{
-  return nw_pooling_infer(infer, 2, error);
-}
-
 static const NwParamSpec params[] = {
     NW_PARAMS_POOLING(NW_PARAM_INTS),
     {NULL},
@@ -27,7 +21,8 @@ const NwLayerKind nw_layer_average_pooling2d = {
                                          {"pool_size=2 strides=1", "3,3,3"},
                                          {"pool_size=1,2 strides=2 padding=same", "mask:3,5,1"},
                                          {NULL}},
-    .infer = infer,
+    .family = &nw_stencil_plane,
+    .infer = nw_pooling_infer,
     .forward = nw_pooling_average_forward,
     .backward = nw_pooling_average_backward,
     .describe = nw_pooling_describe,

@@ -4,35 +4,7 @@
 #include "nw-transpose.h"
 #include "nw-conv-layer.h"
 
-static gboolean
-infer(NwInfer *infer, GError **error)
-{
-  return nw_transpose_infer(infer, 1, error);
-}
-
-static char *
-describe(const NwParams *params)
-{
-  return nw_conv_layer_describe(params, "filters");
-}
-
-static const NwParamSpec params[] = {
-    NW_PARAM_FILTERS,
-    NW_PARAM_KERNEL_SIZE(NW_PARAM_INT, 1 << 16),
-    NW_PARAM_ACTIVATION,
-    NW_PARAM_STRIDES(NW_PARAM_INT, 1 << 16),
-    NW_PARAM_PADDING(nw_stencil_paddings),
-    NW_PARAM_OUTPUT_PADDING,
-    NW_PARAM_DILATION(NW_PARAM_INT, 1 << 16),
-    NW_PARAM_USE_BIAS,
-    NW_PARAM_INITIALIZER("kernel", N_("Kernel")),
-    NW_PARAM_BIAS_INITIALIZER,
-    NW_PARAMS_WEIGHT_PENALTY("kernel", "Kernel"),
-    NW_PARAMS_WEIGHT_PENALTY("bias", "Bias"),
-    NW_PARAMS_ACTIVITY_PENALTY,
-    NW_PARAM_TRAINABLE,
-    {NULL},
-};
+static const NwParamSpec params[] = {NW_PARAMS_TRANSPOSE(NW_PARAM_INT, 1 << 16), {NULL}};
 
 const NwLayerKind nw_layer_conv1d_transpose = {
     .id = "conv1d_transpose",
@@ -51,8 +23,9 @@ const NwLayerKind nw_layer_conv1d_transpose = {
             {"filters=2 kernel_size=3 dilation_rate=3", "4,2"},
             {"filters=2 kernel_size=3 strides=3 output_padding=2", "3,2"},
             {NULL}},
-    .infer = infer,
+    .family = &nw_stencil_line,
+    .infer = nw_transpose_infer,
     .forward = nw_transpose_forward,
     .backward = nw_transpose_backward,
-    .describe = describe,
+    .describe = nw_conv_layer_describe,
 };

@@ -5,36 +5,8 @@
  * (The kernel is not flipped.) */
 #include "nw-conv-layer.h"
 
-static gboolean
-infer(NwInfer *infer, GError **error)
-{
-  return nw_conv_layer_infer(infer, 2, error);
-}
-
-static char *
-describe(const NwParams *params)
-{
-  return nw_conv_layer_describe(params, "filters");
-}
-
-static const NwParamSpec params[] = {
-    NW_PARAM_FILTERS,
-    NW_PARAM_KERNEL_SIZE(NW_PARAM_INTS, 1 << 12),
-    NW_PARAM_ACTIVATION,
-    NW_PARAM_STRIDES(NW_PARAM_INTS, 1 << 12),
-    NW_PARAM_PADDING(nw_stencil_paddings),
-    NW_PARAM_DILATION(NW_PARAM_INTS, 1 << 12),
-    {"groups", N_("Groups"), N_("Channels and filters are cut into so many parts that do not mix"),
-     NW_PARAM_INT, "1", 1, 1 << 20},
-    NW_PARAM_USE_BIAS,
-    NW_PARAM_INITIALIZER("kernel", N_("Kernel")),
-    NW_PARAM_BIAS_INITIALIZER,
-    NW_PARAMS_WEIGHT_PENALTY("kernel", "Kernel"),
-    NW_PARAMS_WEIGHT_PENALTY("bias", "Bias"),
-    NW_PARAMS_ACTIVITY_PENALTY,
-    NW_PARAM_TRAINABLE,
-    {NULL},
-};
+static const NwParamSpec params[] = {NW_PARAMS_CONV(NW_PARAM_INTS, 1 << 12, nw_stencil_paddings),
+                                     {NULL}};
 
 const NwLayerKind nw_layer_conv2d = {
     .id = "conv2d",
@@ -61,8 +33,9 @@ const NwLayerKind nw_layer_conv2d = {
             {"filters=3 kernel_size=3 groups=3 padding=same activity_l2=0.1", "3,3,3"},
             {"filters=2 kernel_size=1", "mask:3,2,3"},
             {NULL}},
-    .infer = infer,
+    .family = &nw_stencil_plane,
+    .infer = nw_conv_layer_infer,
     .forward = nw_conv_layer_forward,
     .backward = nw_conv_layer_backward,
-    .describe = describe,
+    .describe = nw_conv_layer_describe,
 };

@@ -3,12 +3,6 @@
 /* Copies (nw-frame.c). */
 #include "nw-frame.h"
 
-static gboolean
-infer(NwInfer *infer, GError **error)
-{
-  return nw_frame_infer_cropping(infer, 1, error);
-}
-
 static const NwParamSpec params[] = {
     {"cropping", N_("Cropping"), N_("How many entries: one for both ends; before and behind"),
      NW_PARAM_INTS, "1", 0, 1 << 16},
@@ -26,7 +20,8 @@ const NwLayerKind nw_layer_cropping1d = {
     .examples =
         (const NwLayerExample[]){
             {"", "mask:4,2"}, {"cropping=2,1", "5,1"}, {"cropping=0,2", "3,2"}, {NULL}},
-    .infer = infer,
+    .family = &nw_stencil_line,
+    .infer = nw_frame_infer_cropping,
     .forward = nw_frame_crop_forward,
     .backward = nw_frame_crop_backward,
     .describe = nw_frame_describe_cropping,

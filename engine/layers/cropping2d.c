@@ -3,12 +3,6 @@
 /* Copies (nw-frame.c). */
 #include "nw-frame.h"
 
-static gboolean
-infer(NwInfer *infer, GError **error)
-{
-  return nw_frame_infer_cropping(infer, 2, error);
-}
-
 static const NwParamSpec params[] = {
     {"cropping", N_("Cropping"),
      N_("How many entries: one for all sides; height and width; or top, bottom, left, right"),
@@ -27,7 +21,8 @@ const NwLayerKind nw_layer_cropping2d = {
     .examples =
         (const NwLayerExample[]){
             {"", "3,4,2"}, {"cropping=2,1", "5,3,1"}, {"cropping=1,0,0,2", "3,4,2"}, {NULL}},
-    .infer = infer,
+    .family = &nw_stencil_plane,
+    .infer = nw_frame_infer_cropping,
     .forward = nw_frame_crop_forward,
     .backward = nw_frame_crop_backward,
     .describe = nw_frame_describe_cropping,

@@ -4,12 +4,6 @@
  * none is 0 (Keras divides 0 by 0). */
 #include "nw-pooling.h"
 
-static gboolean
-infer(NwInfer *infer, GError **error)
-{
-  return nw_pooling_infer(infer, 1, error);
-}
-
 static const NwParamSpec params[] = {
     NW_PARAM_KEEPDIMS,
     {NULL},
@@ -25,7 +19,8 @@ const NwLayerKind nw_layer_global_average_pooling1d = {
     .params = params,
     .examples =
         (const NwLayerExample[]){{"", "mask:4,3"}, {"keepdims=true", "5,2"}, {"", "1,2"}, {NULL}},
-    .infer = infer,
+    .family = &nw_stencil_line,
+    .infer = nw_pooling_infer,
     .forward = nw_pooling_average_forward,
     .backward = nw_pooling_average_backward,
     .describe = nw_pooling_describe,

@@ -3,12 +3,6 @@
 /* The mean number of a whole sample, channel by channel. */
 #include "nw-pooling.h"
 
-static gboolean
-infer(NwInfer *infer, GError **error)
-{
-  return nw_pooling_infer(infer, 2, error);
-}
-
 static const NwParamSpec params[] = {
     NW_PARAM_KEEPDIMS,
     {NULL},
@@ -23,7 +17,8 @@ const NwLayerKind nw_layer_global_average_pooling2d = {
     .outputs = (const NwPort[]){{"out", N_("Output")}, {NULL}},
     .params = params,
     .examples = (const NwLayerExample[]){{"", "3,2,3"}, {"keepdims=true", "2,4,2"}, {NULL}},
-    .infer = infer,
+    .family = &nw_stencil_plane,
+    .infer = nw_pooling_infer,
     .forward = nw_pooling_average_forward,
     .backward = nw_pooling_average_backward,
     .describe = nw_pooling_describe,

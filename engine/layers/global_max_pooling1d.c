@@ -8,7 +8,7 @@ static gboolean
 infer(NwInfer *infer, GError **error)
 {
   infer->keeps_inputs = infer->keeps_outputs = infer->takes_slopes = TRUE;
-  return nw_pooling_infer(infer, 1, error);
+  return nw_pooling_infer(infer, error);
 }
 
 static const NwParamSpec params[] = {
@@ -26,6 +26,7 @@ const NwLayerKind nw_layer_global_max_pooling1d = {
     .params = params,
     .examples =
         (const NwLayerExample[]){{"", "mask:4,3"}, {"keepdims=true", "5,2"}, {"", "1,2"}, {NULL}},
+    .family = &nw_stencil_line,
     .infer = infer,
     .forward = nw_pooling_max_forward,
     .backward = nw_pooling_max_backward,

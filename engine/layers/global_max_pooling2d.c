@@ -7,7 +7,7 @@ static gboolean
 infer(NwInfer *infer, GError **error)
 {
   infer->keeps_inputs = infer->keeps_outputs = infer->takes_slopes = TRUE;
-  return nw_pooling_infer(infer, 2, error);
+  return nw_pooling_infer(infer, error);
 }
 
 static const NwParamSpec params[] = {
@@ -24,6 +24,7 @@ const NwLayerKind nw_layer_global_max_pooling2d = {
     .outputs = (const NwPort[]){{"out", N_("Output")}, {NULL}},
     .params = params,
     .examples = (const NwLayerExample[]){{"", "3,2,3"}, {"keepdims=true", "2,4,2"}, {NULL}},
+    .family = &nw_stencil_plane,
     .infer = infer,
     .forward = nw_pooling_max_forward,
     .backward = nw_pooling_max_backward,

@@ -106,24 +106,6 @@ static const NwRecurrentCell cell = {.gates = 3,
                                      .forward = step,
                                      .backward = step_back};
 
-static gboolean
-infer(NwInfer *infer, GError **error)
-{
-  return nw_recurrent_infer(&cell, infer, error);
-}
-
-static void
-forward(const NwCall *call)
-{
-  nw_recurrent_forward(&cell, call);
-}
-
-static void
-backward(const NwCall *call)
-{
-  nw_recurrent_backward(&cell, call);
-}
-
 static const NwParamSpec params[] = {
     NW_PARAM_RECURRENT_UNITS,
     NW_PARAM_RECURRENT_ACTIVATION,
@@ -172,8 +154,9 @@ const NwLayerKind nw_layer_gru = {
             {"units=3 dropout=0.4 recurrent_dropout=0.3 return_sequences=true", "mask:4,5"},
             {"units=3 dropout=0.4 recurrent_dropout=0.3 reset_after=false", "mask:4,5"},
             {NULL}},
-    .infer = infer,
-    .forward = forward,
-    .backward = backward,
+    .family = &cell,
+    .infer = nw_recurrent_infer,
+    .forward = nw_recurrent_forward,
+    .backward = nw_recurrent_backward,
     .describe = nw_recurrent_describe,
 };

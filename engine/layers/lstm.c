@@ -192,24 +192,6 @@ static const NwRecurrentCell cell = {.gates = 4,
                                      .prepare = prepare,
                                      .finish = finish};
 
-static gboolean
-infer(NwInfer *infer, GError **error)
-{
-  return nw_recurrent_infer(&cell, infer, error);
-}
-
-static void
-forward(const NwCall *call)
-{
-  nw_recurrent_forward(&cell, call);
-}
-
-static void
-backward(const NwCall *call)
-{
-  nw_recurrent_backward(&cell, call);
-}
-
 static const NwParamSpec params[] = {
     NW_PARAM_RECURRENT_UNITS,
     NW_PARAM_RECURRENT_ACTIVATION,
@@ -289,8 +271,9 @@ const NwLayerKind nw_layer_lstm = {
             {"units=2 unit_forget_bias=false kernel_l2=0.1 recurrent_l1=0.1 activity_l2=0.1",
              "3,2"},
             {NULL}},
-    .infer = infer,
-    .forward = forward,
-    .backward = backward,
+    .family = &cell,
+    .infer = nw_recurrent_infer,
+    .forward = nw_recurrent_forward,
+    .backward = nw_recurrent_backward,
     .describe = nw_recurrent_describe,
 };

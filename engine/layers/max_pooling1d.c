@@ -7,7 +7,7 @@ static gboolean
 infer(NwInfer *infer, GError **error)
 {
   infer->keeps_inputs = infer->keeps_outputs = infer->takes_slopes = TRUE;
-  return nw_pooling_infer(infer, 1, error);
+  return nw_pooling_infer(infer, error);
 }
 
 static const NwParamSpec params[] = {
@@ -28,6 +28,7 @@ const NwLayerKind nw_layer_max_pooling1d = {
                                          {"pool_size=2 strides=3", "7,2"},
                                          {"pool_size=3 strides=2 padding=same", "6,1"},
                                          {NULL}},
+    .family = &nw_stencil_line,
     .infer = infer,
     .forward = nw_pooling_max_forward,
     .backward = nw_pooling_max_backward,

@@ -7,7 +7,7 @@ static gboolean
 infer(NwInfer *infer, GError **error)
 {
   infer->keeps_inputs = infer->keeps_outputs = infer->takes_slopes = TRUE;
-  return nw_pooling_infer(infer, 2, error);
+  return nw_pooling_infer(infer, error);
 }
 
 static const NwParamSpec params[] = {
@@ -28,6 +28,7 @@ const NwLayerKind nw_layer_max_pooling2d = {
                                          {"pool_size=2 strides=1", "3,3,3"},
                                          {"pool_size=1,2 strides=2 padding=same", "mask:3,5,1"},
                                          {NULL}},
+    .family = &nw_stencil_plane,
     .infer = infer,
     .forward = nw_pooling_max_forward,
     .backward = nw_pooling_max_backward,

@@ -5,18 +5,6 @@
 
 #include <glib/gi18n-lib.h>
 
-static void
-forward(const NwCall *call)
-{
-  nw_merge_extreme_forward(call, -1);
-}
-
-static void
-backward(const NwCall *call)
-{
-  nw_merge_extreme_backward(call);
-}
-
 static char *
 describe(const NwParams *params)
 {
@@ -32,22 +20,11 @@ const NwLayerKind nw_layer_minimum = {
     .inputs = NW_MERGE_INPUTS,
     .outputs = (const NwPort[]){{"out", N_("Output")}, {NULL}},
     .params = (const NwParamSpec[]){{NULL}},
-    .examples = (const NwLayerExample[]){{"", "5; 5"},
-                                         {"", "mask:4,5; mask:4,5; mask:4,5"},
-                                         {"", "mask:4,5; 4,5"},
-                                         {"", "mask:4,5; mask:4,1"},
-                                         {"", "mask:4,5; mask:1,5"},
-                                         {"", "2,3,4; 3,1; 2,1,4"},
-                                         {"", "4,1; 1,5; 4,5"},
-                                         {"", "1,3; 2,1"},
-                                         {"", "5; -"},
-                                         {"", "-; -"},
-                                         {"", "6"},
-                                         {"", "mask:4; 4; mask:4"},
-                                         {NULL}},
+    .examples = nw_merge_extreme_examples,
+    .family = &nw_merge_smallest,
     .infer = nw_merge_extreme_infer,
-    .forward = forward,
-    .backward = backward,
+    .forward = nw_merge_extreme_forward,
+    .backward = nw_merge_extreme_backward,
     .make_mask = nw_merge_make_mask,
     .describe = describe,
 };

@@ -16,12 +16,13 @@ conv_of(const NwParams *params, const NwShape *in)
 }
 
 gboolean
-nw_conv_layer_infer(NwInfer *infer, int axes, GError **error)
+nw_conv_layer_infer(NwInfer *infer, GError **error)
 {
+  int axes = nw_infer_axes(infer);
   const NwParams *params = infer->params;
   const NwShape *in = &infer->inputs[0].shape;
   NwStencil window;
-  if (!nw_infer_stencil(infer, axes, "kernel_size", &window, error))
+  if (!nw_infer_stencil(infer, "kernel_size", &window, error))
     return FALSE;
   NwConv conv = conv_of(params, in);
   if (conv.channels % conv.groups != 0)
@@ -78,13 +79,13 @@ nw_conv_layer_backward(const NwCall *call)
 }
 
 char *
-nw_conv_layer_describe(const NwParams *params, const char *count)
+nw_conv_layer_describe(const NwParams *params)
 {
   const char *activation = nw_params_get_choice(params, "activation");
   g_autofree char *size = nw_stencil_text(params, "kernel_size");
   GString *text = g_string_new(NULL);
-  if (count != NULL)
-    g_string_printf(text, "%" PRId64 " · ", nw_params_get_int(params, count));
+  if (nw_params_find_spec(params, "filters") != NULL)
+    g_string_printf(text, "%" PRId64 " · ", nw_params_get_int(params, "filters"));
   g_string_append(text, size);
   if (!g_str_equal(activation, "linear"))
     g_string_append_printf(text, " · %s", activation);

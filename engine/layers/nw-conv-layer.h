@@ -7,14 +7,14 @@
 
 #include "nw-conv.h"
 
-/* Of a kind with one window over @axes axes. */
-gboolean nw_conv_layer_infer(NwInfer *infer, int axes, GError **error);
+/* Of a kind of the family of its axes (nw-stencil.h). */
+gboolean nw_conv_layer_infer(NwInfer *infer, GError **error);
 void nw_conv_layer_forward(const NwCall *call);
 void nw_conv_layer_backward(const NwCall *call);
 
-/* “32 · 3 × 3 · relu”: the parameter @count (nullable), kernel_size, and activation. (transfer
+/* “32 · 3 × 3 · relu”: filters where the table has them, kernel_size, and activation. (transfer
  * full) */
-char *nw_conv_layer_describe(const NwParams *params, const char *count);
+char *nw_conv_layer_describe(const NwParams *params);
 
 /* Rows of a table: sizes, for one axis (NW_PARAM_INT, 1 << 16) and for two (NW_PARAM_INTS, 1 <<
  * 12); what Dense has, too. */
@@ -63,3 +63,67 @@ char *nw_conv_layer_describe(const NwParams *params, const char *count);
     "bias_initializer", N_("Bias"), N_("What a fresh bias holds, such as zeros or constant(0.1)"), \
         NW_PARAM_TEXT, "zeros", .when = "use_bias=true", .group = N_("Initialisation")             \
   }
+
+/* Whole tables but for their end, for one axis and for two. */
+/* clang-format off */
+#define NW_PARAMS_KERNEL_AND_BIAS                                                                  \
+  NW_PARAM_USE_BIAS,                                                                               \
+  NW_PARAM_INITIALIZER("kernel", N_("Kernel")),                                                    \
+  NW_PARAM_BIAS_INITIALIZER,                                                                       \
+  NW_PARAMS_WEIGHT_PENALTY("kernel", "Kernel"),                                                    \
+  NW_PARAMS_WEIGHT_PENALTY("bias", "Bias"),                                                        \
+  NW_PARAMS_ACTIVITY_PENALTY,                                                                      \
+  NW_PARAM_TRAINABLE
+#define NW_PARAMS_CONV(type, most, paddings)                                                       \
+  NW_PARAM_FILTERS,                                                                                \
+  NW_PARAM_KERNEL_SIZE(type, most),                                                                \
+  NW_PARAM_ACTIVATION,                                                                             \
+  NW_PARAM_STRIDES(type, most),                                                                    \
+  NW_PARAM_PADDING(paddings),                                                                      \
+  NW_PARAM_DILATION(type, most),                                                                   \
+  {"groups", N_("Groups"), N_("Channels and filters are cut into so many parts that do not mix"),  \
+  NW_PARAM_INT, "1", 1, 1 << 20},                                                                  \
+  NW_PARAMS_KERNEL_AND_BIAS
+#define NW_PARAMS_SEPARABLE(type, most)                                                            \
+  NW_PARAM_FILTERS,                                                                                \
+  NW_PARAM_KERNEL_SIZE(type, most),                                                                \
+  {"depth_multiplier", N_("Depth multiplier"), N_("How many channels it makes of each"),           \
+  NW_PARAM_INT, "1", 1, 1 << 12},                                                                  \
+  NW_PARAM_ACTIVATION,                                                                             \
+  NW_PARAM_STRIDES(type, most),                                                                    \
+  NW_PARAM_PADDING(nw_stencil_paddings),                                                           \
+  NW_PARAM_DILATION(type, most),                                                                   \
+  NW_PARAM_USE_BIAS,                                                                               \
+  NW_PARAM_INITIALIZER("depthwise", N_("Depthwise kernel")),                                       \
+  NW_PARAM_INITIALIZER("pointwise", N_("Pointwise kernel")),                                       \
+  NW_PARAM_BIAS_INITIALIZER,                                                                       \
+  NW_PARAMS_WEIGHT_PENALTY("depthwise", "Depthwise kernel"),                                       \
+  NW_PARAMS_WEIGHT_PENALTY("pointwise", "Pointwise kernel"),                                       \
+  NW_PARAMS_WEIGHT_PENALTY("bias", "Bias"),                                                        \
+  NW_PARAMS_ACTIVITY_PENALTY,                                                                      \
+  NW_PARAM_TRAINABLE
+#define NW_PARAMS_DEPTHWISE(type, most)                                                            \
+  NW_PARAM_KERNEL_SIZE(type, most),                                                                \
+  {"depth_multiplier", N_("Depth multiplier"), N_("How many channels it makes of each"),           \
+  NW_PARAM_INT, "1", 1, 1 << 12},                                                                  \
+  NW_PARAM_ACTIVATION,                                                                             \
+  NW_PARAM_STRIDES(type, most),                                                                    \
+  NW_PARAM_PADDING(nw_stencil_paddings),                                                           \
+  NW_PARAM_DILATION(type, most),                                                                   \
+  NW_PARAM_USE_BIAS,                                                                               \
+  NW_PARAM_INITIALIZER("depthwise", N_("Kernel")),                                                 \
+  NW_PARAM_BIAS_INITIALIZER,                                                                       \
+  NW_PARAMS_WEIGHT_PENALTY("depthwise", "Kernel"),                                                 \
+  NW_PARAMS_WEIGHT_PENALTY("bias", "Bias"),                                                        \
+  NW_PARAMS_ACTIVITY_PENALTY,                                                                      \
+  NW_PARAM_TRAINABLE
+#define NW_PARAMS_TRANSPOSE(type, most)                                                            \
+  NW_PARAM_FILTERS,                                                                                \
+  NW_PARAM_KERNEL_SIZE(type, most),                                                                \
+  NW_PARAM_ACTIVATION,                                                                             \
+  NW_PARAM_STRIDES(type, most),                                                                    \
+  NW_PARAM_PADDING(nw_stencil_paddings),                                                           \
+  NW_PARAM_OUTPUT_PADDING,                                                                         \
+  NW_PARAM_DILATION(type, most),                                                                   \
+  NW_PARAMS_KERNEL_AND_BIAS
+/* clang-format on */

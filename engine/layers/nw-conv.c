@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-#include "nw-conv.h"
+#include "nw-conv-private.h"
 
 #include <string.h>
 
@@ -18,18 +18,6 @@ nw_conv_kernels(void)
   return tables[nw_cpu_get()];
 }
 
-/* Multiplications of a piece of work that one thread does at a time: about 50 µs. */
-#define PIECE (1 << 21)
-
-/* Buffers begin at whole cache lines. */
-#define ALIGNED(n) (((n) + 15) / 16 * 16)
-
-static gsize
-divide_up(gsize a, gsize b)
-{
-  return (a + b - 1) / b;
-}
-
 /* ── sweeps ──────────────────────────────────────────────────────────────────────────────────────
  * Forward and the gradient by the input are one procedure. Along an axis, target positions that use
  * the same taps form a phase: forward has one; backward has as many as the stride, because input
@@ -44,41 +32,33 @@ typedef struct {
   gsize source, source_step; /* padded position of the first tap for t = 0; to the next tap */
 } Phase;
 
-typedef struct {
-  gsize source, target; /* positions without padding */
-  gsize before, padded; /* zeros in front; positions with padding */
-  gsize step;           /* from t to t + 1, in the padded source */
-  gsize extent;         /* padded positions that one t may read */
-  gsize n_t, n_phases;
-} Axis;
-
-static Axis
-forward_axis(const NwSlide *s)
+NwConvAxis
+nw_conv_forward_axis(const NwSlide *s)
 {
   gsize reach = (s->size - 1) * s->dilation + 1, padded = (s->out - 1) * s->stride + reach;
-  return (Axis){.source = s->in,
-                .target = s->out,
-                .before = s->before,
-                .padded = MAX(padded, s->before + s->in),
-                .step = s->stride,
-                .extent = reach,
-                .n_t = s->out,
-                .n_phases = 1};
+  return (NwConvAxis){.source = s->in,
+                      .target = s->out,
+                      .before = s->before,
+                      .padded = MAX(padded, s->before + s->in),
+                      .step = s->stride,
+                      .extent = reach,
+                      .n_t = s->out,
+                      .n_phases = 1};
 }
 
-static Axis
+static NwConvAxis
 backward_axis(const NwSlide *s)
 {
   gsize before = (s->size - 1) * s->dilation / s->stride;
   gsize n_t = (s->in - 1 + s->before) / s->stride + 1;
-  return (Axis){.source = s->out,
-                .target = s->in,
-                .before = before,
-                .padded = before + MAX(s->out, n_t),
-                .step = 1,
-                .extent = before + 1,
-                .n_t = n_t,
-                .n_phases = s->stride};
+  return (NwConvAxis){.source = s->out,
+                      .target = s->in,
+                      .before = before,
+                      .padded = before + MAX(s->out, n_t),
+                      .step = 1,
+                      .extent = before + 1,
+                      .n_t = n_t,
+                      .n_phases = s->stride};
 }
 
 static Phase
@@ -92,11 +72,11 @@ forward_phase(const NwSlide *s)
 }
 
 static Phase
-backward_phase(const NwSlide *s, const Axis *axis, gsize phase)
+backward_phase(const NwSlide *s, const NwConvAxis *axis, gsize phase)
 {
   Phase result = {.target_step = s->stride};
   gsize last = s->in - 1 + s->before, second = 0;
-  result.first = phase < s->before ? divide_up(s->before - phase, s->stride) : 0;
+  result.first = phase < s->before ? nw_conv_divide_up(s->before - phase, s->stride) : 0;
   result.end = last >= phase ? (last - phase) / s->stride + 1 : 0;
   result.target = phase + s->stride * result.first - s->before;
   for (gsize p = 0; p < s->size; p++) {
@@ -118,7 +98,7 @@ typedef struct {
   const NwConv *conv;
   const NwConvKernels *kernels;
   gboolean back; /* from y to x */
-  Axis h, w;
+  NwConvAxis h, w;
   gsize channels, group_in; /* of the source; of a group of it */
   gsize filters, group_out; /* of the target */
   gsize panels;             /* per group */
@@ -137,7 +117,7 @@ typedef struct {
 } Sweep;
 
 static Phase
-phase_of(const Sweep *sweep, const NwSlide *slide, const Axis *axis, gsize phase)
+phase_of(const Sweep *sweep, const NwSlide *slide, const NwConvAxis *axis, gsize phase)
 {
   return sweep->back ? backward_phase(slide, axis, phase) : forward_phase(slide);
 }
@@ -147,25 +127,25 @@ make_sweep(const NwConv *conv, gboolean back)
 {
   const NwSlide *h = &conv->window.h, *w = &conv->window.w;
   Sweep sweep = {.conv = conv, .kernels = nw_conv_kernels(), .back = back};
-  sweep.h = back ? backward_axis(h) : forward_axis(h);
-  sweep.w = back ? backward_axis(w) : forward_axis(w);
+  sweep.h = back ? backward_axis(h) : nw_conv_forward_axis(h);
+  sweep.w = back ? backward_axis(w) : nw_conv_forward_axis(w);
   sweep.channels = back ? conv->filters : conv->channels;
   sweep.filters = back ? conv->channels : conv->filters;
   sweep.group_in = sweep.channels / conv->groups;
   sweep.group_out = sweep.filters / conv->groups;
-  sweep.panels = divide_up(sweep.group_out, sweep.kernels->panel);
+  sweep.panels = nw_conv_divide_up(sweep.group_out, sweep.kernels->panel);
   sweep.panel_size = h->size * w->size * sweep.group_in * sweep.kernels->panel;
   sweep.copies = sweep.h.before > 0 || sweep.w.before > 0 || sweep.h.padded > sweep.h.source ||
                  sweep.w.padded > sweep.w.source;
 
   gsize work = h->out * w->out * h->size * w->size * sweep.group_in * sweep.filters;
-  sweep.bands = CLAMP(work / (2 * PIECE), 1, sweep.h.n_t);
-  sweep.band = divide_up(sweep.h.n_t, sweep.bands);
-  sweep.bands = divide_up(sweep.h.n_t, sweep.band);
-  sweep.samples = MAX(PIECE / MAX(work, 1), 1);
+  sweep.bands = CLAMP(work / (2 * NW_CONV_PIECE), 1, sweep.h.n_t);
+  sweep.band = nw_conv_divide_up(sweep.h.n_t, sweep.bands);
+  sweep.bands = nw_conv_divide_up(sweep.h.n_t, sweep.band);
+  sweep.samples = MAX(NW_CONV_PIECE / MAX(work, 1), 1);
   if (sweep.copies)
-    sweep.region = ALIGNED(((sweep.band - 1) * sweep.h.step + sweep.h.extent) * sweep.w.padded *
-                           sweep.channels);
+    sweep.region = NW_CONV_ALIGNED(((sweep.band - 1) * sweep.h.step + sweep.h.extent) *
+                                   sweep.w.padded * sweep.channels);
   return sweep;
 }
 
@@ -213,9 +193,9 @@ pack_cb(gpointer data, gsize task)
 /* ── padding ─────────────────────────────────────────────────────────────────────────────────── */
 
 /* Copies rows first … first + rows − 1 of the padded picture; [rows, w.padded, channels]. */
-static void
-pad(const Axis *h, const Axis *w, gsize channels, const NwReal *from, gsize first, gsize rows,
-    NwReal *to)
+void
+nw_conv_pad(const NwConvAxis *h, const NwConvAxis *w, gsize channels, const NwReal *from,
+            gsize first, gsize rows, NwReal *to)
 {
   gsize left = w->before * channels, line = w->source * channels, all = w->padded * channels;
   for (gsize r = first; r < first + rows; r++, to += all) {
@@ -232,8 +212,8 @@ pad(const Axis *h, const Axis *w, gsize channels, const NwReal *from, gsize firs
 /* ── tiles ───────────────────────────────────────────────────────────────────────────────────── */
 
 /* Loops that follow each other in memory become one; a loop of one turn gives way to the next. */
-static void
-simplify(NwConvSum *sum)
+void
+nw_conv_simplify(NwConvSum *sum)
 {
   for (int i = 0; i < 2; i++) {
     if (sum->n.k == 1) {
@@ -268,12 +248,12 @@ run_phase(const Sweep *sweep, const Phase *h, const Phase *w, gsize t0, gsize t1
   NwConvSum sum = {{h->n_taps, w->n_taps, sweep->group_in},
                    {h->source_step * line, w->source_step * sweep->channels, 1},
                    {w->n_taps * sweep->group_in * panel, sweep->group_in * panel, panel}};
-  simplify(&sum);
+  nw_conv_simplify(&sum);
   source += h->source * line + w->source * sweep->channels;
   target += (h->target + (first - h->first) * h->target_step) * sweep->w.target * sweep->filters;
 
-  gsize all = (end - first) * width, tiles = divide_up(all, sweep->kernels->rows);
-  gsize rows = divide_up(all, tiles), t = first - t0, u = 0;
+  gsize all = (end - first) * width, tiles = nw_conv_divide_up(all, sweep->kernels->rows);
+  gsize rows = nw_conv_divide_up(all, tiles), t = first - t0, u = 0;
   gsize row_a[NW_CONV_MAX_ROWS], row_c[NW_CONV_MAX_ROWS];
   for (gsize done = 0; done < all; done += rows) {
     rows = MIN(rows, all - done);
@@ -321,8 +301,8 @@ run_band(const Sweep *sweep, gsize sample, gsize band)
 
   if (sweep->copies) {
     NwReal *region = sweep->regions + (sample * sweep->bands + band) * sweep->region;
-    pad(&sweep->h, &sweep->w, sweep->channels, source, t0 * sweep->h.step,
-        (t1 - t0 - 1) * sweep->h.step + sweep->h.extent, region);
+    nw_conv_pad(&sweep->h, &sweep->w, sweep->channels, source, t0 * sweep->h.step,
+                (t1 - t0 - 1) * sweep->h.step + sweep->h.extent, region);
     source = region;
   } else {
     source += t0 * sweep->h.step * line;
@@ -364,10 +344,11 @@ run_sweep(Sweep *sweep, NwPool *pool, NwReal *scratch)
   gsize panels = sweep->conv->groups * sweep->panels;
   sweep->packed = scratch;
   sweep->packed_bias = sweep->packed + panels * sweep->panel_size;
-  sweep->regions = sweep->packed_bias + ALIGNED(panels * sweep->kernels->panel);
+  sweep->regions = sweep->packed_bias + NW_CONV_ALIGNED(panels * sweep->kernels->panel);
   nw_pool_run(pool, panels, pack_cb, sweep);
   nw_pool_run(pool,
-              sweep->bands > 1 ? sweep->n * sweep->bands : divide_up(sweep->n, sweep->samples),
+              sweep->bands > 1 ? sweep->n * sweep->bands
+                               : nw_conv_divide_up(sweep->n, sweep->samples),
               sweep_cb, sweep);
 }
 
@@ -378,7 +359,7 @@ sweep_scratch(const NwConv *conv, gboolean back)
   gsize panels = conv->groups * sweep.panels;
   return (NwBufferSpec){
       (gint64)(sweep.bands * sweep.region),
-      (gint64)(panels * sweep.panel_size + ALIGNED(panels * sweep.kernels->panel))};
+      (gint64)(panels * sweep.panel_size + NW_CONV_ALIGNED(panels * sweep.kernels->panel))};
 }
 
 void
@@ -414,223 +395,13 @@ nw_conv_backward_input(const NwConv *conv, NwPool *pool, gsize n, const NwReal *
   run_sweep(&sweep, pool, scratch);
 }
 
-/* ── gradient by the kernel ──────────────────────────────────────────────────────────────────────
- * Rows of a tile are (p, q, c), its columns f, and the sum runs over samples and positions. Chunks
- * of samples are summed apart, because the batch is what there is most of, and then put together in
- * their order; their number depends on the work alone. Within a chunk, blocks of positions that fit
- * the second cache meet all tiles before the next one comes. */
-
-#define MAX_CHUNKS      16
-#define CHUNK_NUMBERS   (1 << 20) /* of all chunks together, about */
-#define BLOCK_NUMBERS   (1 << 16) /* of x and dy in a block, about */
-#define BLOCK_POSITIONS 1024      /* so many products are added up in float before the next level */
-
-typedef struct {
-  const NwConv *conv;
-  const NwConvKernels *kernels;
-  Axis h, w;
-  gsize n, samples, chunks;     /* in all; of a chunk, of which there are so many */
-  gsize rows, part_rows, parts; /* rows of W in all, of a part, of which there are so many */
-  gsize columns;                /* of dy as it is read: more than filters when it is copied */
-  gboolean copies_x, copies_dy;
-  gsize x_size, dy_size; /* numbers per sample of copies */
-  const NwReal *x, *dy;
-  NwReal *dw, *db;              /* where it shall go in the end */
-  NwReal *sums;                 /* [chunks, rows·F + F], or NULL: straight to dw and db */
-  NwReal *x_copies, *dy_copies; /* [n, …] */
-} Weighing;
-
-/* Columns of dy that tiles may read: whole vectors. */
-static gsize
-columns_read(const NwConv *conv, const NwConvKernels *kernels)
-{
-  gsize lanes = kernels->panel / 2, group = conv->filters / conv->groups;
-  return conv->filters - group + divide_up(group, lanes) * lanes;
-}
-
-static Weighing
-make_weighing(const NwConv *conv)
-{
-  const NwSlide *h = &conv->window.h, *w = &conv->window.w;
-  Weighing job = {.conv = conv, .kernels = nw_conv_kernels()};
-  job.h = forward_axis(h);
-  job.w = forward_axis(w);
-  job.rows = h->size * w->size * (conv->channels / conv->groups);
-  job.columns = columns_read(conv, job.kernels);
-  job.copies_x = job.h.padded > h->in || job.w.padded > w->in;
-  job.copies_dy = job.columns > conv->filters;
-  job.x_size = job.copies_x ? ALIGNED(job.h.padded * job.w.padded * conv->channels) : 0;
-  job.dy_size = job.copies_dy ? ALIGNED(h->out * w->out * job.columns) : 0;
-  return job;
-}
-
-/* Numbers of what a chunk adds up. */
-static gsize
-chunk_size(const Weighing *job)
-{
-  return ALIGNED((job->rows + 1) * job->conv->filters);
-}
-
-static gsize
-most_chunks(const Weighing *job)
-{
-  return CLAMP(CHUNK_NUMBERS / MAX(chunk_size(job), 1), 1, MAX_CHUNKS);
-}
-
-static void
-copy_sample(const Weighing *job, gsize sample)
-{
-  const NwConv *conv = job->conv;
-  gsize positions = job->h.target * job->w.target;
-  if (job->copies_x)
-    pad(&job->h, &job->w, conv->channels,
-        job->x + sample * job->h.source * job->w.source * conv->channels, 0, job->h.padded,
-        job->x_copies + sample * job->x_size);
-  for (gsize i = 0; job->copies_dy && i < positions; i++) {
-    NwReal *to = job->dy_copies + sample * job->dy_size + i * job->columns;
-    memcpy(to, job->dy + (sample * positions + i) * conv->filters, conv->filters * sizeof *to);
-    memset(to + conv->filters, 0, (job->columns - conv->filters) * sizeof *to);
-  }
-}
-
-static void
-copy_cb(gpointer data, gsize task)
-{
-  copy_sample(data, task);
-}
-
-/* Adds what @samples samples have in output rows i0 … i1 − 1 to rows m0 … m1 − 1 of @dw. */
-static void
-weigh_block(const Weighing *job, gsize sample, gsize samples, gsize i0, gsize i1, gsize m0,
-            gsize m1, NwReal *dw)
-{
-  const NwConv *conv = job->conv;
-  const NwSlide *h = &conv->window.h, *w = &conv->window.w;
-  gsize panel = job->kernels->panel, channels = conv->channels / conv->groups;
-  gsize filters = conv->filters / conv->groups;
-  gsize line = job->w.padded * conv->channels, x_size = h->in * w->in * conv->channels;
-  gsize dy_line = w->out * job->columns, dy_size = h->out * dy_line;
-  const NwReal *x = job->x, *dy = job->dy;
-  if (job->copies_x) {
-    x = job->x_copies;
-    x_size = job->x_size;
-  }
-  if (job->copies_dy) {
-    dy = job->dy_copies;
-    dy_size = job->dy_size;
-  }
-  x += sample * x_size + i0 * h->stride * line;
-  dy += sample * dy_size + i0 * dy_line;
-
-  NwConvSum sum = {{samples, i1 - i0, w->out},
-                   {x_size, h->stride * line, w->stride * conv->channels},
-                   {dy_size, dy_line, job->columns}};
-  simplify(&sum);
-  gsize row_a[NW_CONV_MAX_ROWS], row_c[NW_CONV_MAX_ROWS];
-  gsize rows = divide_up(m1 - m0, divide_up(m1 - m0, job->kernels->rows));
-  for (gsize first = m0; first < m1; first += rows) {
-    rows = MIN(rows, m1 - first);
-    for (gsize m = 0; m < rows; m++) {
-      gsize tap = (first + m) / channels;
-      row_a[m] = tap / w->size * h->dilation * line + tap % w->size * w->dilation * conv->channels +
-                 (first + m) % channels;
-      row_c[m] = (first + m) * conv->filters;
-    }
-    for (gsize g = 0; g < conv->groups; g++)
-      for (gsize f = 0; f < filters; f += panel)
-        job->kernels->tile(&sum, rows, MIN(panel, filters - f), x + g * channels, row_a,
-                           dy + g * filters + f, NULL, dw + g * filters + f, row_c, TRUE);
-  }
-}
-
-static void
-weigh_cb(gpointer data, gsize task)
-{
-  const Weighing *job = data;
-  const NwConv *conv = job->conv;
-  const NwSlide *h = &conv->window.h, *w = &conv->window.w;
-  gsize chunk = task / job->parts, part = task % job->parts, filters = conv->filters;
-  gsize m0 = part * job->part_rows, m1 = MIN(m0 + job->part_rows, job->rows);
-  gsize sample = chunk * job->samples, end = MIN(sample + job->samples, job->n);
-  NwReal *dw = job->dw, *db = part == 0 ? job->db : NULL;
-
-  if (job->sums != NULL) {
-    dw = job->sums + chunk * chunk_size(job);
-    memset(dw + m0 * filters, 0, (m1 - m0) * filters * sizeof *dw);
-    if (db != NULL)
-      db = memset(dw + job->rows * filters, 0, filters * sizeof *dw);
-  }
-
-  gsize positions = CLAMP(BLOCK_NUMBERS / (conv->channels + filters), 64, BLOCK_POSITIONS);
-  gsize rows = CLAMP(positions / w->out, 1, h->out);
-  gsize samples = MAX(positions / (h->out * w->out), 1);
-  for (; sample < end; sample += samples) {
-    samples = MIN(samples, end - sample);
-    if (job->parts == 1)
-      for (gsize i = 0; i < samples; i++)
-        copy_sample(job, sample + i);
-    for (gsize i = 0; i < h->out; i += rows) {
-      gsize last = MIN(i + rows, h->out);
-      if (db != NULL)
-        for (gsize s = sample; s < sample + samples; s++)
-          nw_vec()->add_rows(job->dy + (s * h->out + i) * w->out * filters, (last - i) * w->out,
-                             filters, filters, db);
-      weigh_block(job, sample, samples, i, last, m0, m1, dw);
-    }
-  }
-}
-
-/* dw += Σ over chunks, in their order */
-static void
-gather_cb(gpointer data, gsize task)
-{
-  const Weighing *job = data;
-  gsize kernel = job->rows * job->conv->filters, first = task * PIECE / MAX_CHUNKS;
-  gsize n = MIN(PIECE / MAX_CHUNKS, kernel - first);
-  for (gsize chunk = 0; chunk < job->chunks; chunk++) {
-    const NwReal *sums = job->sums + chunk * chunk_size(job);
-    nw_vec()->add(sums + first, job->dw + first, n);
-    if (task == 0 && job->db != NULL)
-      nw_vec()->add(sums + kernel, job->db, job->conv->filters);
-  }
-}
-
-void
-nw_conv_backward_kernel(const NwConv *conv, NwPool *pool, gsize n, const NwReal *x,
-                        const NwReal *dy, NwReal *dw, NwReal *db, NwReal *scratch)
-{
-  Weighing job = make_weighing(conv);
-  gsize chunks = most_chunks(&job);
-  job.n = n;
-  job.samples = divide_up(n, chunks);
-  job.chunks = divide_up(n, job.samples);
-  job.parts = CLAMP(MAX_CHUNKS / job.chunks, 1, divide_up(job.rows, job.kernels->rows));
-  job.part_rows = divide_up(divide_up(job.rows, job.parts), job.kernels->rows) * job.kernels->rows;
-  job.parts = divide_up(job.rows, job.part_rows);
-  job.x = x;
-  job.dy = dy;
-  job.dw = dw;
-  job.db = db;
-  job.sums = chunks > 1 ? scratch : NULL;
-  job.x_copies = scratch + (chunks > 1 ? chunks * chunk_size(&job) : 0);
-  job.dy_copies = job.x_copies + n * job.x_size;
-  if (job.parts > 1 && (job.copies_x || job.copies_dy))
-    nw_pool_run(pool, n, copy_cb, &job);
-  nw_pool_run(pool, job.chunks * job.parts, weigh_cb, &job);
-  if (job.sums != NULL)
-    nw_pool_run(pool, divide_up(job.rows * conv->filters, PIECE / MAX_CHUNKS), gather_cb, &job);
-}
-
 /* ── memory ──────────────────────────────────────────────────────────────────────────────────── */
 
 NwBufferSpec
 nw_conv_scratch(const NwConv *conv)
 {
-  Weighing weighing = make_weighing(conv);
-  gsize chunks = most_chunks(&weighing);
   NwBufferSpec forward = sweep_scratch(conv, FALSE), back = sweep_scratch(conv, TRUE);
-  NwBufferSpec weigh = {(gint64)(weighing.x_size + weighing.dy_size),
-                        chunks > 1 ? (gint64)(chunks * chunk_size(&weighing)) : 0};
+  NwBufferSpec weigh = nw_conv_weighing_scratch(conv);
   return (NwBufferSpec){MAX(MAX(forward.per_sample, back.per_sample), weigh.per_sample),
                         MAX(MAX(forward.fixed, back.fixed), weigh.fixed)};
 }

@@ -130,13 +130,14 @@ conv_of(const NwParams *params, const NwShape *in)
 }
 
 gboolean
-nw_depthwise_infer(NwInfer *infer, int axes, GError **error)
+nw_depthwise_infer(NwInfer *infer, GError **error)
 {
+  int axes = nw_infer_axes(infer);
   const NwParams *params = infer->params;
   const NwShape *in = &infer->inputs[0].shape;
   gboolean use_bias = nw_params_get_bool(params, "use_bias");
   NwStencil window;
-  if (!nw_infer_stencil(infer, axes, "kernel_size", &window, error))
+  if (!nw_infer_stencil(infer, "kernel_size", &window, error))
     return FALSE;
   NwDepthwise conv = conv_of(params, in);
   gint64 height = (gint64)window.h.size, width = (gint64)window.w.size;

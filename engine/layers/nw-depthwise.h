@@ -23,6 +23,6 @@ void nw_depthwise_backward_kernel(const NwDepthwise *conv, NwPool *pool, gsize n
 gint64 nw_depthwise_scratch(const NwDepthwise *conv);
 
 /* DepthwiseConv1D and 2D. */
-gboolean nw_depthwise_infer(NwInfer *infer, int axes, GError **error);
+gboolean nw_depthwise_infer(NwInfer *infer, GError **error);
 void nw_depthwise_layer_forward(const NwCall *call);
 void nw_depthwise_layer_backward(const NwCall *call);

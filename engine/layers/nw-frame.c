@@ -32,10 +32,11 @@ get_sides(const NwParams *params, const char *key, int axes, Sides *sides)
 }
 
 static gboolean
-check_sides(const NwInfer *infer, const char *key, int axes, Sides *sides, GError **error)
+check_sides(const NwInfer *infer, const char *key, Sides *sides, GError **error)
 {
+  int axes = nw_infer_axes(infer);
   gsize n;
-  if (!nw_infer_want_grid(infer, axes, error))
+  if (!nw_infer_want_grid(infer, error))
     return FALSE;
   if (get_sides(infer->params, key, axes, sides))
     return TRUE;
@@ -48,11 +49,12 @@ check_sides(const NwInfer *infer, const char *key, int axes, Sides *sides, GErro
 }
 
 gboolean
-nw_frame_infer_padding(NwInfer *infer, int axes, GError **error)
+nw_frame_infer_padding(NwInfer *infer, GError **error)
 {
+  int axes = nw_infer_axes(infer);
   NwShape shape = infer->inputs[0].shape;
   Sides sides = {0};
-  if (!check_sides(infer, PADDING, axes, &sides, error))
+  if (!check_sides(infer, PADDING, &sides, error))
     return FALSE;
   shape.dim[0] += sides.top + sides.bottom;
   if (axes == 2)
@@ -62,11 +64,12 @@ nw_frame_infer_padding(NwInfer *infer, int axes, GError **error)
 }
 
 gboolean
-nw_frame_infer_cropping(NwInfer *infer, int axes, GError **error)
+nw_frame_infer_cropping(NwInfer *infer, GError **error)
 {
+  int axes = nw_infer_axes(infer);
   NwShape shape = infer->inputs[0].shape;
   Sides sides = {0};
-  if (!check_sides(infer, CROPPING, axes, &sides, error))
+  if (!check_sides(infer, CROPPING, &sides, error))
     return FALSE;
   shape.dim[0] -= sides.top + sides.bottom;
   if (axes == 2)

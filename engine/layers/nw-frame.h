@@ -6,12 +6,12 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "nw-layer.h"
+#include "nw-stencil.h"
 
 /* @key: the list of widths: one for all sides; height and width; top, bottom, left, right. On one
  * axis: one, or before and behind. */
-gboolean nw_frame_infer_padding(NwInfer *infer, int axes, GError **error);
-gboolean nw_frame_infer_cropping(NwInfer *infer, int axes, GError **error);
+gboolean nw_frame_infer_padding(NwInfer *infer, GError **error);
+gboolean nw_frame_infer_cropping(NwInfer *infer, GError **error);
 void nw_frame_pad_forward(const NwCall *call);
 void nw_frame_pad_backward(const NwCall *call);
 void nw_frame_crop_forward(const NwCall *call);

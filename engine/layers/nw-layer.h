@@ -192,6 +192,7 @@ typedef void (*NwProductFunc)(const NwCall *call, gsize weight, const NwReal *x,
                               const NwReal *dy, gsize cols, gsize n);
 
 struct _NwCall {
+  const NwLayerKind *kind;
   const NwParams *params;
   gsize n;                  /* samples in this batch, 1 … capacity */
   gboolean training;
@@ -256,6 +257,7 @@ struct _NwLayerKind {
    * per step: ”. */
   const char *not_per_step;
 
+  gconstpointer family; /* (nullable) what the functions below read, where several kinds share them */
   gboolean (*infer)(NwInfer *infer, GError **error);
   void (*forward)(const NwCall *call);
   void (*backward)(const NwCall *call);

@@ -275,6 +275,22 @@ nw_merge_sum_backward(const NwCall *call, NwReal a, NwReal b)
 
 /* ── extremes ────────────────────────────────────────────────────────────────────────────────── */
 
+const NwReal nw_merge_largest = 1, nw_merge_smallest = -1;
+
+const NwLayerExample nw_merge_extreme_examples[] = {{"", "5; 5"},
+                                                    {"", "mask:4,5; mask:4,5; mask:4,5"},
+                                                    {"", "mask:4,5; 4,5"},
+                                                    {"", "mask:4,5; mask:4,1"},
+                                                    {"", "mask:4,5; mask:1,5"},
+                                                    {"", "2,3,4; 3,1; 2,1,4"},
+                                                    {"", "4,1; 1,5; 4,5"},
+                                                    {"", "1,3; 2,1"},
+                                                    {"", "5; -"},
+                                                    {"", "-; -"},
+                                                    {"", "6"},
+                                                    {"", "mask:4; 4; mask:4"},
+                                                    {NULL}};
+
 gboolean
 nw_merge_extreme_infer(NwInfer *infer, GError **error)
 {
@@ -320,9 +336,9 @@ extreme_forward(gconstpointer data, gsize first, gsize n)
 }
 
 void
-nw_merge_extreme_forward(const NwCall *call, NwReal sign)
+nw_merge_extreme_forward(const NwCall *call)
 {
-  Extreme extreme = {call, sign};
+  Extreme extreme = {call, *(const NwReal *)call->kind->family};
   nw_merge_run(call, extreme_forward, &extreme);
 }
 

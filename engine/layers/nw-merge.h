@@ -54,10 +54,13 @@ void nw_merge_clear(const NwCall *call, gsize first, gsize n);
 void nw_merge_sum_forward(const NwCall *call, NwReal a, NwReal b);
 void nw_merge_sum_backward(const NwCall *call, NwReal a, NwReal b);
 
-/* The extremes: y = the largest input (@sign 1), or the smallest (−1), among those that count at
- * the step; of equal ones the first. saved[0] is the index of the input taken. */
+/* The extremes: y = the largest input, or the smallest, among those that count at the step; of equal
+ * ones the first. saved[0] is the index of the input taken. Their family is the sign that makes it the
+ * largest. */
+extern const NwReal nw_merge_largest, nw_merge_smallest;
+extern const NwLayerExample nw_merge_extreme_examples[];
 gboolean nw_merge_extreme_infer(NwInfer *infer, GError **error);
-void nw_merge_extreme_forward(const NwCall *call, NwReal sign);
+void nw_merge_extreme_forward(const NwCall *call);
 void nw_merge_extreme_backward(const NwCall *call);
 
 #define NW_MERGE_INPUTS                                                                            \

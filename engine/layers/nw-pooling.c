@@ -25,13 +25,13 @@ window_of(const NwParams *params, const NwShape *in)
 }
 
 gboolean
-nw_pooling_infer(NwInfer *infer, int axes, GError **error)
+nw_pooling_infer(NwInfer *infer, GError **error)
 {
   const NwShape *in = &infer->inputs[0].shape;
   gboolean global = is_global(infer->params);
   NwStencil window;
-  if (global ? !nw_infer_want_grid(infer, axes, error)
-             : !nw_infer_stencil(infer, axes, "pool_size", &window, error))
+  if (global ? !nw_infer_want_grid(infer, error)
+             : !nw_infer_stencil(infer, "pool_size", &window, error))
     return FALSE;
   window = window_of(infer->params, in);
   gsize channels = (gsize)nw_shape_last(in);

@@ -7,7 +7,7 @@
 
 #include "nw-stencil.h"
 
-gboolean nw_pooling_infer(NwInfer *infer, int axes, GError **error);
+gboolean nw_pooling_infer(NwInfer *infer, GError **error);
 void nw_pooling_max_forward(const NwCall *call);
 void nw_pooling_max_backward(const NwCall *call);
 void nw_pooling_average_forward(const NwCall *call);

@@ -284,8 +284,9 @@ add_memory(const NwRecurrentCell *cell, NwInfer *infer, gint64 d)
 }
 
 gboolean
-nw_recurrent_infer(const NwRecurrentCell *cell, NwInfer *infer, GError **error)
+nw_recurrent_infer(NwInfer *infer, GError **error)
 {
+  const NwRecurrentCell *cell = infer->kind->family;
   const NwParams *params = infer->params;
   gsize directions = nw_params_get_bool(params, "bidirectional") ? 2 : 1;
   gint64 steps, features, units = nw_params_get_int(params, "units");

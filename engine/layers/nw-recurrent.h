@@ -16,7 +16,8 @@
 
 typedef struct _NwRecurrent NwRecurrent;
 
-/* The formulas of a step. Functions get @rows samples from @first on, and step @t. */
+/* The formulas of a step: the family of its kind. Functions get @rows samples from @first on, and
+ * step @t. */
 typedef struct {
   gsize gates;  /* parts of z */
   gsize states; /* h, or h and c */
@@ -71,7 +72,8 @@ struct _NwRecurrent {
   gsize y_sample, y_step; /* distance from sample to sample, from step to step */
 };
 
-gboolean nw_recurrent_infer(const NwRecurrentCell *cell, NwInfer *infer, GError **error);
+/* Of kinds whose family is an NwRecurrentCell. */
+gboolean nw_recurrent_infer(NwInfer *infer, GError **error);
 /* Where infer put things: weights of a direction, and what is kept or used in passing. */
 enum { NW_RECURRENT_KERNEL, NW_RECURRENT_RECURRENT, NW_RECURRENT_BIAS };
 enum {
@@ -100,8 +102,8 @@ enum {
   NW_RECURRENT_D_RATE,
   NW_RECURRENT_N_SCRATCH,
 };
-void nw_recurrent_forward(const NwRecurrentCell *cell, const NwCall *call);
-void nw_recurrent_backward(const NwRecurrentCell *cell, const NwCall *call);
+void nw_recurrent_forward(const NwCall *call);
+void nw_recurrent_backward(const NwCall *call);
 
 /* ── for the cells ───────────────────────────────────────────────────────────────────────────── */
 

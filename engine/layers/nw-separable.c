@@ -29,13 +29,14 @@ pointwise_of(const NwParams *params, const NwDepthwise *depthwise)
 }
 
 gboolean
-nw_separable_infer(NwInfer *infer, int axes, GError **error)
+nw_separable_infer(NwInfer *infer, GError **error)
 {
+  int axes = nw_infer_axes(infer);
   const NwParams *params = infer->params;
   const NwShape *in = &infer->inputs[0].shape;
   gboolean use_bias = nw_params_get_bool(params, "use_bias");
   NwStencil window;
-  if (!nw_infer_stencil(infer, axes, "kernel_size", &window, error))
+  if (!nw_infer_stencil(infer, "kernel_size", &window, error))
     return FALSE;
   NwDepthwise depthwise = depthwise_of(params, in);
   NwConv pointwise = pointwise_of(params, &depthwise);

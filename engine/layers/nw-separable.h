@@ -5,6 +5,6 @@
 
 #include "nw-stencil.h"
 
-gboolean nw_separable_infer(NwInfer *infer, int axes, GError **error);
+gboolean nw_separable_infer(NwInfer *infer, GError **error);
 void nw_separable_forward(const NwCall *call);
 void nw_separable_backward(const NwCall *call);

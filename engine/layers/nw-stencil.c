@@ -8,6 +8,8 @@
 
 #include "nw-stencil-kernels.h"
 
+const int nw_stencil_line = 1, nw_stencil_plane = 2;
+
 /* ── sizes ───────────────────────────────────────────────────────────────────────────────────── */
 
 gboolean
@@ -107,8 +109,9 @@ propose_shape(const NwShape *shape, int axes)
 }
 
 gboolean
-nw_infer_want_grid(const NwInfer *infer, int axes, GError **error)
+nw_infer_want_grid(const NwInfer *infer, GError **error)
 {
+  int axes = nw_infer_axes(infer);
   const NwShape *shape = &infer->inputs[0].shape;
   if (!nw_infer_want_numbers(infer, error))
     return FALSE;
@@ -168,12 +171,12 @@ size_text(int axes, gsize height, gsize width)
 }
 
 gboolean
-nw_infer_stencil(const NwInfer *infer, int axes, const char *size_key, NwStencil *window,
-                 GError **error)
+nw_infer_stencil(const NwInfer *infer, const char *size_key, NwStencil *window, GError **error)
 {
+  int axes = nw_infer_axes(infer);
   const NwParams *params = infer->params;
   gboolean pools = g_str_equal(size_key, "pool_size"); /* and may leave out the strides */
-  if (!nw_infer_want_grid(infer, axes, error) || !nw_infer_want_pair(infer, size_key, error) ||
+  if (!nw_infer_want_grid(infer, error) || !nw_infer_want_pair(infer, size_key, error) ||
       !(pools ? nw_infer_want_pair_or_none : nw_infer_want_pair)(infer, "strides", error) ||
       !(nw_params_find_spec(params, "dilation_rate") == NULL ||
         nw_infer_want_pair(infer, "dilation_rate", error)))

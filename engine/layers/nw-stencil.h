@@ -18,6 +18,16 @@ typedef struct {
   NwSlide h, w;
 } NwStencil;
 
+/* The family of kinds whose window goes along a line (steps × channels), or over a plane: the
+ * number of its axes. */
+extern const int nw_stencil_line, nw_stencil_plane;
+
+static inline int
+nw_infer_axes(const NwInfer *infer)
+{
+  return *(const int *)infer->kind->family;
+}
+
 /* A size per axis, for parameters that are one number, or a list with one for both axes or one for
  * each; FALSE for a list of any other length. */
 gboolean nw_stencil_pair(const NwParams *params, const char *key, gsize *height, gsize *width);
@@ -37,8 +47,9 @@ NwShape nw_stencil_shape(const NwShape *like, gsize height, gsize width, gsize c
  */
 NwStencil nw_stencil(const NwParams *params, const NwShape *in, const char *size_key);
 
-/* Fails when the input carries ids, or has not @axes axes and channels; proposes a Reshape. */
-gboolean nw_infer_want_grid(const NwInfer *infer, int axes, GError **error);
+/* Fails when the input carries ids, or has not as many axes as its family and channels; proposes a
+ * Reshape. */
+gboolean nw_infer_want_grid(const NwInfer *infer, GError **error);
 /* Fails when the list @key has neither one nor two numbers. */
 gboolean nw_infer_want_pair(const NwInfer *infer, const char *key, GError **error);
 /* The same for a list that may be empty. */
@@ -46,8 +57,8 @@ gboolean nw_infer_want_pair_or_none(const NwInfer *infer, const char *key, GErro
 /* Fails when both strides and dilation are above 1, as in Keras. */
 gboolean nw_infer_check_strides(const NwInfer *infer, const NwStencil *window, GError **error);
 /* All three, then nw_stencil of input 0; fails when the window does not fit. */
-gboolean nw_infer_stencil(const NwInfer *infer, int axes, const char *size_key, NwStencil *window,
-                          GError **error);
+gboolean
+nw_infer_stencil(const NwInfer *infer, const char *size_key, NwStencil *window, GError **error);
 
 /* "3 × 3": a size as people read it. (transfer full) */
 char *nw_stencil_text(const NwParams *params, const char *key);

@@ -81,12 +81,13 @@ check_output_padding(const NwInfer *infer, const NwSlide *s, GError **error)
 }
 
 gboolean
-nw_transpose_infer(NwInfer *infer, int axes, GError **error)
+nw_transpose_infer(NwInfer *infer, GError **error)
 {
+  int axes = nw_infer_axes(infer);
   const NwParams *params = infer->params;
   const NwShape *in = &infer->inputs[0].shape;
   gboolean use_bias = nw_params_get_bool(params, "use_bias");
-  if (!nw_infer_want_grid(infer, axes, error) || !nw_infer_want_pair(infer, "kernel_size", error) ||
+  if (!nw_infer_want_grid(infer, error) || !nw_infer_want_pair(infer, "kernel_size", error) ||
       !nw_infer_want_pair(infer, "strides", error) ||
       !nw_infer_want_pair(infer, "dilation_rate", error) ||
       !nw_infer_want_pair_or_none(infer, "output_padding", error))

@@ -5,6 +5,6 @@
 
 #include "nw-stencil.h"
 
-gboolean nw_transpose_infer(NwInfer *infer, int axes, GError **error);
+gboolean nw_transpose_infer(NwInfer *infer, GError **error);
 void nw_transpose_forward(const NwCall *call);
 void nw_transpose_backward(const NwCall *call);

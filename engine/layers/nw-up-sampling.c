@@ -95,11 +95,11 @@ run(const NwCall *call, NwReal *x, NwReal *y, NwStencilFunc func)
 }
 
 gboolean
-nw_up_sampling_infer(NwInfer *infer, int axes, GError **error)
+nw_up_sampling_infer(NwInfer *infer, GError **error)
 {
   const NwShape *in = &infer->inputs[0].shape;
   gsize height, width, channels, factor_h, factor_w;
-  if (!nw_infer_want_grid(infer, axes, error) || !nw_infer_want_pair(infer, "size", error))
+  if (!nw_infer_want_grid(infer, error) || !nw_infer_want_pair(infer, "size", error))
     return FALSE;
   nw_stencil_sizes(in, &height, &width, &channels);
   nw_stencil_pair(infer->params, "size", &factor_h, &factor_w);

@@ -7,7 +7,7 @@
 
 #include "nw-stencil.h"
 
-gboolean nw_up_sampling_infer(NwInfer *infer, int axes, GError **error);
+gboolean nw_up_sampling_infer(NwInfer *infer, GError **error);
 void nw_up_sampling_forward(const NwCall *call);
 void nw_up_sampling_backward(const NwCall *call);
 char *nw_up_sampling_describe(const NwParams *params); /* "2 × 2" (transfer full) */

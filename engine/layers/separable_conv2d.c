@@ -4,38 +4,7 @@
 #include "nw-separable.h"
 #include "nw-conv-layer.h"
 
-static gboolean
-infer(NwInfer *infer, GError **error)
-{
-  return nw_separable_infer(infer, 2, error);
-}
-
-static char *
-describe(const NwParams *params)
-{
-  return nw_conv_layer_describe(params, "filters");
-}
-
-static const NwParamSpec params[] = {
-    NW_PARAM_FILTERS,
-    NW_PARAM_KERNEL_SIZE(NW_PARAM_INTS, 1 << 12),
-    {"depth_multiplier", N_("Depth multiplier"), N_("How many channels it makes of each"),
-     NW_PARAM_INT, "1", 1, 1 << 12},
-    NW_PARAM_ACTIVATION,
-    NW_PARAM_STRIDES(NW_PARAM_INTS, 1 << 12),
-    NW_PARAM_PADDING(nw_stencil_paddings),
-    NW_PARAM_DILATION(NW_PARAM_INTS, 1 << 12),
-    NW_PARAM_USE_BIAS,
-    NW_PARAM_INITIALIZER("depthwise", N_("Depthwise kernel")),
-    NW_PARAM_INITIALIZER("pointwise", N_("Pointwise kernel")),
-    NW_PARAM_BIAS_INITIALIZER,
-    NW_PARAMS_WEIGHT_PENALTY("depthwise", "Depthwise kernel"),
-    NW_PARAMS_WEIGHT_PENALTY("pointwise", "Pointwise kernel"),
-    NW_PARAMS_WEIGHT_PENALTY("bias", "Bias"),
-    NW_PARAMS_ACTIVITY_PENALTY,
-    NW_PARAM_TRAINABLE,
-    {NULL},
-};
+static const NwParamSpec params[] = {NW_PARAMS_SEPARABLE(NW_PARAM_INTS, 1 << 12), {NULL}};
 
 const NwLayerKind nw_layer_separable_conv2d = {
     .id = "separable_conv2d",
@@ -52,8 +21,9 @@ const NwLayerKind nw_layer_separable_conv2d = {
             {"filters=3 kernel_size=3 padding=same activation=tanh", "4,3,2"},
             {"filters=2 kernel_size=2 strides=2 use_bias=false pointwise_l2=0.1", "4,5,2"},
             {NULL}},
-    .infer = infer,
+    .family = &nw_stencil_plane,
+    .infer = nw_separable_infer,
     .forward = nw_separable_forward,
     .backward = nw_separable_backward,
-    .describe = describe,
+    .describe = nw_conv_layer_describe,
 };

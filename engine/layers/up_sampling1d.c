@@ -3,12 +3,6 @@
 /* Every entry several times (nw-up-sampling.c). */
 #include "nw-up-sampling.h"
 
-static gboolean
-infer(NwInfer *infer, GError **error)
-{
-  return nw_up_sampling_infer(infer, 1, error);
-}
-
 static const NwParamSpec params[] = {
     {"size", N_("Size"), N_("How often each entry is repeated"), NW_PARAM_INT, "2", 1, 1 << 12},
     {NULL},
@@ -23,7 +17,8 @@ const NwLayerKind nw_layer_up_sampling1d = {
     .outputs = (const NwPort[]){{"out", N_("Output")}, {NULL}},
     .params = params,
     .examples = (const NwLayerExample[]){{"size=3", "mask:4,2"}, {"size=1", "2,1"}, {NULL}},
-    .infer = infer,
+    .family = &nw_stencil_line,
+    .infer = nw_up_sampling_infer,
     .forward = nw_up_sampling_forward,
     .backward = nw_up_sampling_backward,
     .describe = nw_up_sampling_describe,

@@ -3,12 +3,6 @@
 /* Every entry several times (nw-up-sampling.c). */
 #include "nw-up-sampling.h"
 
-static gboolean
-infer(NwInfer *infer, GError **error)
-{
-  return nw_up_sampling_infer(infer, 2, error);
-}
-
 static const NwChoice interpolations[] = {
     {"nearest", N_("Nearest: repeats pixels")},
     {"bilinear", N_("Bilinear: mixes the four around")},
@@ -40,7 +34,8 @@ const NwLayerKind nw_layer_up_sampling2d = {
                                          {"size=3,2 interpolation=bilinear", "2,3,2"},
                                          {"size=1,4 interpolation=bilinear", "1,2,1"},
                                          {NULL}},
-    .infer = infer,
+    .family = &nw_stencil_plane,
+    .infer = nw_up_sampling_infer,
     .forward = nw_up_sampling_forward,
     .backward = nw_up_sampling_backward,
     .describe = nw_up_sampling_describe,

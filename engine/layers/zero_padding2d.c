@@ -3,12 +3,6 @@
 /* Copies (nw-frame.c). */
 #include "nw-frame.h"
 
-static gboolean
-infer(NwInfer *infer, GError **error)
-{
-  return nw_frame_infer_padding(infer, 2, error);
-}
-
 static const NwParamSpec params[] = {
     {"padding", N_("Padding"),
      N_("How many zeros: one for all sides; height and width; or top, bottom, left, right"),
@@ -27,7 +21,8 @@ const NwLayerKind nw_layer_zero_padding2d = {
     .examples =
         (const NwLayerExample[]){
             {"", "3,4,2"}, {"padding=2,1", "5,3,1"}, {"padding=1,0,0,2", "3,4,2"}, {NULL}},
-    .infer = infer,
+    .family = &nw_stencil_plane,
+    .infer = nw_frame_infer_padding,
     .forward = nw_frame_pad_forward,
     .backward = nw_frame_pad_backward,
     .describe = nw_frame_describe_padding,

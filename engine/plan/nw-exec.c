@@ -120,6 +120,7 @@ build_node(NwExec *exec, guint index)
   if (infer->steps > 0)
     hide_steps(node, plan->n_inputs, infer->n_outputs);
   node->call = (NwCall){
+      .kind = plan->node->layer->kind,
       .params = plan->node->layer->params,
       .training = exec->plan->training,
       .pool = exec->pool,

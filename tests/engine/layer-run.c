@@ -276,7 +276,8 @@ hide_steps(LayerRun *run, const NwTensor *tensors, gsize n, gsize first)
 static NwCall
 make_call(LayerRun *run, NwPool *pool, gsize n)
 {
-  NwCall call = {.params = run->params,
+  NwCall call = {.kind = run->infer.kind,
+                 .params = run->params,
                  .n = n,
                  .training = run->training,
                  .pool = pool,
