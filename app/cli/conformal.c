@@ -163,7 +163,7 @@ run(const NwArgs *args, GError **error)
   project = nw_cli_load_project(args, error);
   weights = project != NULL ? nw_cli_load_weights(args, project, error) : NULL;
   dataset = weights != NULL ? nw_cli_build_dataset(args, project, error) : NULL;
-  field = dataset != NULL ? nw_coverage_field_new(project, weights, dataset,
+  field = dataset != NULL ? nw_coverage_field_new(project, weights, dataset, TRUE,
                                                   nw_cli_get_threads(args, project), error)
                           : NULL;
   if (field == NULL)

@@ -47,8 +47,8 @@ run_split(NwCoverageField *self, NwEvaluator *evaluator, NwDataset *dataset, NwS
 }
 
 NwCoverageField *
-nw_coverage_field_new(NwProject *project, NwWeights *weights, NwDataset *dataset, int threads,
-                      GError **error)
+nw_coverage_field_new(NwProject *project, NwWeights *weights, NwDataset *dataset, gboolean judge,
+                      int threads, GError **error)
 {
   g_autoptr(NwInference) inference = nw_inference_new(nw_project_get_graph(project));
   g_autoptr(NwPool) pool = nw_pool_new(threads);
@@ -74,7 +74,8 @@ nw_coverage_field_new(NwProject *project, NwWeights *weights, NwDataset *dataset
   self->n = nw_plan_get_n_outputs(nw_evaluator_get_plan(evaluator));
   self->outputs = g_new0(NwCoverageOutput, self->n + 1);
   run_split(self, evaluator, dataset, NW_SPLIT_VALIDATION);
-  run_split(self, evaluator, dataset, NW_SPLIT_TEST);
+  if (judge)
+    run_split(self, evaluator, dataset, NW_SPLIT_TEST);
   for (guint i = 0; i < self->n; i++) {
     const NwPlanOutput *plan = nw_plan_get_output(nw_evaluator_get_plan(evaluator), i);
     NwCoverageOutput *output = &self->outputs[i];

@@ -29,10 +29,10 @@ typedef struct {
   NwCoverageOutput *outputs;
 } NwCoverageField;
 
-/* Predicts validation and test rows, as the outputs are recalibrated. May take seconds; call it in
- * a thread. (transfer full) */
+/* Predicts validation rows and, with @judge, test rows, as the outputs are recalibrated. May take
+ * seconds; call it in a thread. (transfer full) */
 NwCoverageField *nw_coverage_field_new(NwProject *project, NwWeights *weights, NwDataset *dataset,
-                                       int threads, GError **error);
+                                       gboolean judge, int threads, GError **error);
 void nw_coverage_field_free(NwCoverageField *field);
 const NwCoverageOutput *nw_coverage_field_find(const NwCoverageField *field, const char *output);
 

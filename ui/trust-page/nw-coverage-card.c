@@ -226,7 +226,7 @@ predict_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancel
   const Job *job = data;
   GError *error = NULL;
   NwCoverageField *field =
-      nw_coverage_field_new(job->project, job->weights, job->dataset, 0, &error);
+      nw_coverage_field_new(job->project, job->weights, job->dataset, TRUE, 0, &error);
 
   if (field)
     g_task_return_pointer(task, field, (GDestroyNotify)nw_coverage_field_free);

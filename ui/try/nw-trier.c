@@ -151,7 +151,8 @@ sets_free(gpointer conformal)
 static GPtrArray *
 make_sets(NwProject *project, NwWeights *weights, NwDataset *dataset, gboolean adaptive)
 {
-  g_autoptr(NwCoverageField) field = nw_coverage_field_new(project, weights, dataset, 0, NULL);
+  g_autoptr(NwCoverageField) field =
+      nw_coverage_field_new(project, weights, dataset, FALSE, 0, NULL);
   GPtrArray *sets = g_ptr_array_new_with_free_func(sets_free);
 
   for (guint i = 0; field != NULL && i < field->n; i++) {
