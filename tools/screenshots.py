@@ -69,7 +69,11 @@ def digits():
         take(studio, 'data')
         page = studio.open_page('Train')
         studio.fill(studio.find('spin button', 'Epochs', page), '160')
-        key('ctrl+s', 'F5')
+        key('ctrl+s')
+        said = re.compile('is saved')
+        studio.find('label', said)
+        wait(lambda: not studio.has('label', said), 'that it is saved to go')  # it would cover plots
+        key('F5')
         wait_epoch(studio, page, 40)
         take(studio, 'train', still=False)
         wait_end(studio)

@@ -277,19 +277,19 @@ nw_merge_sum_backward(const NwCall *call, NwReal a, NwReal b)
 
 const NwReal nw_merge_largest = 1, nw_merge_smallest = -1;
 
-const NwLayerExample nw_merge_extreme_examples[] = {{"", "5; 5"},
-                                                    {"", "mask:4,5; mask:4,5; mask:4,5"},
-                                                    {"", "mask:4,5; 4,5"},
-                                                    {"", "mask:4,5; mask:4,1"},
-                                                    {"", "mask:4,5; mask:1,5"},
-                                                    {"", "2,3,4; 3,1; 2,1,4"},
-                                                    {"", "4,1; 1,5; 4,5"},
-                                                    {"", "1,3; 2,1"},
-                                                    {"", "5; -"},
-                                                    {"", "-; -"},
-                                                    {"", "6"},
-                                                    {"", "mask:4; 4; mask:4"},
-                                                    {NULL}};
+const NwLayerExample nw_merge_examples[] = {{"", "5; 5"},
+                                            {"", "mask:4,5; mask:4,5; mask:4,5"},
+                                            {"", "mask:4,5; 4,5"},
+                                            {"", "mask:4,5; mask:4,1"},
+                                            {"", "mask:4,5; mask:1,5"},
+                                            {"", "2,3,4; 3,1; 2,1,4"},
+                                            {"", "4,1; 1,5; 4,5"},
+                                            {"", "1,3; 2,1"},
+                                            {"", "5; -"},
+                                            {"", "-; -"},
+                                            {"", "6"},
+                                            {"", "mask:4; 4; mask:4"},
+                                            {NULL}};
 
 gboolean
 nw_merge_extreme_infer(NwInfer *infer, GError **error)

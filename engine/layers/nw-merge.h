@@ -58,7 +58,7 @@ void nw_merge_sum_backward(const NwCall *call, NwReal a, NwReal b);
  * ones the first. saved[0] is the index of the input taken. Their family is the sign that makes it the
  * largest. */
 extern const NwReal nw_merge_largest, nw_merge_smallest;
-extern const NwLayerExample nw_merge_extreme_examples[];
+extern const NwLayerExample nw_merge_examples[]; /* Multiply's, too */
 gboolean nw_merge_extreme_infer(NwInfer *infer, GError **error);
 void nw_merge_extreme_forward(const NwCall *call);
 void nw_merge_extreme_backward(const NwCall *call);
