@@ -159,10 +159,49 @@ linear_backward(const NwReal *x, const NwReal *y, const NwReal *dy, NwReal *dx, 
 
 /* ── row by row ──────────────────────────────────────────────────────────────────────────────── */
 
+/* Rows of so few numbers fill no vector: exponentials are taken of many rows at once. */
+#define NARROW  32
+#define AT_ONCE 512 /* numbers, which stay in the first cache */
+
+/* y = e^(x − max x)/Σ e^(x − max x), of rows that together have at most AT_ONCE numbers */
+static void
+softmax_narrow(const NwReal *x, NwReal *y, gsize rows, gsize cols)
+{
+  NwReal e[AT_ONCE];
+  for (gsize row = 0; row < rows; row++) {
+    const NwReal *from = x + row * cols;
+    NwReal max = from[0];
+    for (gsize i = 1; i < cols; i++)
+      max = MAX(max, from[i]);
+    for (gsize i = 0; i < cols; i++)
+      e[row * cols + i] = from[i] - max;
+  }
+  for (gsize i = 0; i < rows * cols; i++)
+    e[i] = vec_exp(e[i]);
+  for (gsize row = 0; row < rows; row++) {
+    const NwReal *from = e + row * cols;
+    NwReal sum = 0;
+    for (gsize i = 0; i < cols; i++)
+      sum += from[i];
+    for (gsize i = 0; i < cols; i++)
+      y[row * cols + i] = from[i] * (1 / sum);
+  }
+}
+
 /* y = e^(x − max x)/Σ e^(x − max x) */
 static void
 softmax_forward(const NwReal *x, NwReal *y, gsize rows, gsize cols)
 {
+  if (cols <= NARROW) {
+    for (gsize at_once = AT_ONCE / MAX(cols, 1); rows > 0;) {
+      gsize n = MIN(rows, at_once);
+      softmax_narrow(x, y, n, cols);
+      x += n * cols;
+      y += n * cols;
+      rows -= n;
+    }
+    return;
+  }
   for (gsize row = 0; row < rows; row++, x += cols, y += cols) {
     NwReal max = vec->max(x, cols);
     NW_IVDEP
