@@ -45,6 +45,7 @@
 #include "nw-store.h"
 #include "nw-survey.h"
 #include "nw-sweep-run.h"
+#include "nw-sweep-settings.h"
 #include "nw-table.h"
 #include "nw-threshold.h"
 #include "nw-trainer.h"

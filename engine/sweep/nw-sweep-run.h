@@ -76,6 +76,8 @@ const NwSweep *nw_sweep_run_get_sweep(const NwSweepRun *run);
 guint nw_sweep_run_get_n_trials(const NwSweepRun *run);
 /* Changes while the sweep goes on; of the thread that it goes on in. */
 const NwSweepTrial *nw_sweep_run_get_trial(const NwSweepRun *run, guint i);
+/* How long every trial may train. */
+guint nw_sweep_run_get_epochs(const NwSweepRun *run);
 /* Is a large number good? Known once a trial has begun. */
 gboolean nw_sweep_run_is_higher_better(const NwSweepRun *run);
 /* Index of the best of all trials that were judged; −1: none was. */

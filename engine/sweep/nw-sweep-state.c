@@ -47,6 +47,15 @@ nw_sweep_trial_free(NwSweepTrial *trial)
   g_free(trial);
 }
 
+/* The last word of what the project is known by. */
+guint
+nw_sweep_run_get_epochs(const NwSweepRun *run)
+{
+  const char *last = run->fingerprint != NULL ? strrchr(run->fingerprint, ' ') : NULL;
+
+  return last != NULL ? (guint)CLAMP(g_ascii_strtoll(last, NULL, 10), 0, G_MAXINT32) : 0;
+}
+
 /* A name may be anything that a person types; a file name may not. */
 char *
 nw_sweep_state_dup_path(const char *runs, const char *name)
@@ -264,6 +273,8 @@ nw_sweep_state_load(NwSweepRun *run, gboolean *found, GError **error)
   if (run->project == NULL) {
     nw_sweep_free(run->sweep);
     run->sweep = g_steal_pointer(&there);
+    g_free(run->fingerprint);
+    run->fingerprint = g_strdup(fingerprint);
   }
   run->rung = (guint)rung;
   return read_trials(run, root, path, error);

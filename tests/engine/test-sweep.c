@@ -5,7 +5,10 @@
 
 #include "nw-error.h"
 #include "nw-json.h"
+#include "nw-layer.h"
 #include "nw-project-json.h"
+#include "nw-schedule.h"
+#include "nw-sweep-settings.h"
 
 #include <math.h>
 #include <string.h>
@@ -251,6 +254,90 @@ test_hostile_json(void)
   }
 }
 
+static const NwSweepSetting *
+find_setting(GPtrArray *settings, const char *key)
+{
+  for (guint i = 0; i < settings->len; i++)
+    if (g_str_equal(((NwSweepSetting *)g_ptr_array_index(settings, i))->key, key))
+      return g_ptr_array_index(settings, i);
+  return NULL;
+}
+
+static void
+assert_suggestion(GPtrArray *settings, const char *key, const char *expected)
+{
+  const NwSweepSetting *setting = find_setting(settings, key);
+
+  g_assert_nonnull(setting);
+  g_assert_cmpstr(setting->suggestion, ==, expected);
+}
+
+static void
+test_settings(void)
+{
+  g_autoptr(NwProject) project = load();
+  g_autoptr(GPtrArray) settings = nw_sweep_list_settings(project);
+
+  assert_suggestion(settings, "optimizer.learning_rate", "log:0.0001..0.01");
+  assert_suggestion(settings, "hidden.units", "2, 4, 8");
+  assert_suggestion(settings, "hidden.use_bias", "false, true");
+  assert_suggestion(settings, "hidden.kernel_l2", "0, 1e-05, 0.0001, 0.001, 0.01");
+  assert_suggestion(settings, "training.batch_size", "16, 32, 64");
+  g_assert_true(g_str_has_prefix(find_setting(settings, "optimizer")->suggestion, "adam, "));
+  g_assert_true(
+      g_str_has_prefix(find_setting(settings, "hidden.activation")->suggestion, "linear, "));
+  g_assert_null(find_setting(settings, "training.epochs"));
+  g_assert_null(find_setting(settings, "training.threads"));
+  g_assert_null(find_setting(settings, "training.patience")); /* does not apply */
+  g_assert_null(find_setting(settings, "x.shape"));
+  g_assert_cmpuint(find_setting(settings, "hidden.units")->node, ==, 5);
+  g_assert_cmpstr(find_setting(settings, "hidden.units")->value, ==, "4");
+}
+
+/* Of every kind of layer, optimiser and schedule. */
+static void
+assert_suggestions_fit(NwProject *project)
+{
+  g_autoptr(GPtrArray) settings = nw_sweep_list_settings(project);
+
+  for (guint i = 0; i < settings->len; i++) {
+    const NwSweepSetting *setting = g_ptr_array_index(settings, i);
+    g_autoptr(NwSweep) sweep = nw_sweep_new("suggested");
+    g_autoptr(GError) error = NULL;
+
+    g_test_message("%s: %s", setting->key, setting->suggestion);
+    add(sweep, setting->key, setting->suggestion);
+    nw_sweep_check(sweep, project, &error);
+    g_assert_no_error(error);
+  }
+}
+
+static void
+test_suggestions(void)
+{
+  g_autoptr(NwProject) project = load();
+
+  for (guint i = 0; nw_layer_kinds[i] != NULL; i++) {
+    guint uid;
+    g_autoptr(NwGraph) graph =
+        nw_graph_add(nw_project_get_graph(project), nw_layer_kinds[i], NULL, 0, 0, &uid);
+    g_autoptr(NwProject) changed = nw_project_with_graph(project, graph);
+
+    assert_suggestions_fit(changed);
+  }
+  for (guint i = 0; nw_optimizer_kinds[i] != NULL; i++) {
+    g_autoptr(NwProject) changed = nw_project_with_optimizer(project, nw_optimizer_kinds[i]);
+
+    assert_suggestions_fit(changed);
+  }
+  for (guint i = 0; nw_schedule_kinds[i] != NULL; i++) {
+    g_autoptr(NwProject) changed =
+        nw_project_set(project, "training.schedule", nw_schedule_kinds[i]->id, NULL);
+
+    assert_suggestions_fit(changed);
+  }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -263,5 +350,7 @@ main(int argc, char **argv)
   g_test_add_func("/sweep/too-many-trials-too-few-settings", test_too_many);
   g_test_add_func("/sweep/json-round-trip", test_json);
   g_test_add_func("/sweep/hostile-json-is-refused", test_hostile_json);
+  g_test_add_func("/sweep/what-can-be-varied-comes-from-the-tables", test_settings);
+  g_test_add_func("/sweep/every-suggestion-fits", test_suggestions);
   return g_test_run();
 }
