@@ -561,7 +561,8 @@ add_sweeps(void)
                             .values = values,
                             .n_lines = N,
                             .judge = AXES - 1,
-                            .best = best}));
+                            .best = best,
+                            .chosen = 2}));
   add("scatter", &nw_plot_scatter_kind,
       KEEP(NwPlotScatter, {.title = "Result, size and calibration",
                            .x_title = "trained numbers",
@@ -572,7 +573,8 @@ add_sweeps(void)
                            .z_percent = TRUE,
                            .items = items,
                            .n_items = N,
-                           .best = best}));
+                           .best = best,
+                           .chosen = 2}));
 }
 
 const PlotExample *
@@ -649,7 +651,8 @@ add_hostile_sweeps(void)
                                     .values = values,
                                     .n_lines = 3,
                                     .judge = 9,
-                                    .best = 5}));
+                                    .best = 5,
+                                    .chosen = 9}));
   add_hostile("scatter", &nw_plot_scatter_kind, KEEP(NwPlotScatter, {0}));
   add_hostile("scatter-odd", &nw_plot_scatter_kind,
               KEEP(NwPlotScatter, {.x_title = "",
@@ -658,7 +661,8 @@ add_hostile_sweeps(void)
                                    .y_log = TRUE,
                                    .items = items,
                                    .n_items = 4,
-                                   .best = 9}));
+                                   .best = 9,
+                                   .chosen = 1}));
 }
 
 static void

@@ -34,7 +34,7 @@ struct _NwPlotView {
   guint words_timeout;
 };
 
-enum { ITEM_ACTIVATED, FAILED, N_SIGNALS };
+enum { ITEM_ACTIVATED, DRAGGED, FAILED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE(NwPlotView, nw_plot_view, GTK_TYPE_WIDGET)
@@ -317,12 +317,39 @@ leave_cb(GtkEventControllerMotion *controller, NwPlotView *self)
   gtk_widget_queue_draw(GTK_WIDGET(self));
 }
 
+/* Somebody wants to know of drags: then what is clicked is known when the button comes up. */
+static gboolean
+is_draggable(NwPlotView *self)
+{
+  return g_signal_has_handler_pending(self, signals[DRAGGED], 0, TRUE);
+}
+
+static void
+activate_item(NwPlotView *self, double x, double y)
+{
+  GtkWidget *widget = GTK_WIDGET(self);
+  int item;
+
+  if (self->kind == NULL || self->kind->hit == NULL || self->is_passive)
+    return;
+  item = self->kind->hit(self->data, x, y, gtk_widget_get_width(widget),
+                         gtk_widget_get_height(widget), &self->theme);
+  if (item >= 0)
+    g_signal_emit(self, signals[ITEM_ACTIVATED], 0, (guint)item);
+}
+
+static void
+released_cb(GtkGestureClick *gesture, int n_press, double x, double y, NwPlotView *self)
+{
+  if (is_draggable(self))
+    activate_item(self, x, y);
+}
+
 static void
 pressed_cb(GtkGestureClick *gesture, int n_press, double x, double y, NwPlotView *self)
 {
   GtkWidget *widget = GTK_WIDGET(self);
   double width = gtk_widget_get_width(widget), height = gtk_widget_get_height(widget);
-  int item;
 
   if (self->kind == NULL || self->is_passive)
     return;
@@ -336,11 +363,8 @@ pressed_cb(GtkGestureClick *gesture, int n_press, double x, double y, NwPlotView
       nw_plot_view_invalidate(self);
     return;
   }
-  if (self->kind->hit == NULL)
-    return;
-  item = self->kind->hit(self->data, x, y, width, height, &self->theme);
-  if (item >= 0)
-    g_signal_emit(self, signals[ITEM_ACTIVATED], 0, (guint)item);
+  if (!is_draggable(self))
+    activate_item(self, x, y);
 }
 
 static void
@@ -354,11 +378,18 @@ menu_pressed_cb(GtkGestureClick *gesture, int n_press, double x, double y, NwPlo
 static void
 drag_update_cb(GtkGestureDrag *gesture, double dx, double dy, NwPlotView *self)
 {
-  if (!has_curves(self) || self->is_passive)
+  double x, y;
+
+  if (self->kind == NULL || self->is_passive || !(has_curves(self) || is_draggable(self)))
     return;
   if (!self->is_dragged && hypot(dx, dy) < DRAG_THRESHOLD)
     return;
   gtk_gesture_set_state(GTK_GESTURE(gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  if (!has_curves(self)) {
+    gtk_gesture_drag_get_start_point(gesture, &x, &y);
+    g_signal_emit(self, signals[DRAGGED], 0, x, y, x + dx, y + dy);
+    return;
+  }
   self->is_dragged = TRUE;
   gtk_gesture_drag_get_start_point(gesture, &self->drag_x, &self->drag_y);
   self->pointer_x = self->drag_x + dx;
@@ -484,6 +515,9 @@ nw_plot_view_class_init(NwPlotViewClass *class)
   signals[ITEM_ACTIVATED] =
       g_signal_new("item-activated", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                    NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[DRAGGED] =
+      g_signal_new("dragged", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                   G_TYPE_NONE, 4, G_TYPE_DOUBLE, G_TYPE_DOUBLE, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
   signals[FAILED] = g_signal_new("failed", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL,
                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
@@ -499,6 +533,15 @@ nw_plot_view_class_init(NwPlotViewClass *class)
                                       NULL);
   gtk_widget_class_add_binding_action(widget_class, GDK_KEY_0, GDK_CONTROL_MASK, "plot.reset-zoom",
                                       NULL);
+}
+
+static GtkGesture *
+make_click(NwPlotView *self)
+{
+  GtkGesture *click = gtk_gesture_click_new();
+
+  g_signal_connect(click, "released", G_CALLBACK(released_cb), self);
+  return click;
 }
 
 static void
@@ -523,7 +566,7 @@ nw_plot_view_init(NwPlotView *self)
   g_signal_connect(motion, "motion", G_CALLBACK(motion_cb), self);
   g_signal_connect(motion, "leave", G_CALLBACK(leave_cb), self);
   gtk_widget_add_controller(GTK_WIDGET(self), motion);
-  add_gesture(self, gtk_gesture_click_new(), GDK_BUTTON_PRIMARY, "pressed", G_CALLBACK(pressed_cb));
+  add_gesture(self, make_click(self), GDK_BUTTON_PRIMARY, "pressed", G_CALLBACK(pressed_cb));
   add_gesture(self, gtk_gesture_click_new(), GDK_BUTTON_SECONDARY, "pressed",
               G_CALLBACK(menu_pressed_cb));
   add_gesture(self, drag, GDK_BUTTON_PRIMARY, "drag-update", G_CALLBACK(drag_update_cb));

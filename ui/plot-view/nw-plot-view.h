@@ -10,6 +10,8 @@
  *
  * Signals:
  *   “item-activated” (guint index): an item (tile, small multiple) was clicked
+ *   “dragged” (double x1, double y1, double x2, double y2): the pointer is held down and moves, of
+ *     plots that are no curves; whoever listens shows what that means
  *   “failed” (const char *sentence): a file could not be saved; unhandled, a dialog says so */
 #pragma once
 

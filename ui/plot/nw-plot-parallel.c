@@ -146,6 +146,21 @@ line_color(const NwPlotParallel *data, const NwPlotScale *judge, guint i, const 
                             data->n_lines > 40 ? 0.6 : 0.85);
 }
 
+/* With its dots: also what the pointer means. */
+static void
+draw_chosen(const NwPlotParallel *data, const Layout *l, const NwPlotScale *scales, guint i,
+            cairo_t *cr, const NwPlotTheme *theme)
+{
+  cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_set_line_width(cr, theme->line + 1);
+  nw_plot_color_set(cr, theme->selection);
+  trace_line(data, l, scales, i, cr);
+  cairo_stroke(cr);
+  for (guint a = 0; a < data->n_axes; a++)
+    if (has_place(data, i, a))
+      nw_plot_dot(cr, axis_x(l, a), nw_plot_scale_map(&scales[a], value_at(data, i, a)), 3.5);
+}
+
 static void
 draw_lines(const NwPlotParallel *data, const Layout *l, const NwPlotScale *scales, cairo_t *cr,
            const NwPlotTheme *theme)
@@ -162,12 +177,14 @@ draw_lines(const NwPlotParallel *data, const Layout *l, const NwPlotScale *scale
       trace_line(data, l, scales, i, cr);
       cairo_stroke(cr);
     }
-  if (data->best < 0 || data->best >= (int)data->n_lines)
-    return;
-  cairo_set_line_width(cr, theme->line + 0.5);
-  nw_plot_color_set(cr, theme->best);
-  trace_line(data, l, scales, (guint)data->best, cr);
-  cairo_stroke(cr);
+  if (data->best >= 0 && data->best < (int)data->n_lines) {
+    cairo_set_line_width(cr, theme->line + 0.5);
+    nw_plot_color_set(cr, theme->best);
+    trace_line(data, l, scales, (guint)data->best, cr);
+    cairo_stroke(cr);
+  }
+  if (data->chosen > 0 && data->chosen <= data->n_lines)
+    draw_chosen(data, l, scales, data->chosen - 1, cr, theme);
 }
 
 static void
@@ -179,7 +196,8 @@ draw_label(cairo_t *cr, const NwPlotTheme *theme, const Layout *l, double x, dou
                                   .color = theme->dim,
                                   .align_x = 1,
                                   .align_y = 0.5,
-                                  .max_width = MAX(MIN(l->step * 0.6, 52), 1)});
+                                  .max_width = MAX(MIN(l->step * 0.6, 52), 1),
+                                  .halo = TRUE});
 }
 
 static void
@@ -320,15 +338,7 @@ nw_plot_parallel_highlight(const NwPlotParallel *data, cairo_t *cr, double x, do
   scales = g_new(NwPlotScale, data->n_axes);
   for (guint a = 0; a < data->n_axes; a++)
     scales[a] = scale_of(data, a, &l);
-  cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
-  cairo_set_line_width(cr, theme->line + 1);
-  nw_plot_color_set(cr, theme->selection);
-  trace_line(data, &l, scales, (guint)line, cr);
-  cairo_stroke(cr);
-  for (guint a = 0; a < data->n_axes; a++)
-    if (has_place(data, (guint)line, a))
-      nw_plot_dot(cr, axis_x(&l, a), nw_plot_scale_map(&scales[a], value_at(data, (guint)line, a)),
-                  3.5);
+  draw_chosen(data, &l, scales, (guint)line, cr, theme);
 }
 
 gboolean

@@ -33,6 +33,7 @@ typedef struct {
  * @values: [n_lines, n_axes]; NaN: the line has a gap there
  * @judge: the axis by which lines are coloured
  * @best: index of the line drawn last and thick; −1: none
+ * @chosen: number (1 …) of the line that stands out over all others; 0: none
  */
 typedef struct {
   const char *title, *subtitle; /* (nullable) */
@@ -44,6 +45,7 @@ typedef struct {
   guint n_lines;
   guint judge;
   int best;
+  guint chosen;
   gboolean higher_is_better;
 } NwPlotParallel;
 

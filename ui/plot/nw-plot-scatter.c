@@ -125,6 +125,18 @@ draw_item(const NwPlotScatter *data, guint i, const NwPlotAxes *axes, NwPlotColo
   nw_plot_dot(cr, x, y, RADIUS);
 }
 
+static void
+draw_ring(const NwPlotScatter *data, guint i, const NwPlotAxes *axes, cairo_t *cr,
+          const NwPlotTheme *theme)
+{
+  nw_plot_color_set(cr, theme->selection);
+  cairo_set_line_width(cr, theme->line);
+  cairo_new_sub_path(cr);
+  cairo_arc(cr, nw_plot_scale_map(&axes->x, data->items[i].x),
+            nw_plot_scale_map(&axes->y, data->items[i].y), RADIUS + 3, 0, 2 * G_PI);
+  cairo_stroke(cr);
+}
+
 void
 nw_plot_scatter_draw(const NwPlotScatter *data, cairo_t *cr, double width, double height,
                      const NwPlotTheme *theme)
@@ -144,6 +156,9 @@ nw_plot_scatter_draw(const NwPlotScatter *data, cairo_t *cr, double width, doubl
     for (guint i = 0; i < data->n_items; i++)
       if (has_place(data, &data->items[i]) && ((int)i == data->best) == (pass == 1))
         draw_item(data, i, &axes, color_of(data->items[i].z, low, high, theme), cr, theme);
+  if (data->chosen > 0 && data->chosen <= data->n_items &&
+      has_place(data, &data->items[data->chosen - 1]))
+    draw_ring(data, data->chosen - 1, &axes, cr, theme);
   if (axes.header > 0)
     draw_colors(data, cr, &axes, theme);
 }
@@ -202,12 +217,7 @@ nw_plot_scatter_highlight(const NwPlotScatter *data, cairo_t *cr, double x, doub
   if (i < 0)
     return;
   layout(data, width, height, theme, &axes);
-  nw_plot_color_set(cr, theme->selection);
-  cairo_set_line_width(cr, theme->line);
-  cairo_new_sub_path(cr);
-  cairo_arc(cr, nw_plot_scale_map(&axes.x, data->items[i].x),
-            nw_plot_scale_map(&axes.y, data->items[i].y), RADIUS + 3, 0, 2 * G_PI);
-  cairo_stroke(cr);
+  draw_ring(data, (guint)i, &axes, cr, theme);
 }
 
 char *

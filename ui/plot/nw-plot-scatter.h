@@ -24,6 +24,7 @@ typedef struct {
   const NwPlotScatterItem *items;
   guint n_items;
   int best; /* index of the item with a ring; −1: none */
+  guint chosen; /* number (1 …) of the item that stands out; 0: none */
 } NwPlotScatter;
 
 void nw_plot_scatter_draw(const NwPlotScatter *data, cairo_t *cr, double width, double height,

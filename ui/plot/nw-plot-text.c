@@ -6,6 +6,7 @@
 #include <pango/pangocairo.h>
 #include <string.h>
 
+#define HALO  3.0 /* px, half of it outside of the letters */
 #define MINUS "\u2212"
 #define THIN  "\u202f" /* narrow, not broken at the end of a line */
 
@@ -52,6 +53,21 @@ is_left_out(PangoLayout *layout, const NwPlotTheme *theme, const NwPlotTextStyle
          style->max_width < 2.2 * size;
 }
 
+/* Around the letters of @layout, which begin at the current point; the point stays. */
+static void
+draw_halo(cairo_t *cr, PangoLayout *layout, const NwPlotTheme *theme)
+{
+  double x, y;
+
+  cairo_get_current_point(cr, &x, &y);
+  pango_cairo_layout_path(cr, layout);
+  cairo_set_line_width(cr, HALO);
+  cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
+  nw_plot_color_set(cr, nw_plot_color_fade(theme->paper, 0.85));
+  cairo_stroke(cr);
+  cairo_move_to(cr, x, y);
+}
+
 NwPlotRect
 nw_plot_text(cairo_t *cr, const NwPlotTheme *theme, double x, double y, const char *text,
              const NwPlotTextStyle *style)
@@ -81,6 +97,8 @@ nw_plot_text(cairo_t *cr, const NwPlotTheme *theme, double x, double y, const ch
     top = round(y + top) - y;
   }
   cairo_move_to(cr, left - logical.x / (double)PANGO_SCALE, top);
+  if (style->halo)
+    draw_halo(cr, layout, theme);
   nw_plot_color_set(cr, style->color.alpha > 0 ? style->color : theme->text);
   pango_cairo_show_layout(cr, layout);
   cairo_new_path(cr); /* no current point is left for the next line to begin at */

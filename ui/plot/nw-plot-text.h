@@ -16,6 +16,7 @@ typedef struct {
   double max_width; /* 0: as wide as it is; otherwise elided, and left out if only … would fit */
   gboolean wrap;    /* break into lines at max_width instead of eliding */
   gboolean upwards; /* turned by 90°, read from bottom to top; align_x and max_width run along */
+  gboolean halo;    /* readable where lines cross it: the paper shows around each letter */
 } NwPlotTextStyle;
 
 /* Draws @text (UTF-8) by the point (x, y). Returns how wide and how tall it came out (along the
