@@ -59,11 +59,13 @@ const NwActionInfo nw_actions[] = {
     {"win.worst", N_("Show the worst-calibrated output"), "<Control><Shift>w", NULL, PAGES},
 
     {"win.train", N_("Train"), "F5", NULL, TRAIN},
+    {"win.queue", N_("Train the project after what is being trained"), "<Control>F5", NULL, TRAIN},
     {"win.pause", N_("Pause or continue training"), "F6", NULL, TRAIN},
     {"win.step", N_("Train one batch"), "F7", NULL, TRAIN},
     {"win.step-epoch", N_("Train to the end of the epoch"), "<Shift>F7", NULL, TRAIN},
     {"win.stop", N_("Stop training"), "<Shift>F5", NULL, TRAIN},
     {"win.find-rate", N_("Find a learning rate…"), "F9", NULL, TRAIN},
+    {"win.sweep", N_("Try several settings: a sweep…"), "<Shift>F9", NULL, TRAIN},
     {"win.extend", N_("Train for more epochs"), "F8", NULL, TRAIN},
     {"win.revert", N_("Go on from the weights of the best epoch"), "<Shift>F8", NULL, TRAIN},
 

@@ -106,7 +106,7 @@ nw_session_follow_edits(NwSession *self)
   NwProject *now = nw_document_get_project(self->document);
   const NwHistory *history = nw_trainer_get_history(self->trainer);
 
-  if (now == self->followed)
+  if (!self->followed || now == self->followed)
     return;
   if (nw_project_get_optimizer(now) == nw_project_get_optimizer(self->followed) &&
       get_learning_rate(now) != get_learning_rate(self->followed))
@@ -162,6 +162,7 @@ drain_cb(gpointer data)
   self->drain = 0;
   g_clear_handle_id(&self->last_look, g_source_remove);
   self->last_look = g_timeout_add(LAST_LOOK_MS, last_look_cb, self);
+  nw_session_begin_next(self);
   return G_SOURCE_REMOVE;
 }
 

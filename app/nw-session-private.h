@@ -4,7 +4,9 @@
  *   nw-session.c          begins, controls and ends runs
  *   nw-session-prepare.c  what happens before the first batch, in a thread
  *   nw-session-follow.c   carries what the trainer tells to the run, and edits to the trainer
- *   nw-session-runs.c     the list of runs, and the history on the disk */
+ *   nw-session-runs.c     the list of runs, and the history on the disk
+ *   nw-session-queue.c    what is trained next
+ *   nw-session-sweep.c    several trainings one after the other, to compare settings */
 #pragma once
 
 #include "nw-session.h"
@@ -22,7 +24,10 @@ typedef struct {
   NwTrainer *trainer;
   NwRecorder *recorder;
   gboolean data_is_at_fault;
+  gboolean is_queued; /* it follows no edits, and what is wrong with it sends nobody to another page */
 } NwRunPreparation;
+
+typedef struct _NwSweepJob NwSweepJob;
 
 struct _NwSession {
   GObject parent;
@@ -33,7 +38,7 @@ struct _NwSession {
   NwRunPreparation *prepared; /* (nullable) of the newest run, its dataset for the next one */
   NwTrainer *trainer;      /* while it runs */
   NwTrainer *ended;        /* (nullable) the same afterwards: it can go on */
-  NwProject *followed;     /* whose learning rate and loss weights the trainer has */
+  NwProject *followed;     /* whose learning rate and loss weights the trainer has; NULL: it follows none */
   GCancellable *preparing; /* while the data is read */
   guint drain;             /* source */
   gint64 tick;             /* µs, when drain last looked */
@@ -41,10 +46,22 @@ struct _NwSession {
   guint batch_size;
   NwRecorder *recorder; /* (nullable) writes the newest run down, and goes on after its end */
   guint last_look;      /* source */
+  GListStore *queue;    /* NwQueuedRun */
+  NwSweepModel *sweep;
+  NwSweepJob *sweep_job; /* (nullable) while a sweep goes on */
+  guint sweep_look;      /* source */
 };
 
 void nw_session_tell_changed(NwSession *session);
 void nw_session_tell_notice(NwSession *session, const char *sentence);
+void nw_session_tell_problem(NwSession *session, const char *sentence, const char *page);
+
+/* Nothing may be going on. @is_queued: it comes from the queue. */
+void nw_session_begin(NwSession *session, NwProject *project, NwInference *inference,
+                      gboolean is_queued);
+/* The first of the queue, if there is one and nothing is going on. */
+void nw_session_begin_next(NwSession *session);
+void nw_session_clear_sweep(NwSession *session);
 
 void nw_run_preparation_free(NwRunPreparation *preparation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwRunPreparation, nw_run_preparation_free)

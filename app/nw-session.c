@@ -21,6 +21,12 @@ nw_session_tell_notice(NwSession *self, const char *sentence)
   g_signal_emit(self, signals[SIGNAL_NOTICE], 0, sentence);
 }
 
+void
+nw_session_tell_problem(NwSession *self, const char *sentence, const char *page)
+{
+  g_signal_emit(self, signals[SIGNAL_PROBLEM], 0, sentence, page);
+}
+
 GListModel *
 nw_session_get_runs(NwSession *self)
 {
@@ -106,6 +112,20 @@ forget_run(NwSession *self)
     g_clear_object(&self->run);
 }
 
+/* A run that comes up by itself sends nobody away from what they are doing. */
+static void
+tell_fault(NwSession *self, const NwRunPreparation *job, const char *sentence)
+{
+  g_autofree char *longer = NULL;
+
+  if (!job->is_queued) {
+    nw_session_tell_problem(self, sentence, job->data_is_at_fault ? "data" : "design");
+    return;
+  }
+  longer = g_strdup_printf(_("A run of the queue could not begin. %s"), sentence);
+  nw_session_tell_notice(self, longer);
+}
+
 static void
 prepared_cb(GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -123,10 +143,10 @@ prepared_cb(GObject *object, GAsyncResult *result, gpointer data)
     gboolean stopped = g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 
     forget_run(self);
+    nw_session_begin_next(self);
     nw_session_tell_changed(self);
     if (!stopped)
-      g_signal_emit(self, signals[SIGNAL_PROBLEM], 0, error->message,
-                    job->data_is_at_fault ? "data" : "design");
+      tell_fault(self, job, error->message);
     return;
   }
   g_clear_pointer(&self->prepared, nw_run_preparation_free);
@@ -136,7 +156,7 @@ prepared_cb(GObject *object, GAsyncResult *result, gpointer data)
   if (nw_recorder_get_run(self->recorder) > 0)
     nw_run_set_number(self->run, (guint)nw_recorder_get_run(self->recorder));
   g_clear_pointer(&self->followed, nw_project_unref);
-  self->followed = nw_project_ref(job->project);
+  self->followed = job->is_queued ? NULL : nw_project_ref(job->project);
   self->busy = 0;
   nw_run_begin(self->run, job->dataset, nw_trainer_get_history(self->trainer));
   nw_trainer_get_progress(self->trainer, &progress.epoch, &progress.epochs, &progress.batch,
@@ -148,22 +168,13 @@ prepared_cb(GObject *object, GAsyncResult *result, gpointer data)
 }
 
 void
-nw_session_start(NwSession *self)
+nw_session_begin(NwSession *self, NwProject *project, NwInference *inference, gboolean is_queued)
 {
-  NwProject *project = nw_document_get_project(self->document);
-  NwInference *inference = nw_document_get_inference(self->document);
-  g_autoptr(GError) error = NULL;
   g_autoptr(GTask) task = NULL;
   NwRunPreparation *job;
   guint number = nw_session_get_newest_number(self) + 1; /* the history may know of newer ones */
 
-  g_return_if_fail(!nw_session_is_active(self));
-
   g_clear_pointer(&self->ended, nw_trainer_free);
-  if (!nw_inference_check(inference, &error)) {
-    g_signal_emit(self, signals[SIGNAL_PROBLEM], 0, error->message, "design");
-    return;
-  }
   nw_session_finish_recording(self);
   g_clear_object(&self->run);
   self->run = nw_run_new(number, project);
@@ -171,6 +182,7 @@ nw_session_start(NwSession *self)
   self->batch_size = (guint)nw_params_get_int(nw_project_get_training(project), "batch_size");
 
   job = g_new0(NwRunPreparation, 1);
+  job->is_queued = is_queued;
   job->project = nw_project_ref(project);
   job->inference = nw_inference_ref(inference);
   if (self->prepared) {
@@ -188,6 +200,22 @@ nw_session_start(NwSession *self)
   g_task_set_task_data(task, job, NULL);
   g_task_run_in_thread(task, nw_run_preparation_thread);
   nw_session_tell_changed(self);
+}
+
+void
+nw_session_start(NwSession *self)
+{
+  NwInference *inference = nw_document_get_inference(self->document);
+  g_autoptr(GError) error = NULL;
+
+  g_return_if_fail(!nw_session_is_active(self) && !nw_session_is_sweeping(self));
+
+  if (nw_inference_check(inference, &error)) {
+    nw_session_begin(self, nw_document_get_project(self->document), inference, FALSE);
+    return;
+  }
+  g_clear_pointer(&self->ended, nw_trainer_free);
+  nw_session_tell_problem(self, error->message, "design");
 }
 
 void
@@ -223,6 +251,10 @@ nw_session_stop(NwSession *self)
 {
   NwRunProgress progress;
 
+  if (self->sweep_job) {
+    nw_session_stop_sweep(self);
+    return;
+  }
   if (self->preparing) {
     g_cancellable_cancel(self->preparing);
     return;
@@ -261,7 +293,7 @@ nw_session_extend(NwSession *self, guint n)
     return;
   done = self->trainer ? nw_trainer_extend(self->trainer, n, &error) : go_on(self, n, &error);
   if (!done)
-    g_signal_emit(self, signals[SIGNAL_PROBLEM], 0, error->message, "train");
+    nw_session_tell_problem(self, error->message, "train");
   nw_session_tell_changed(self);
 }
 
@@ -278,6 +310,7 @@ nw_session_revert(NwSession *self)
 
 /* What a control needs. */
 typedef enum {
+  ANY = 0,
   IDLE = 1 << 0,    /* no run */
   RUNNING = 1 << 1, /* … or paused */
   GOES_ON = 1 << 2, /* … or ended, to go on */
@@ -286,6 +319,7 @@ typedef enum {
 
 static const Need needs[NW_N_CONTROLS] = {
     [NW_CONTROL_TRAIN] = IDLE,         [NW_CONTROL_FIND_RATE] = IDLE,
+    [NW_CONTROL_QUEUE] = ANY,          [NW_CONTROL_SWEEP] = ANY,
     [NW_CONTROL_PAUSE] = RUNNING,
     [NW_CONTROL_STEP] = RUNNING,       [NW_CONTROL_STEP_EPOCH] = RUNNING,
     [NW_CONTROL_STOP] = RUNNING,       [NW_CONTROL_EXTEND] = GOES_ON,
@@ -299,12 +333,19 @@ nw_session_get_reason(NwSession *self, NwControl control)
   NwHistory *history = self->run ? nw_run_get_history(self->run) : NULL;
   Need need = needs[control];
 
+  if (need == ANY)
+    return NULL;
+  if (self->sweep_job)
+    return control != NW_CONTROL_STOP ? _("A sweep is going on; stop it first, or queue the run.")
+           : nw_sweep_model_get_state(self->sweep) == NW_SWEEP_MODEL_STOPPING
+               ? _("The sweep is about to stop.")
+               : NULL;
   if (state == NW_RUN_STOPPING)
     return _("The run is about to stop.");
   if (state == NW_RUN_PREPARING && control != NW_CONTROL_STOP)
     return _("The data is being read.");
   if (need & IDLE)
-    return nw_session_is_active(self) ? _("A run is going on; stop it first.") : NULL;
+    return nw_session_is_active(self) ? _("A run is going on; stop it first, or queue this one.") : NULL;
   if (need & RUNNING)
     return nw_session_is_active(self) ? NULL : _("Nothing is being trained.");
   if (!self->trainer && !self->ended)
@@ -319,6 +360,8 @@ nw_session_clear(NwSession *self)
 {
   g_clear_handle_id(&self->drain, g_source_remove);
   g_clear_object(&self->preparing);
+  g_list_store_remove_all(self->queue);
+  nw_session_clear_sweep(self);
   nw_session_finish_recording(self);
   g_clear_pointer(&self->trainer, nw_trainer_free); /* stops and joins */
   g_clear_pointer(&self->ended, nw_trainer_free);
@@ -346,6 +389,8 @@ static void
 nw_session_finalize(GObject *object)
 {
   g_object_unref(NW_SESSION(object)->runs);
+  g_object_unref(NW_SESSION(object)->queue);
+  g_object_unref(NW_SESSION(object)->sweep);
   G_OBJECT_CLASS(nw_session_parent_class)->finalize(object);
 }
 
@@ -366,6 +411,8 @@ static void
 nw_session_init(NwSession *self)
 {
   self->runs = g_list_store_new(NW_TYPE_RUN);
+  self->queue = g_list_store_new(NW_TYPE_QUEUED_RUN);
+  self->sweep = nw_sweep_model_new();
 }
 
 NwSession *

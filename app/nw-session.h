@@ -11,7 +11,9 @@
 #include <gio/gio.h>
 
 #include "nw-document.h"
+#include "nw-queued-run.h"
 #include "nw-run.h"
+#include "nw-sweep-model.h"
 
 #define NW_TYPE_SESSION (nw_session_get_type())
 G_DECLARE_FINAL_TYPE(NwSession, nw_session, NW, SESSION, GObject)
@@ -42,9 +44,32 @@ void nw_session_extend(NwSession *session, guint n);
 /* The newest run goes on from its best weights, now or when it goes on. */
 void nw_session_revert(NwSession *session);
 
-/* What can be done with the newest run. */
+/* Puts the document's project, as it is now, behind what is trained; begins when that has ended, however
+ * it ended. When nothing is trained, that is at once. */
+void nw_session_queue(NwSession *session);
+/* NwQueuedRun: those that have not begun. (transfer none) */
+GListModel *nw_session_get_queue(NwSession *session);
+void nw_session_unqueue(NwSession *session, NwQueuedRun *queued);
+
+/* The sweep that goes on or was looked at last; what there is to see of it. (transfer none) */
+NwSweepModel *nw_session_get_sweep(NwSession *session);
+gboolean nw_session_is_sweeping(NwSession *session);
+/* Trains the document's project, as it is now, with the settings of @sweep, each trial for at most
+ * @epochs; goes on with what there is of it. Its runs come into the list as they end. One sentence
+ * when that cannot begin. Nothing else may be going on. */
+gboolean nw_session_start_sweep(NwSession *session, const NwSweep *sweep, guint epochs,
+                                GError **error);
+void nw_session_stop_sweep(NwSession *session);
+/* Names of the sweeps of the document's project, NULL-ended. (transfer full) */
+char **nw_session_list_sweeps(NwSession *session);
+/* Shows one of them. None may be going on. */
+gboolean nw_session_open_sweep(NwSession *session, const char *name, GError **error);
+
+/* What can be done with the newest run, or instead of it. */
 typedef enum {
   NW_CONTROL_TRAIN,
+  NW_CONTROL_QUEUE,
+  NW_CONTROL_SWEEP,
   NW_CONTROL_FIND_RATE,
   NW_CONTROL_PAUSE,
   NW_CONTROL_STEP,

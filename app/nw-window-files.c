@@ -284,6 +284,7 @@ nw_window_query_close(NwWindow *self)
 static void
 start_anew(NwWindow *self, gpointer data)
 {
+  nw_window_close_sweep(self);
   nw_session_clear(self->session);
   nw_document_reset(self->document);
   nw_banner_hide(self->banner);
@@ -314,6 +315,7 @@ open_now(NwWindow *self, gpointer data)
     show_error(self, error);
     return;
   }
+  nw_window_close_sweep(self);
   nw_session_clear(self->session);
   nw_banner_hide(self->banner);
   nw_session_list_earlier(self->session);

@@ -10,6 +10,7 @@
 #include "nw-document.h"
 #include "nw-export-page.h"
 #include "nw-session.h"
+#include "nw-sweep-window.h"
 #include "nw-train-page.h"
 #include "nw-trust-page.h"
 #include "nw-welcome.h"
@@ -22,7 +23,8 @@ struct _NwWindow {
   NwSession *session;
   NwCheckup *checkup;
   NwRun *followed;    /* (nullable) whose progress is in the title */
-  int percent;        /* of it, as in the title; −1: none */
+  int percent;        /* of it, or of the sweep, as in the title; −1: none */
+  NwSweepWindow *sweep_window; /* (nullable) weak: it closes itself */
   gboolean may_close; /* the question about unsaved changes has been answered */
 
   AdwToastOverlay *toasts;
@@ -50,6 +52,17 @@ struct _NwWindow {
 /* "design", "data", "train", "trust", "export". Leaves the welcome screen. */
 void nw_window_show_page(NwWindow *window, const char *page);
 void nw_window_show_welcome(NwWindow *window);
+void nw_window_set_enabled(NwWindow *window, const char *action, gboolean enabled);
+/* For a moment, at the bottom. */
+void nw_window_show_message(NwWindow *window, const char *sentence);
+void nw_window_update_title(NwWindow *window);
+
+/* nw-window-train.c: another document has other sweeps. */
+void nw_window_close_sweep(NwWindow *window);
+/* Once there is a session; whenever it has changed; before it goes. */
+void nw_window_install_training(NwWindow *window);
+void nw_window_update_training(NwWindow *window);
+void nw_window_forget_training(NwWindow *window);
 
 /* nw-window-files.c: new, open, save, recent, recovery, and the question before something is lost.
  */

@@ -6,10 +6,8 @@
 #include <string.h>
 
 #include "nw-actions.h"
-#include "nw-announce.h"
 #include "nw-application.h"
 #include "nw-command-palette.h"
-#include "nw-rate-window.h"
 #include "nw-state.h"
 #include "nw-timings.h"
 #include "nw-try-window.h"
@@ -52,8 +50,8 @@ nw_window_run(NwWindow *self, const char *detailed_action)
   gtk_widget_activate_action_variant(widget, name, target);
 }
 
-static void
-set_enabled(NwWindow *self, const char *action, gboolean enabled)
+void
+nw_window_set_enabled(NwWindow *self, const char *action, gboolean enabled)
 {
   g_simple_action_set_enabled(
       G_SIMPLE_ACTION(g_action_map_lookup_action(G_ACTION_MAP(self), action)), enabled);
@@ -87,9 +85,11 @@ document_changed_cb(NwWindow *self)
   if (run)
     nw_run_recalibrate(run, project);
   nw_train_page_set_outdated(self->train_page, run && nw_session_is_outdated(self->session, run));
+  if (self->sweep_window)
+    nw_sweep_window_set_project(self->sweep_window, project);
 
-  set_enabled(self, "undo", nw_document_get_undo_label(self->document) != NULL);
-  set_enabled(self, "redo", nw_document_get_redo_label(self->document) != NULL);
+  nw_window_set_enabled(self, "undo", nw_document_get_undo_label(self->document) != NULL);
+  nw_window_set_enabled(self, "redo", nw_document_get_redo_label(self->document) != NULL);
   update_undo_button(self->undo_button, _("Undo"), nw_document_get_undo_label(self->document));
   update_undo_button(self->redo_button, _("Redo"), nw_document_get_redo_label(self->document));
 }
@@ -101,8 +101,8 @@ findings_changed_cb(NwWindow *self)
   nw_data_page_set_findings(self->data_page, nw_checkup_get_findings(self->checkup));
 }
 
-static void
-title_changed_cb(NwWindow *self)
+void
+nw_window_update_title(NwWindow *self)
 {
   g_autofree char *name = nw_document_dup_title(self->document);
   const char *dirty = nw_document_is_dirty(self->document) ? "• " : "";
@@ -181,119 +181,12 @@ trust_problem_cb(NwWindow *self, const char *sentence)
   nw_banner_show(self->banner, "error", sentence, NULL, NULL);
 }
 
-static void
-message_cb(NwWindow *self, const char *sentence)
+void
+nw_window_show_message(NwWindow *self, const char *sentence)
 {
   g_autofree char *markup = g_markup_escape_text(sentence, -1);
 
   adw_toast_overlay_add_toast(self->toasts, adw_toast_new(markup));
-}
-
-/* ── progress, where the window is not seen ──────────────────────────────────────────────────── */
-
-static void
-progress_cb(NwWindow *self)
-{
-  gboolean active = nw_run_is_active(self->followed);
-  double fraction = active ? nw_announce_get_fraction(self->followed) : -1;
-  int percent = active ? (int)(100 * fraction) : -1;
-
-  if (percent == self->percent)
-    return;
-  self->percent = percent;
-  title_changed_cb(self);
-  nw_announce_progress(GTK_WINDOW(self), fraction);
-}
-
-static void
-run_state_cb(NwWindow *self)
-{
-  progress_cb(self);
-  if (!nw_run_is_active(self->followed)) {
-    g_autofree char *title = nw_document_dup_title(self->document);
-    nw_announce_end(GTK_WINDOW(self), self->followed, title);
-  }
-}
-
-static void
-follow_run(NwWindow *self, NwRun *run)
-{
-  if (run == self->followed)
-    return;
-  if (self->followed)
-    g_signal_handlers_disconnect_by_data(self->followed, self);
-  g_set_object(&self->followed, run);
-  if (!run)
-    return;
-  g_signal_connect_object(run, "progress", G_CALLBACK(progress_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object(run, "state", G_CALLBACK(run_state_cb), self, G_CONNECT_SWAPPED);
-}
-
-/* ── session → pages ─────────────────────────────────────────────────────────────────────────── */
-
-static void
-update_controls(NwWindow *self)
-{
-  static const char *const names[NW_N_CONTROLS] = {
-      [NW_CONTROL_TRAIN] = "win.train",   [NW_CONTROL_FIND_RATE] = "win.find-rate",
-      [NW_CONTROL_PAUSE] = "win.pause",
-      [NW_CONTROL_STEP] = "win.step",     [NW_CONTROL_STEP_EPOCH] = "win.step-epoch",
-      [NW_CONTROL_STOP] = "win.stop",     [NW_CONTROL_EXTEND] = "win.extend",
-      [NW_CONTROL_REVERT] = "win.revert",
-  };
-
-  for (int i = 0; i < NW_N_CONTROLS; i++) {
-    const char *reason = nw_session_get_reason(self->session, i);
-
-    set_enabled(self, names[i] + strlen("win."), reason == NULL);
-    nw_train_page_set_reason(self->train_page, names[i], reason);
-  }
-}
-
-static void
-session_changed_cb(NwWindow *self)
-{
-  NwRun *run = nw_session_get_run(self->session);
-  gboolean active = nw_session_is_active(self->session);
-  NwRunState state = run ? nw_run_get_progress(run)->state : NW_RUN_ENDED;
-  gboolean paused = state == NW_RUN_PAUSED;
-
-  gtk_widget_set_visible(self->train_button, !active);
-  gtk_widget_set_visible(self->pause_button, active);
-  gtk_widget_set_visible(self->stop_button, active);
-  adw_button_content_set_label(self->pause_content, paused ? _("Continue") : _("Pause"));
-  adw_button_content_set_icon_name(self->pause_content, paused ? "media-playback-start-symbolic"
-                                                               : "media-playback-pause-symbolic");
-  update_controls(self);
-
-  follow_run(self, run);
-  nw_design_page_set_run(self->design_page, run);
-  nw_train_page_set_run(self->train_page, run);
-  nw_train_page_set_outdated(self->train_page, run && nw_session_is_outdated(self->session, run));
-  nw_trust_page_set_run(self->trust_page, run);
-  nw_export_page_set_run(self->export_page, run);
-}
-
-static void
-session_problem_cb(NwWindow *self, const char *sentence, const char *page)
-{
-  nw_window_show_page(self, page);
-  nw_banner_show(self->banner, "error", sentence, NULL, NULL);
-}
-
-static void
-delete_run_cb(NwWindow *self, NwRun *run)
-{
-  g_autoptr(GError) error = NULL;
-
-  if (!nw_session_delete_run(self->session, run, &error))
-    nw_banner_show(self->banner, "warning", error->message, NULL, NULL);
-}
-
-static void
-session_notice_cb(NwWindow *self, const char *sentence)
-{
-  nw_banner_show(self->banner, "warning", sentence, NULL, NULL);
 }
 
 /* ── actions ─────────────────────────────────────────────────────────────────────────────────── */
@@ -308,98 +201,6 @@ static void
 redo_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   nw_document_redo(NW_WINDOW(data)->document);
-}
-
-/* Training goes on whatever the doctor says; but nobody should wait for a run that learns nothing.
- */
-static void
-show_worst_finding(NwWindow *self)
-{
-  NwFindings *findings = nw_checkup_get_findings(self->checkup);
-  const NwFinding *worst = nw_findings_get_n(findings) > 0 ? nw_findings_get(findings, 0) : NULL;
-
-  if (worst && worst->severity != NW_SEVERITY_HINT)
-    nw_banner_show(self->banner, nw_severity_get_id(worst->severity), worst->message,
-                   _("Go to Design"), "win.page::design");
-}
-
-static void
-train_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  NwWindow *self = data;
-
-  nw_banner_hide(self->banner);
-  nw_window_show_page(self, "train");
-  show_worst_finding(self);
-  nw_session_start(self->session);
-}
-
-static void
-pause_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  NwSession *session = NW_WINDOW(data)->session;
-
-  if (nw_run_get_progress(nw_session_get_run(session))->state == NW_RUN_PAUSED)
-    nw_session_resume(session);
-  else
-    nw_session_pause(session);
-}
-
-static void
-step_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  nw_session_step(NW_WINDOW(data)->session);
-}
-
-static void
-step_epoch_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  nw_session_step_epoch(NW_WINDOW(data)->session);
-}
-
-static void
-stop_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  nw_session_stop(NW_WINDOW(data)->session);
-}
-
-static void
-extend_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  NwWindow *self = data;
-
-  nw_banner_hide(self->banner);
-  nw_window_show_page(self, "train");
-  nw_session_extend(self->session, nw_train_page_get_more_epochs(self->train_page));
-}
-
-static void
-revert_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  NwWindow *self = data;
-  NwRun *run = nw_session_get_run(self->session);
-  int epoch = nw_history_get_best_epoch(nw_run_get_history(run)) + 1;
-  g_autofree char *sentence =
-      g_strdup_printf(nw_run_is_active(run)
-                          ? _("Training goes on from the weights of epoch %d.")
-                          : _("When training goes on, it begins with the weights of epoch %d."),
-                      epoch);
-
-  nw_session_revert(self->session);
-  message_cb(self, sentence);
-}
-
-static void
-find_rate_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  NwWindow *self = data;
-  g_autoptr(GError) error = NULL;
-
-  if (!nw_inference_check(nw_document_get_inference(self->document), &error)) {
-    session_problem_cb(self, error->message, "design");
-    return;
-  }
-  gtk_window_present(GTK_WINDOW(nw_rate_window_new(GTK_WINDOW(self), self->document)));
 }
 
 static void
@@ -425,7 +226,7 @@ try_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
   const char *obstacle = nw_try_window_get_obstacle(run);
 
   if (obstacle)
-    message_cb(self, obstacle);
+    nw_window_show_message(self, obstacle);
   else
     gtk_window_present(GTK_WINDOW(nw_try_window_new(
         GTK_WINDOW(self), run, nw_trust_page_get_split(self->trust_page))));
@@ -467,10 +268,7 @@ apply_appearance(GSettings *settings)
 }
 
 static const GActionEntry entries[] = {
-    {"undo", undo_cb},         {"redo", redo_cb},           {"train", train_cb},
-    {"pause", pause_cb},       {"step", step_cb},           {"step-epoch", step_epoch_cb},
-    {"stop", stop_cb},         {"extend", extend_cb},       {"revert", revert_cb},
-    {"find-rate", find_rate_cb},
+    {"undo", undo_cb},         {"redo", redo_cb},
     {"page", page_cb, "s"},    {"worst", worst_cb},
     {"commands", commands_cb}, {"shortcuts", shortcuts_cb}, {"about", about_cb},
     {"try", try_cb},
@@ -538,15 +336,13 @@ nw_window_dispose(GObject *object)
 
   if (self->document)
     g_signal_handlers_disconnect_by_data(self->document, self);
+  nw_window_forget_training(self);
   if (self->session) {
     g_signal_handlers_disconnect_by_data(self->session, self);
     nw_session_clear(self->session);
   }
   if (self->checkup)
     g_signal_handlers_disconnect_by_data(self->checkup, self);
-  if (self->followed)
-    g_signal_handlers_disconnect_by_data(self->followed, self);
-  g_clear_object(&self->followed);
   g_clear_object(&self->checkup);
   g_clear_object(&self->session);
   g_clear_object(&self->document);
@@ -612,20 +408,16 @@ connect_all(NwWindow *self)
                           G_CALLBACK(menu_closed_cb), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_swapped(self->document, "changed", G_CALLBACK(document_changed_cb), self);
   g_signal_connect_swapped(self->document, "problem", G_CALLBACK(document_problem_cb), self);
-  g_signal_connect_swapped(self->document, "notify::title", G_CALLBACK(title_changed_cb), self);
-  g_signal_connect_swapped(self->document, "notify::dirty", G_CALLBACK(title_changed_cb), self);
-  g_signal_connect_swapped(self->session, "changed", G_CALLBACK(session_changed_cb), self);
-  g_signal_connect_swapped(self->session, "problem", G_CALLBACK(session_problem_cb), self);
-  g_signal_connect_swapped(self->session, "notice", G_CALLBACK(session_notice_cb), self);
+  g_signal_connect_swapped(self->document, "notify::title", G_CALLBACK(nw_window_update_title), self);
+  g_signal_connect_swapped(self->document, "notify::dirty", G_CALLBACK(nw_window_update_title), self);
   g_signal_connect_swapped(self->design_page, "edited", G_CALLBACK(graph_edited_cb), self);
   g_signal_connect_swapped(self->checkup, "changed", G_CALLBACK(findings_changed_cb), self);
   g_signal_connect_swapped(self->design_page, "remedied", G_CALLBACK(project_edited_cb), self);
-  g_signal_connect_swapped(self->design_page, "message", G_CALLBACK(message_cb), self);
+  g_signal_connect_swapped(self->design_page, "message", G_CALLBACK(nw_window_show_message), self);
   g_signal_connect_swapped(self->data_page, "edited", G_CALLBACK(project_edited_cb), self);
   g_signal_connect_swapped(self->trust_page, "recalibrate", G_CALLBACK(recalibrate_cb), self);
   g_signal_connect_swapped(self->trust_page, "problem", G_CALLBACK(trust_problem_cb), self);
   g_signal_connect_swapped(self->train_page, "edited", G_CALLBACK(project_edited_cb), self);
-  g_signal_connect_swapped(self->train_page, "delete-run", G_CALLBACK(delete_run_cb), self);
 }
 
 static void
@@ -641,6 +433,7 @@ nw_window_init(NwWindow *self)
 
   g_action_map_add_action_entries(G_ACTION_MAP(self), entries, G_N_ELEMENTS(entries), self);
   nw_window_install_file_actions(self);
+  nw_window_install_training(self);
   restore_state(self);
   nw_timings_watch(GTK_WIDGET(self));
 
@@ -648,10 +441,9 @@ nw_window_init(NwWindow *self)
   gtk_widget_add_controller(GTK_WIDGET(self), GTK_EVENT_CONTROLLER(drop));
 
   connect_all(self);
-  nw_train_page_set_runs(self->train_page, nw_session_get_runs(self->session));
   document_changed_cb(self);
-  title_changed_cb(self);
-  session_changed_cb(self);
+  nw_window_update_title(self);
+  nw_window_update_training(self);
   nw_window_update_recent(self);
   nw_window_show_welcome(self);
 }

@@ -662,6 +662,342 @@ test_broken_history(Fixture *fixture, gconstpointer data)
   g_assert_cmpuint(fixture->problems, ==, 0);
 }
 
+/* ── the queue ───────────────────────────────────────────────────────────────────────────────── */
+
+static NwQueuedRun *
+dup_queued(Fixture *fixture, guint i)
+{
+  return g_list_model_get_item(nw_session_get_queue(fixture->session), i);
+}
+
+static guint
+count_queued(Fixture *fixture)
+{
+  return g_list_model_get_n_items(nw_session_get_queue(fixture->session));
+}
+
+static NwRun *
+dup_run(Fixture *fixture, guint i)
+{
+  return g_list_model_get_item(nw_session_get_runs(fixture->session), i);
+}
+
+/* Until nothing is trained and nothing waits. */
+static void
+run_while_queued(Fixture *fixture)
+{
+  while (nw_session_is_active(fixture->session) || count_queued(fixture) > 0 ||
+         nw_session_is_sweeping(fixture->session))
+    g_main_context_iteration(NULL, TRUE);
+}
+
+static double
+get_rate(NwRun *run)
+{
+  return nw_params_get_real(nw_project_get_optimizer_params(nw_run_get_project(run)),
+                            "learning_rate");
+}
+
+/* Each as the project was when it was queued, whatever became of it later. */
+static void
+test_queue(Fixture *fixture, gconstpointer data)
+{
+  static const char *const rates[] = {"0.02", "0.03", "0.04"};
+
+  set(fixture, "training.epochs", "100000");
+  run_until(start(fixture), NW_RUN_RUNNING);
+  set(fixture, "training.epochs", "3");
+  for (guint i = 0; i < 3; i++) {
+    set(fixture, "optimizer.learning_rate", rates[i]);
+    nw_session_queue(fixture->session);
+  }
+  set(fixture, "optimizer.learning_rate", "0.5");
+  g_assert_cmpuint(count_queued(fixture), ==, 3);
+  g_assert_cmpuint(g_list_model_get_n_items(nw_session_get_runs(fixture->session)), ==, 1);
+  g_assert_nonnull(nw_session_get_reason(fixture->session, NW_CONTROL_TRAIN));
+  g_assert_null(nw_session_get_reason(fixture->session, NW_CONTROL_QUEUE));
+  nw_session_stop(fixture->session);
+  run_while_queued(fixture);
+  g_assert_cmpuint(fixture->problems, ==, 0);
+  g_assert_cmpuint(g_list_model_get_n_items(nw_session_get_runs(fixture->session)), ==, 4);
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr(NwRun) run = dup_run(fixture, i + 1);
+
+    g_assert_cmpint(nw_run_get_end(run), ==, NW_END_EPOCHS);
+    g_assert_cmpuint(nw_history_get_n_epochs(nw_run_get_history(run)), ==, 3);
+    g_assert_cmpuint(nw_history_get_n_changes(nw_run_get_history(run)), ==, 0);
+    g_assert_cmpfloat(get_rate(run), ==, g_ascii_strtod(rates[i], NULL));
+  }
+}
+
+static void
+test_queue_begins_at_once(Fixture *fixture, gconstpointer data)
+{
+  NwRun *run;
+
+  nw_session_queue(fixture->session);
+  run = nw_session_get_run(fixture->session);
+  g_assert_nonnull(run);
+  g_assert_cmpuint(count_queued(fixture), ==, 0);
+  run_until(run, NW_RUN_ENDED);
+  /* It goes on as it was, too. */
+  set(fixture, "optimizer.learning_rate", "0.5");
+  nw_session_extend(fixture->session, 2);
+  run_while_queued(fixture);
+  g_assert_cmpuint(nw_history_get_n_epochs(nw_run_get_history(run)), ==, 6);
+  for (gsize i = 0; i < nw_history_get_n_changes(nw_run_get_history(run)); i++)
+    g_assert_cmpint(nw_history_get_change(nw_run_get_history(run), i).output, ==, NW_CHANGE_EPOCHS);
+}
+
+/* What waits says in what it differs from what comes before it, also when that goes. */
+static void
+test_unqueue(Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(NwQueuedRun) first = NULL, second = NULL, again = NULL;
+
+  set(fixture, "training.epochs", "100000");
+  run_until(start(fixture), NW_RUN_RUNNING);
+  set(fixture, "training.epochs", "3");
+  nw_session_queue(fixture->session);
+  set(fixture, "hidden.units", "5");
+  nw_session_queue(fixture->session);
+  first = dup_queued(fixture, 0);
+  second = dup_queued(fixture, 1);
+  g_assert_cmpstr(nw_queued_run_get_title(first), ==, "training.epochs 3");
+  g_assert_cmpstr(nw_queued_run_get_title(second), ==, "hidden.units 5");
+  nw_session_unqueue(fixture->session, first);
+  nw_session_unqueue(fixture->session, first); /* it is no longer there */
+  again = dup_queued(fixture, 0);
+  g_assert_cmpuint(count_queued(fixture), ==, 1);
+  g_assert_cmpstr(nw_queued_run_get_title(again), ==, "training.epochs 3 · hidden.units 5");
+  nw_session_unqueue(fixture->session, again);
+  nw_session_stop(fixture->session);
+  run_while_queued(fixture);
+  g_assert_cmpuint(g_list_model_get_n_items(nw_session_get_runs(fixture->session)), ==, 1);
+}
+
+static void notice_cb(NwSession *session, const char *sentence, char **notice);
+
+static void
+move_file_away(Fixture *fixture, const char *path)
+{
+  NwDataSettings *settings = nw_project_get_data(nw_document_get_project(fixture->document));
+  NwDataSource source = *nw_data_settings_get_source(settings, 0);
+  g_autoptr(NwDataSettings) changed = NULL;
+  g_autoptr(NwProject) project = NULL;
+
+  source.path = (char *)path;
+  changed = nw_data_settings_with_source(settings, &source);
+  project = nw_project_with_data(nw_document_get_project(fixture->document), changed);
+  nw_document_edit(fixture->document, project, "Move the file away", NULL);
+}
+
+static void
+test_queue_after_fault(Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *notice = NULL;
+  g_autoptr(NwRun) last = NULL;
+
+  g_signal_connect(fixture->session, "notice", G_CALLBACK(notice_cb), &notice);
+  start(fixture);
+  move_file_away(fixture, "/nowhere/iris.csv");
+  nw_session_queue(fixture->session);
+  nw_document_undo(fixture->document);
+  set(fixture, "training.epochs", "2");
+  nw_session_queue(fixture->session);
+  run_while_queued(fixture);
+  g_assert_cmpuint(fixture->problems, ==, 0); /* nobody is sent to another page */
+  g_assert_nonnull(notice);
+  g_assert_nonnull(strstr(notice, "/nowhere/iris.csv"));
+  g_assert_cmpuint(g_list_model_get_n_items(nw_session_get_runs(fixture->session)), ==, 2);
+  last = dup_run(fixture, 1);
+  g_assert_cmpint(nw_run_get_end(last), ==, NW_END_EPOCHS);
+  g_assert_cmpuint(nw_history_get_n_epochs(nw_run_get_history(last)), ==, 2);
+}
+
+static void
+test_queue_cleared(Fixture *fixture, gconstpointer data)
+{
+  set(fixture, "training.epochs", "100000");
+  run_until(start(fixture), NW_RUN_RUNNING);
+  nw_session_queue(fixture->session);
+  nw_session_clear(fixture->session);
+  g_assert_cmpuint(count_queued(fixture), ==, 0);
+  g_assert_false(nw_session_is_active(fixture->session));
+  g_assert_null(nw_session_get_run(fixture->session));
+}
+
+/* ── sweeps ──────────────────────────────────────────────────────────────────────────────────── */
+
+static NwSweep *
+make_sweep(const char *name, const char *values)
+{
+  g_autoptr(GError) error = NULL;
+  NwSweep *sweep = nw_sweep_new(name);
+
+  sweep->strategy = nw_sweep_strategy_find("grid");
+  nw_sweep_add(sweep, "hidden.units", values, &error);
+  g_assert_no_error(error);
+  return sweep;
+}
+
+static void
+start_sweep(Fixture *fixture, const NwSweep *sweep, guint epochs)
+{
+  g_autoptr(GError) error = NULL;
+
+  nw_session_start_sweep(fixture->session, sweep, epochs, &error);
+  g_assert_no_error(error);
+  g_assert_true(nw_session_is_sweeping(fixture->session));
+}
+
+static void
+run_while_sweeping(Fixture *fixture)
+{
+  while (nw_session_is_sweeping(fixture->session))
+    g_main_context_iteration(NULL, TRUE);
+}
+
+static const NwSweepTrial *
+get_trial(Fixture *fixture, guint i)
+{
+  const NwSweepStand *stand = nw_sweep_model_get_stand(nw_session_get_sweep(fixture->session));
+
+  return g_ptr_array_index(stand->trials, i);
+}
+
+static void
+test_sweep(Fixture *fixture, gconstpointer data)
+{
+  NwSweepModel *model = nw_session_get_sweep(fixture->session);
+  g_autoptr(NwSweep) sweep = make_sweep("sizes", "2,3,4");
+  g_auto(GStrv) names = NULL;
+  const char *message;
+  gboolean failed;
+  guint told = 0;
+
+  g_signal_connect(model, "changed", G_CALLBACK(count_cb), &told);
+  start_sweep(fixture, sweep, 2);
+  g_assert_cmpint(nw_sweep_model_get_state(model), ==, NW_SWEEP_MODEL_RUNNING);
+  g_assert_nonnull(nw_session_get_reason(fixture->session, NW_CONTROL_TRAIN));
+  g_assert_nonnull(nw_session_get_reason(fixture->session, NW_CONTROL_EXTEND));
+  g_assert_null(nw_session_get_reason(fixture->session, NW_CONTROL_STOP));
+  run_while_sweeping(fixture);
+  g_assert_cmpint(nw_sweep_model_get_state(model), ==, NW_SWEEP_MODEL_ENDED);
+  g_assert_cmpuint(told, >, 1);
+  message = nw_sweep_model_get_message(model, &failed);
+  g_assert_nonnull(strstr(message, "The best of 3 trials is number"));
+  g_assert_false(failed);
+  g_assert_cmpuint(g_list_model_get_n_items(nw_sweep_model_get_trials(model)), ==, 3);
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr(NwRun) run = dup_run(fixture, i);
+    const NwSweepTrial *trial = get_trial(fixture, i);
+
+    g_assert_cmpint(trial->state, ==, NW_TRIAL_DONE);
+    g_assert_cmpuint(trial->epochs, ==, 2);
+    g_assert_true(isfinite(trial->judged) && isfinite(trial->ece));
+    g_assert_true(nw_run_is_stored(run));
+    g_assert_cmpuint(nw_run_get_number(run), ==, (guint)trial->run);
+    g_assert_cmpint(nw_run_get_stored_state(run), ==, NW_STORED_ENDED);
+    g_assert_cmpuint(nw_run_get_n_epochs(run), ==, 2);
+    g_assert_cmpstr(nw_run_get_text(run, NW_RUN_TAGS), ==, "sizes");
+  }
+  g_assert_cmpuint(g_list_model_get_n_items(nw_session_get_runs(fixture->session)), ==, 3);
+  names = nw_session_list_sweeps(fixture->session);
+  g_assert_true(g_strv_contains((const char *const *)names, "sizes"));
+  g_assert_null(nw_session_get_run(fixture->session));
+  g_assert_null(nw_session_get_reason(fixture->session, NW_CONTROL_TRAIN));
+}
+
+/* Stopped, it goes on where it was; another session can look at it, and goes on, too. */
+static void
+test_sweep_goes_on(Fixture *fixture, gconstpointer data)
+{
+  NwSweepModel *model = nw_session_get_sweep(fixture->session);
+  g_autoptr(NwSweep) sweep = make_sweep("stopped", "2,3");
+  g_autoptr(GError) error = NULL;
+  gint64 first;
+  guint epochs;
+
+  start_sweep(fixture, sweep, 100000);
+  while (get_trial(fixture, 0)->epochs < 2)
+    g_main_context_iteration(NULL, TRUE);
+  nw_session_stop(fixture->session); /* as the header bar does */
+  g_assert_nonnull(nw_session_get_reason(fixture->session, NW_CONTROL_STOP));
+  run_while_sweeping(fixture);
+  first = get_trial(fixture, 0)->run;
+  epochs = get_trial(fixture, 0)->epochs;
+  g_assert_cmpint(nw_sweep_model_get_state(model), ==, NW_SWEEP_MODEL_ENDED);
+
+  nw_session_clear(fixture->session);
+  g_assert_cmpint(nw_sweep_model_get_state(model), ==, NW_SWEEP_MODEL_NONE);
+  g_assert_false(nw_session_open_sweep(fixture->session, "nothing", &error));
+  g_clear_error(&error);
+  g_assert_true(nw_session_open_sweep(fixture->session, "stopped", &error));
+  g_assert_no_error(error);
+  g_assert_cmpuint(nw_sweep_model_get_epochs(model), ==, 100000);
+  g_assert_cmpstr(nw_sweep_model_get_sweep(model)->name, ==, "stopped");
+  start_sweep(fixture, nw_sweep_model_get_sweep(model), 100000);
+  while (get_trial(fixture, 0)->epochs < epochs + 2)
+    g_main_context_iteration(NULL, TRUE);
+  nw_session_stop_sweep(fixture->session);
+  run_while_sweeping(fixture);
+  g_assert_cmpint(get_trial(fixture, 0)->run, ==, first);
+  g_assert_cmpint(get_trial(fixture, 1)->run, ==, 0);
+}
+
+static void
+test_sweep_faults(Fixture *fixture, gconstpointer data)
+{
+  NwSweepModel *model = nw_session_get_sweep(fixture->session);
+  g_autoptr(NwSweep) unknown = make_sweep("a", "0"), judged = make_sweep("b", "2,3");
+  g_autoptr(GError) error = NULL;
+  gboolean failed;
+
+  g_assert_false(nw_session_start_sweep(fixture->session, unknown, 2, &error));
+  g_assert_nonnull(error);
+  g_assert_false(nw_session_is_sweeping(fixture->session));
+  g_free(judged->judge);
+  judged->judge = g_strdup("val_los");
+  start_sweep(fixture, judged, 2);
+  run_while_sweeping(fixture);
+  g_assert_nonnull(strstr(nw_sweep_model_get_message(model, &failed), "val_loss"));
+  g_assert_true(failed);
+}
+
+static void
+test_queue_after_sweep(Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(NwSweep) sweep = make_sweep("before", "2,3");
+  NwRun *run;
+
+  start_sweep(fixture, sweep, 2);
+  nw_session_queue(fixture->session);
+  g_assert_cmpuint(count_queued(fixture), ==, 1);
+  g_assert_false(nw_session_is_active(fixture->session));
+  run_while_queued(fixture);
+  run = nw_session_get_run(fixture->session);
+  g_assert_nonnull(run);
+  g_assert_cmpint(nw_run_get_end(run), ==, NW_END_EPOCHS);
+  g_assert_cmpuint(g_list_model_get_n_items(nw_session_get_runs(fixture->session)), ==, 3);
+  g_assert_cmpint(get_trial(fixture, 1)->state, ==, NW_TRIAL_DONE);
+}
+
+static void
+test_sweep_cleared(Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(NwSweep) sweep = make_sweep("cleared", "2,3");
+
+  start_sweep(fixture, sweep, 100000);
+  while (get_trial(fixture, 0)->epochs < 1)
+    g_main_context_iteration(NULL, TRUE);
+  nw_session_clear(fixture->session);
+  g_assert_false(nw_session_is_sweeping(fixture->session));
+  start_sweep(fixture, sweep, 100000); /* and while data are read */
+  nw_session_clear(fixture->session);
+  g_assert_false(nw_session_is_sweeping(fixture->session));
+}
+
 static void
 add(const char *name, void (*test)(Fixture *, gconstpointer))
 {
@@ -692,5 +1028,15 @@ main(int argc, char **argv)
   add("/session/earlier-runs-are-listed-and-read-when-asked-for", test_earlier_runs);
   add("/session/a-broken-history-is-put-aside-and-told", test_broken_history);
   add("/session/a-curve-of-ten-million-steps", test_long_history);
+  add("/session/queued-runs-are-trained-as-they-were-one-after-the-other", test_queue);
+  add("/session/what-is-queued-when-nothing-is-trained-begins-at-once", test_queue_begins_at_once);
+  add("/session/what-waits-can-be-taken-out", test_unqueue);
+  add("/session/a-run-that-cannot-begin-does-not-stop-the-queue", test_queue_after_fault);
+  add("/session/another-document-empties-the-queue", test_queue_cleared);
+  add("/session/a-sweep-tells-its-trials-and-lists-their-runs", test_sweep);
+  add("/session/a-sweep-that-was-stopped-goes-on", test_sweep_goes_on);
+  add("/session/what-is-wrong-with-a-sweep-is-a-sentence", test_sweep_faults);
+  add("/session/a-run-queued-during-a-sweep-follows-it", test_queue_after_sweep);
+  add("/session/another-document-ends-the-sweep", test_sweep_cleared);
   return run_with_state();
 }

@@ -9,6 +9,7 @@
 #include "nw-layers-card.h"
 #include "nw-output-table.h"
 #include "nw-plot-text.h"
+#include "nw-queue-button.h"
 #include "nw-run-controls.h"
 #include "nw-run-table.h"
 #include "nw-samples-card.h"
@@ -17,12 +18,16 @@
 struct _NwTrainPage {
   GtkWidget parent;
 
+  GtkWidget *sweep_box;
+  GtkLabel *sweep_where;
+  GtkProgressBar *sweep_bar;
   GtkWidget *progress_box;
   GtkLabel *where;
   GtkLabel *speed;
   GtkWidget *outdated;
   GtkLabel *times;
   NwRunControls *controls;
+  NwQueueButton *queue;
   GtkProgressBar *progress;
   GtkStack *curves_stack;
   NwCurvesCard *curves;
@@ -34,6 +39,7 @@ struct _NwTrainPage {
   NwOutputTable *outputs;
   NwBeliefCard *belief;
 
+  NwSweepModel *sweep;
   NwRun *newest;
   NwRun *shown;
   gboolean has_history; /* of the shown run, as far as the page knows */
@@ -41,7 +47,7 @@ struct _NwTrainPage {
 
 G_DEFINE_FINAL_TYPE(NwTrainPage, nw_train_page, GTK_TYPE_WIDGET)
 
-enum { SIGNAL_EDITED, SIGNAL_DELETE_RUN, N_SIGNALS };
+enum { SIGNAL_EDITED, SIGNAL_DELETE_RUN, SIGNAL_UNQUEUE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 /* ── the line on top ─────────────────────────────────────────────────────────────────────────── */
@@ -138,13 +144,21 @@ get_fraction(const NwRunProgress *p)
   return ((p->epoch - 1.0) * p->n_batches + p->batch) / all;
 }
 
+/* Then runs can be queued, also when none is shown. */
+static gboolean
+is_sweeping(NwTrainPage *self)
+{
+  return self->sweep && nw_sweep_model_is_active(self->sweep);
+}
+
 static void
 show_progress(NwTrainPage *self)
 {
   const NwRunProgress *p;
   g_autofree char *where = NULL, *speed = NULL, *times = NULL;
 
-  gtk_widget_set_visible(self->progress_box, self->shown != NULL);
+  gtk_widget_set_visible(GTK_WIDGET(self->progress), self->shown != NULL);
+  gtk_widget_set_visible(self->progress_box, self->shown != NULL || is_sweeping(self));
   if (!self->shown)
     return;
   p = nw_run_get_progress(self->shown);
@@ -157,6 +171,23 @@ show_progress(NwTrainPage *self)
   gtk_progress_bar_set_fraction(self->progress, get_fraction(p));
   if (p->state == NW_RUN_PREPARING)
     gtk_progress_bar_pulse(self->progress);
+}
+
+static void
+show_sweep(NwTrainPage *self)
+{
+  const NwSweepStand *stand = nw_sweep_model_get_stand(self->sweep);
+  g_autofree char *where = nw_sweep_model_dup_where(self->sweep), *text = NULL;
+
+  if (gtk_widget_get_visible(self->sweep_box) != is_sweeping(self)) {
+    gtk_widget_set_visible(self->sweep_box, is_sweeping(self));
+    show_progress(self);
+  }
+  if (!is_sweeping(self))
+    return;
+  text = g_strdup_printf(_("Sweep “%s” · %s"), nw_sweep_model_get_sweep(self->sweep)->name, where);
+  gtk_label_set_label(self->sweep_where, text);
+  gtk_progress_bar_set_fraction(self->sweep_bar, stand ? CLAMP(stand->share, 0, 1) : 0);
 }
 
 /* ── the run that is shown ───────────────────────────────────────────────────────────────────── */
@@ -259,6 +290,32 @@ delete_run_cb(NwTrainPage *self, NwRun *run)
   g_signal_emit(self, signals[SIGNAL_DELETE_RUN], 0, run);
 }
 
+static void
+unqueue_cb(NwTrainPage *self, NwQueuedRun *queued)
+{
+  g_signal_emit(self, signals[SIGNAL_UNQUEUE], 0, queued);
+}
+
+void
+nw_train_page_set_queue(NwTrainPage *self, GListModel *queue)
+{
+  g_return_if_fail(NW_IS_TRAIN_PAGE(self));
+  nw_queue_button_set_queue(self->queue, queue);
+}
+
+void
+nw_train_page_set_sweep(NwTrainPage *self, NwSweepModel *sweep)
+{
+  g_return_if_fail(NW_IS_TRAIN_PAGE(self));
+
+  if (self->sweep)
+    g_signal_handlers_disconnect_by_data(self->sweep, self);
+  g_set_object(&self->sweep, sweep);
+  g_signal_connect_object(sweep, "changed", G_CALLBACK(show_sweep), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(sweep, "state", G_CALLBACK(show_sweep), self, G_CONNECT_SWAPPED);
+  show_sweep(self);
+}
+
 void
 nw_train_page_set_project(NwTrainPage *self, NwProject *project)
 {
@@ -319,6 +376,9 @@ nw_train_page_dispose(GObject *object)
   if (self->shown)
     g_signal_handlers_disconnect_by_data(self->shown, self);
   g_clear_object(&self->shown);
+  if (self->sweep)
+    g_signal_handlers_disconnect_by_data(self->sweep, self);
+  g_clear_object(&self->sweep);
   g_clear_pointer(&child, gtk_widget_unparent);
   G_OBJECT_CLASS(nw_train_page_parent_class)->dispose(object);
 }
@@ -332,6 +392,7 @@ nw_train_page_class_init(NwTrainPageClass *class)
   g_type_ensure(NW_TYPE_CURVES_CARD);
   g_type_ensure(NW_TYPE_SETTINGS_CARD);
   g_type_ensure(NW_TYPE_LAYERS_CARD);
+  g_type_ensure(NW_TYPE_QUEUE_BUTTON);
   g_type_ensure(NW_TYPE_RUN_CONTROLS);
   g_type_ensure(NW_TYPE_RUN_TABLE);
   g_type_ensure(NW_TYPE_SAMPLES_CARD);
@@ -339,6 +400,10 @@ nw_train_page_class_init(NwTrainPageClass *class)
   g_type_ensure(NW_TYPE_BELIEF_CARD);
   gtk_widget_class_set_template_from_resource(widget_class,
                                               "/io/github/netwright/Netwright/ui/nw-train-page.ui");
+  gtk_widget_class_bind_template_child(widget_class, NwTrainPage, sweep_box);
+  gtk_widget_class_bind_template_child(widget_class, NwTrainPage, sweep_where);
+  gtk_widget_class_bind_template_child(widget_class, NwTrainPage, sweep_bar);
+  gtk_widget_class_bind_template_child(widget_class, NwTrainPage, queue);
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, progress_box);
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, where);
   gtk_widget_class_bind_template_child(widget_class, NwTrainPage, speed);
@@ -360,6 +425,8 @@ nw_train_page_class_init(NwTrainPageClass *class)
                    G_TYPE_NONE, 3, G_TYPE_POINTER, G_TYPE_STRING, G_TYPE_STRING);
   signals[SIGNAL_DELETE_RUN] = g_signal_new("delete-run", NW_TYPE_TRAIN_PAGE, G_SIGNAL_RUN_LAST, 0,
                                             NULL, NULL, NULL, G_TYPE_NONE, 1, NW_TYPE_RUN);
+  signals[SIGNAL_UNQUEUE] = g_signal_new("unqueue", NW_TYPE_TRAIN_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 1, NW_TYPE_QUEUED_RUN);
 }
 
 static void
@@ -367,6 +434,7 @@ nw_train_page_init(NwTrainPage *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
   g_signal_connect_swapped(self->settings, "edited", G_CALLBACK(edited_cb), self);
+  g_signal_connect_swapped(self->queue, "remove", G_CALLBACK(unqueue_cb), self);
   g_signal_connect_swapped(self->outputs, "selected", G_CALLBACK(output_selected_cb), self);
   g_signal_connect_swapped(self->run_table, "delete-run", G_CALLBACK(delete_run_cb), self);
   g_signal_connect_swapped(self->run_table, "selection-changed", G_CALLBACK(runs_selected_cb),
