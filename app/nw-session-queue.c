@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* Projects that wait to be trained. Each is trained as it was when it was put there: edits of the learning
- * rate and of loss weights reach only runs that were begun at once. */
+/* Projects that wait to be trained. Each is trained as it was when it was put there: edits of the
+ * learning rate and of loss weights reach only runs that were begun at once. */
 #include "nw-session-private.h"
 
 GListModel *

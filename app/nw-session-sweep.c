@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* A sweep trains its trials in a thread of its own, which tells how it stands; the main thread looks ten
- * times a second. */
+/* A sweep trains its trials in a thread of its own, which tells how it stands; the main thread
+ * looks ten times a second. */
 #include "nw-session-private.h"
 
 #include <errno.h>
@@ -11,23 +11,23 @@
 
 #include "nw-plot-text.h"
 
-#define LOOK_MS   100
-#define PATIENCE  3 /* s until the thread has stopped after the running batch */
+#define LOOK_MS  100
+#define PATIENCE 3 /* s until the thread has stopped after the running batch */
 
 /* What the session and the thread share; the last of both frees it. */
 struct _NwSweepJob {
   atomic_int refs;
-  NwSweepRun *run;          /* the thread's */
+  NwSweepRun *run; /* the thread's */
   GCancellable *cancellable;
-  char *history;            /* immutable; path of the store */
+  char *history; /* immutable; path of the store */
   pthread_mutex_t lock;
   pthread_cond_t ended;
-  NwSweepStand *stand;      /* guarded by lock; (nullable) the newest that nobody has taken */
-  GArray *runs;             /* guarded by lock; gint64: those that have paused or ended since */
-  gboolean is_training;     /* guarded by lock: data were read */
-  gboolean is_done;         /* guarded by lock */
-  double share;             /* the thread's */
-  GError *error;            /* the thread's, once it is done the session's */
+  NwSweepStand *stand;  /* guarded by lock; (nullable) the newest that nobody has taken */
+  GArray *runs;         /* guarded by lock; gint64: those that have paused or ended since */
+  gboolean is_training; /* guarded by lock: data were read */
+  gboolean is_done;     /* guarded by lock */
+  double share;         /* the thread's */
+  GError *error;        /* the thread's, once it is done the session's */
 };
 
 static void
@@ -136,7 +136,8 @@ dup_end(const NwSweepJob *job, const NwSweepStand *stand, const NwSweep *sweep)
   g_autofree char *judged = NULL;
 
   if (g_error_matches(job->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return g_strdup_printf(_("Stopped. “%s” goes on from here when it is started again."), sweep->name);
+    return g_strdup_printf(_("Stopped. “%s” goes on from here when it is started again."),
+                           sweep->name);
   if (job->error)
     return g_strdup(job->error->message);
   if (!stand || stand->best < 0)
@@ -151,10 +152,9 @@ static void
 end_sweep(NwSession *self)
 {
   NwSweepJob *job = self->sweep_job;
-  gboolean failed =
-      job->error && !g_error_matches(job->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_autofree char *message = dup_end(job, nw_sweep_model_get_stand(self->sweep),
-                                     nw_sweep_model_get_sweep(self->sweep));
+  gboolean failed = job->error && !g_error_matches(job->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_autofree char *message =
+      dup_end(job, nw_sweep_model_get_stand(self->sweep), nw_sweep_model_get_sweep(self->sweep));
 
   self->sweep_job = NULL;
   job_unref(job);

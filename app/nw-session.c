@@ -320,10 +320,9 @@ typedef enum {
 static const Need needs[NW_N_CONTROLS] = {
     [NW_CONTROL_TRAIN] = IDLE,         [NW_CONTROL_FIND_RATE] = IDLE,
     [NW_CONTROL_QUEUE] = ANY,          [NW_CONTROL_SWEEP] = ANY,
-    [NW_CONTROL_PAUSE] = RUNNING,
-    [NW_CONTROL_STEP] = RUNNING,       [NW_CONTROL_STEP_EPOCH] = RUNNING,
-    [NW_CONTROL_STOP] = RUNNING,       [NW_CONTROL_EXTEND] = GOES_ON,
-    [NW_CONTROL_REVERT] = GOES_ON | HAS_BEST,
+    [NW_CONTROL_PAUSE] = RUNNING,      [NW_CONTROL_STEP] = RUNNING,
+    [NW_CONTROL_STEP_EPOCH] = RUNNING, [NW_CONTROL_STOP] = RUNNING,
+    [NW_CONTROL_EXTEND] = GOES_ON,     [NW_CONTROL_REVERT] = GOES_ON | HAS_BEST,
 };
 
 const char *
@@ -345,7 +344,8 @@ nw_session_get_reason(NwSession *self, NwControl control)
   if (state == NW_RUN_PREPARING && control != NW_CONTROL_STOP)
     return _("The data is being read.");
   if (need & IDLE)
-    return nw_session_is_active(self) ? _("A run is going on; stop it first, or queue this one.") : NULL;
+    return nw_session_is_active(self) ? _("A run is going on; stop it first, or queue this one.")
+                                      : NULL;
   if (need & RUNNING)
     return nw_session_is_active(self) ? NULL : _("Nothing is being trained.");
   if (!self->trainer && !self->ended)

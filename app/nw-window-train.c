@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* Everything that trains: runs, the queue, the search for a rate, sweeps; and what is seen of them. */
+/* Everything that trains: runs, the queue, the search for a rate, sweeps; and what is seen of them.
+ */
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -67,12 +68,11 @@ static void
 update_controls(NwWindow *self)
 {
   static const char *const names[NW_N_CONTROLS] = {
-      [NW_CONTROL_TRAIN] = "win.train",   [NW_CONTROL_FIND_RATE] = "win.find-rate",
-      [NW_CONTROL_QUEUE] = "win.queue",   [NW_CONTROL_SWEEP] = "win.sweep",
-      [NW_CONTROL_PAUSE] = "win.pause",   [NW_CONTROL_STEP] = "win.step",
-      [NW_CONTROL_STEP_EPOCH] = "win.step-epoch",
-      [NW_CONTROL_STOP] = "win.stop",     [NW_CONTROL_EXTEND] = "win.extend",
-      [NW_CONTROL_REVERT] = "win.revert",
+      [NW_CONTROL_TRAIN] = "win.train",           [NW_CONTROL_FIND_RATE] = "win.find-rate",
+      [NW_CONTROL_QUEUE] = "win.queue",           [NW_CONTROL_SWEEP] = "win.sweep",
+      [NW_CONTROL_PAUSE] = "win.pause",           [NW_CONTROL_STEP] = "win.step",
+      [NW_CONTROL_STEP_EPOCH] = "win.step-epoch", [NW_CONTROL_STOP] = "win.stop",
+      [NW_CONTROL_EXTEND] = "win.extend",         [NW_CONTROL_REVERT] = "win.revert",
   };
 
   for (int i = 0; i < NW_N_CONTROLS; i++) {
@@ -88,10 +88,9 @@ static void
 update_sweep_window(NwWindow *self)
 {
   if (self->sweep_window)
-    nw_sweep_window_set_reason(self->sweep_window,
-                               nw_session_is_active(self->session)
-                                   ? _("A run is going on; stop it first.")
-                                   : NULL);
+    nw_sweep_window_set_reason(self->sweep_window, nw_session_is_active(self->session)
+                                                       ? _("A run is going on; stop it first.")
+                                                       : NULL);
 }
 
 void
@@ -213,11 +212,10 @@ revert_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
   NwWindow *self = data;
   NwRun *run = nw_session_get_run(self->session);
   int epoch = nw_history_get_best_epoch(nw_run_get_history(run)) + 1;
-  g_autofree char *sentence =
-      g_strdup_printf(nw_run_is_active(run)
-                          ? _("Training goes on from the weights of epoch %d.")
-                          : _("When training goes on, it begins with the weights of epoch %d."),
-                      epoch);
+  g_autofree char *sentence = g_strdup_printf(
+      nw_run_is_active(run) ? _("Training goes on from the weights of epoch %d.")
+                            : _("When training goes on, it begins with the weights of epoch %d."),
+      epoch);
 
   nw_session_revert(self->session);
   nw_window_show_message(self, sentence);
@@ -305,11 +303,11 @@ sweep_use_cb(NwWindow *self, gpointer data)
   const NwSweepTrial *trial = data;
   const NwSweep *sweep = nw_sweep_model_get_sweep(nw_session_get_sweep(self->session));
   g_autoptr(GError) error = NULL;
-  g_autoptr(NwProject) project = nw_sweep_apply(
-      sweep, nw_document_get_project(self->document), trial->values, &error);
+  g_autoptr(NwProject) project =
+      nw_sweep_apply(sweep, nw_document_get_project(self->document), trial->values, &error);
   g_autofree char *label = g_strdup_printf(_("Use the settings of trial %u"), trial->number);
-  g_autofree char *sentence =
-      g_strdup_printf(_("The project has the settings of trial %u of “%s”."), trial->number, sweep->name);
+  g_autofree char *sentence = g_strdup_printf(
+      _("The project has the settings of trial %u of “%s”."), trial->number, sweep->name);
 
   if (!project) {
     nw_sweep_window_show_problem(self->sweep_window, error->message);
@@ -325,8 +323,7 @@ sweep_cb(GSimpleAction *action, GVariant *parameter, gpointer data)
   NwWindow *self = data;
 
   if (!self->sweep_window) {
-    self->sweep_window =
-        nw_sweep_window_new(GTK_WINDOW(self), nw_session_get_sweep(self->session));
+    self->sweep_window = nw_sweep_window_new(GTK_WINDOW(self), nw_session_get_sweep(self->session));
     g_object_add_weak_pointer(G_OBJECT(self->sweep_window), (gpointer *)&self->sweep_window);
     g_signal_connect_object(self->sweep_window, "start", G_CALLBACK(sweep_start_cb), self,
                             G_CONNECT_SWAPPED);

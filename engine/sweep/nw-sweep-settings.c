@@ -12,8 +12,8 @@
 
 /* How long, on what, what is kept on the disk, and by what runs themselves judge. */
 static const char *const not_swept[] = {
-    "epochs",          "threads",         "checkpoint_every", "checkpoint_unit",
-    "checkpoint_keep", "monitor",         "baseline",         NULL};
+    "epochs",          "threads", "checkpoint_every", "checkpoint_unit",
+    "checkpoint_keep", "monitor", "baseline",         NULL};
 
 /* ── suggestions ─────────────────────────────────────────────────────────────────────────────── */
 
@@ -78,8 +78,8 @@ dup_range(const char *spread, double low, double high)
   return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-/* A share is tried evenly, up to a half where it is less; what has no largest value over two decades, and
- * what is switched off at 0 in steps of ten. */
+/* A share is tried evenly, up to a half where it is less; what has no largest value over two
+ * decades, and what is switched off at 0 in steps of ten. */
 static char *
 suggest_real(const NwParams *params, const NwParamSpec *spec)
 {
@@ -146,9 +146,9 @@ suggest_bool(const NwParams *params, const NwParamSpec *spec)
 
 /* A type that is not here is not swept. */
 static char *(*const suggest[])(const NwParams *params, const NwParamSpec *spec) = {
-    [NW_PARAM_INT] = suggest_int,       [NW_PARAM_REAL] = suggest_real,
-    [NW_PARAM_BOOL] = suggest_bool,     [NW_PARAM_CHOICE] = suggest_choice,
-    [NW_PARAM_TEXT] = suggest_text,     [NW_PARAM_INTS] = suggest_ints,
+    [NW_PARAM_INT] = suggest_int,   [NW_PARAM_REAL] = suggest_real,
+    [NW_PARAM_BOOL] = suggest_bool, [NW_PARAM_CHOICE] = suggest_choice,
+    [NW_PARAM_TEXT] = suggest_text, [NW_PARAM_INTS] = suggest_ints,
     [NW_PARAM_NAMES] = NULL, /* the last: the table is as long as there are types */
 };
 

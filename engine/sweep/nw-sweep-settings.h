@@ -21,7 +21,7 @@ typedef struct {
   char *value, *suggestion;
 } NwSweepSetting;
 
-/* NwSweepSetting: optimiser, training, then the layers in their order. Left out are what does not apply,
- * what changes nothing that is learned (threads, checkpoints), how long a run trains, and names,
- * formulas and shapes that belong together. (transfer full) */
+/* NwSweepSetting: optimiser, training, then the layers in their order. Left out are what does not
+ * apply, what changes nothing that is learned (threads, checkpoints), how long a run trains, and
+ * names, formulas and shapes that belong together. (transfer full) */
 GPtrArray *nw_sweep_list_settings(NwProject *project);

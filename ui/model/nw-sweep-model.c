@@ -17,7 +17,7 @@ struct _NwSweepModel {
   guint epochs;
   GListStore *trials;
   NwSweepStand *stand;
-  gint64 begun; /* µs, monotonic */
+  gint64 begun;    /* µs, monotonic */
   double begun_at; /* share that was done then */
   char *message;
   gboolean failed;
@@ -30,7 +30,8 @@ static guint signals[N_SIGNALS];
 
 /* ── a moment ────────────────────────────────────────────────────────────────────────────────── */
 
-/* A trial that has trained to its end is done for whoever looks; for the sweep only once all are. */
+/* A trial that has trained to its end is done for whoever looks; for the sweep only once all are.
+ */
 static NwSweepTrial *
 copy_trial(const NwSweepRun *run, guint i)
 {
@@ -103,8 +104,8 @@ take_stand(NwSweepModel *self, NwSweepStand *stand)
 }
 
 void
-nw_sweep_model_set(NwSweepModel *self, const NwSweep *sweep, guint epochs,
-                      NwSweepStand *stand, gboolean running)
+nw_sweep_model_set(NwSweepModel *self, const NwSweep *sweep, guint epochs, NwSweepStand *stand,
+                   gboolean running)
 {
   NwSweep *copy = nw_sweep_copy(sweep); /* it may be the one that is here */
 
@@ -249,8 +250,8 @@ static void
 nw_sweep_model_class_init(NwSweepModelClass *class)
 {
   G_OBJECT_CLASS(class)->finalize = nw_sweep_model_finalize;
-  signals[SIGNAL_CHANGED] = g_signal_new("changed", NW_TYPE_SWEEP_MODEL, G_SIGNAL_RUN_LAST, 0,
-                                         NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_CHANGED] = g_signal_new("changed", NW_TYPE_SWEEP_MODEL, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_STATE] = g_signal_new("state", NW_TYPE_SWEEP_MODEL, G_SIGNAL_RUN_LAST, 0, NULL,
                                        NULL, NULL, G_TYPE_NONE, 0);
 }

@@ -27,7 +27,7 @@ void nw_sweep_stand_free(NwSweepStand *stand);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwSweepStand, nw_sweep_stand_free)
 
 typedef enum {
-  NW_SWEEP_MODEL_NONE,     /* there is no sweep */
+  NW_SWEEP_MODEL_NONE, /* there is no sweep */
   NW_SWEEP_MODEL_RUNNING,
   NW_SWEEP_MODEL_STOPPING, /* after the running batch */
   NW_SWEEP_MODEL_ENDED,    /* done, stopped, failed, or of an earlier session */
@@ -40,7 +40,7 @@ NwSweepModel *nw_sweep_model_new(void);
 
 /* Another sweep: copies @sweep, takes @stand. @running: it goes on now. */
 void nw_sweep_model_set(NwSweepModel *model, const NwSweep *sweep, guint epochs,
-                           NwSweepStand *stand, gboolean running);
+                        NwSweepStand *stand, gboolean running);
 /* New numbers; takes @stand. */
 void nw_sweep_model_update(NwSweepModel *model, NwSweepStand *stand);
 void nw_sweep_model_stop(NwSweepModel *model);
@@ -49,7 +49,7 @@ void nw_sweep_model_end(NwSweepModel *model, const char *message, gboolean faile
 void nw_sweep_model_clear(NwSweepModel *model);
 
 NwSweepModelState nw_sweep_model_get_state(NwSweepModel *model);
-gboolean nw_sweep_model_is_active(NwSweepModel *model); /* running or stopping */
+gboolean nw_sweep_model_is_active(NwSweepModel *model);       /* running or stopping */
 const NwSweep *nw_sweep_model_get_sweep(NwSweepModel *model); /* (nullable) */
 guint nw_sweep_model_get_epochs(NwSweepModel *model);
 /* NwSweepItem, by number. (transfer none) */

@@ -59,8 +59,9 @@ static const NwParamSpec how_params[] = {
     {"epochs", N_("Epochs"), N_("How long a trial trains at most"), NW_PARAM_INT, "20", 1, 1000000},
     {"min_epochs", N_("First comparison"), N_("Epochs after which trials are compared first"),
      NW_PARAM_INT, "1", 1, 1000000, .when = HALVING, .unit = N_("epochs")},
-    {"eta", N_("One goes on of"), N_("At each comparison the best of so many go on, for so many times as "
-                                     "long"),
+    {"eta", N_("One goes on of"),
+     N_("At each comparison the best of so many go on, for so many times as "
+        "long"),
      NW_PARAM_INT, "3", 2, 1000, .when = HALVING},
     {"judge", N_("Judged by"),
      N_("A number of each epoch, whose best value counts: val_loss, val_OUTPUT_accuracy …"),
@@ -134,8 +135,9 @@ show_sweep(NwSweepForm *self)
   if (!sweep)
     return;
   n = (guint)sweep->strategy->count(sweep);
-  text = g_strdup_printf(ngettext("%u trial of at most %u epochs", "%u trials of at most %u epochs", n),
-                         n, nw_sweep_form_get_epochs(self));
+  text = g_strdup_printf(
+      ngettext("%u trial of at most %u epochs", "%u trials of at most %u epochs", n), n,
+      nw_sweep_form_get_epochs(self));
   gtk_label_set_label(self->summary, text);
 }
 

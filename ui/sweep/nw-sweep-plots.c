@@ -108,7 +108,8 @@ nw_sweep_plots_set_stand(NwSweepPlots *self, const NwSweepStand *stand)
 
   self->stand = stand;
   self->parallel = stand ? *nw_sweep_drawing_get_parallel(stand->drawing) : (NwPlotParallel){0};
-  self->scatter = stand ? *nw_sweep_drawing_get_scatter(stand->drawing) : (NwPlotScatter){.best = -1};
+  self->scatter =
+      stand ? *nw_sweep_drawing_get_scatter(stand->drawing) : (NwPlotScatter){.best = -1};
   self->parallel.title = _("Settings and results");
   self->scatter.title = _("Result, size and calibration");
   self->parallel.empty = _("Every trial becomes a line over its settings and results.");

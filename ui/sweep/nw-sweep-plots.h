@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* The trials of a sweep as lines over their settings and results, and as dots. Dragging along an axis of
- * the lines brushes a range: lines beyond it turn grey.
+/* The trials of a sweep as lines over their settings and results, and as dots. Dragging along an
+ * axis of the lines brushes a range: lines beyond it turn grey.
  *
  * “chosen” (guint trial): index of the trial that was clicked; “brushed”: other ranges */
 #pragma once

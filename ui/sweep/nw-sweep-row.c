@@ -23,12 +23,15 @@ static guint signals[N_SIGNALS];
 static const struct {
   const char *prefix, *title, *help;
 } spreads[] = {
-    {"linear:", N_("range"), N_("Two numbers: 0..0.5. A grid takes five values between them, or as many as "
-                                "are given: 0..0.5:3")},
-    {"log:", N_("log range"), N_("Two numbers above 0, on a logarithmic scale: 0.0001..0.1. A grid takes five "
-                                 "values between them, or as many as are given: 0.0001..0.1:4")},
-    {"", N_("values"), N_("The values to try, with commas between them: 16, 32, 64. Values that have commas "
-                          "of their own are kept apart by semicolons: 3, 3; 5, 5")},
+    {"linear:", N_("range"),
+     N_("Two numbers: 0..0.5. A grid takes five values between them, or as many as "
+        "are given: 0..0.5:3")},
+    {"log:", N_("log range"),
+     N_("Two numbers above 0, on a logarithmic scale: 0.0001..0.1. A grid takes five "
+        "values between them, or as many as are given: 0.0001..0.1:4")},
+    {"", N_("values"),
+     N_("The values to try, with commas between them: 16, 32, 64. Values that have commas "
+        "of their own are kept apart by semicolons: 3, 3; 5, 5")},
 };
 
 static guint
@@ -86,8 +89,8 @@ name_parts(NwSweepRow *self, const char *title)
   g_autofree char *spread = g_strdup_printf(_("How the values of %s are given"), title);
   g_autofree char *remove = g_strdup_printf(_("Do not vary %s"), title);
 
-  gtk_accessible_update_property(GTK_ACCESSIBLE(self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 values, -1);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL, values,
+                                 -1);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->spread), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  spread, -1);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->remove), GTK_ACCESSIBLE_PROPERTY_LABEL,

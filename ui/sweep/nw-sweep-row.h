@@ -11,8 +11,8 @@
 G_DECLARE_FINAL_TYPE(NwSweepRow, nw_sweep_row, NW, SWEEP_ROW, GtkListBoxRow)
 
 /* @title, @help: for people; @values: as nw_sweep_add() takes them */
-GtkWidget *nw_sweep_row_new(const char *key, const char *title, const char *help,
-                            const char *values);
+GtkWidget *
+nw_sweep_row_new(const char *key, const char *title, const char *help, const char *values);
 const char *nw_sweep_row_get_key(NwSweepRow *row);
 /* As nw_sweep_add() takes them. (transfer full) */
 char *nw_sweep_row_dup_values(NwSweepRow *row);

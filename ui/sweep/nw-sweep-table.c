@@ -101,7 +101,7 @@ static const Cell first[] = {
 };
 
 static const Cell last[] = {
-    {N_("mean ECE"), TRUE, dup_ece}, {N_("weights"), TRUE, dup_size},
+    {N_("mean ECE"), TRUE, dup_ece},  {N_("weights"), TRUE, dup_size},
     {N_("epochs"), TRUE, dup_epochs}, {N_("time"), TRUE, dup_time},
     {N_("run"), TRUE, dup_run},       {N_("state"), FALSE, dup_state},
 };
@@ -183,7 +183,8 @@ nw_sweep_table_update_columns(NwSweepTable *self)
   append_column(self, &first[0], _(first[0].title), 0);
   append_column(self, &first[1], sweep ? sweep->judge : _(first[1].title), 0);
   for (guint i = 0; sweep && i < sweep->params->len; i++)
-    append_column(self, &value, ((const NwSweepParam *)g_ptr_array_index(sweep->params, i))->key, i);
+    append_column(self, &value, ((const NwSweepParam *)g_ptr_array_index(sweep->params, i))->key,
+                  i);
   for (gsize i = 0; i < G_N_ELEMENTS(last); i++)
     append_column(self, &last[i], _(last[i].title), 0);
 }
@@ -333,7 +334,8 @@ nw_sweep_table_init(NwSweepTable *self)
   gtk_single_selection_set_autoselect(self->selection, FALSE);
   gtk_single_selection_set_can_unselect(self->selection, TRUE);
   gtk_single_selection_set_selected(self->selection, GTK_INVALID_LIST_POSITION);
-  self->view = GTK_COLUMN_VIEW(gtk_column_view_new(g_object_ref(GTK_SELECTION_MODEL(self->selection))));
+  self->view =
+      GTK_COLUMN_VIEW(gtk_column_view_new(g_object_ref(GTK_SELECTION_MODEL(self->selection))));
   gtk_widget_add_css_class(GTK_WIDGET(self->view), "nw-table");
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  _("Trials, the best first"), -1);

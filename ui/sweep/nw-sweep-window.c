@@ -139,7 +139,8 @@ update_controls(NwSweepWindow *self)
   gtk_widget_set_sensitive(self->start, sweep && !self->reason);
   gtk_button_set_label(GTK_BUTTON(self->start),
                        sweep && goes_on(self, sweep) ? _("Go On") : _("Start"));
-  nw_tooltip_set(self->start, self->reason ? self->reason : _("Train every trial, one after the other"));
+  nw_tooltip_set(self->start,
+                 self->reason ? self->reason : _("Train every trial, one after the other"));
   gtk_widget_set_sensitive(GTK_WIDGET(self->form), !active);
   gtk_widget_set_sensitive(GTK_WIDGET(self->names), !active);
 }
@@ -246,7 +247,8 @@ chosen_cb(NwSweepWindow *self)
 {
   NwSweepItem *item = nw_sweep_table_get_chosen(self->table);
   const NwSweepTrial *trial = item ? nw_sweep_item_get(item) : NULL;
-  g_autofree char *text = trial ? dup_settings(self, trial) : g_strdup(_("select one to use its settings"));
+  g_autofree char *text =
+      trial ? dup_settings(self, trial) : g_strdup(_("select one to use its settings"));
 
   gtk_label_set_label(self->settings, text);
   nw_tooltip_set(GTK_WIDGET(self->settings), trial ? text : NULL);

@@ -62,18 +62,17 @@ name_list(NwQueueButton *self, const char *name)
   for (GtkWidget *child = gtk_widget_get_first_child(GTK_WIDGET(self->button)); child;
        child = gtk_widget_get_next_sibling(child))
     if (GTK_IS_MENU_BUTTON(child))
-      gtk_accessible_update_property(GTK_ACCESSIBLE(child), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+      gtk_accessible_update_property(GTK_ACCESSIBLE(child), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                     -1);
 }
 
 static void
 changed_cb(NwQueueButton *self)
 {
   guint n = self->queue ? g_list_model_get_n_items(self->queue) : 0;
-  g_autofree char *label =
-      n > 0 ? g_strdup_printf(_("Queue · %u"), n) : g_strdup(_("Queue"));
-  g_autofree char *waiting =
-      n > 0 ? g_strdup_printf(ngettext("%u run waits", "%u runs wait", n), n)
-            : g_strdup(_("Nothing waits"));
+  g_autofree char *label = n > 0 ? g_strdup_printf(_("Queue · %u"), n) : g_strdup(_("Queue"));
+  g_autofree char *waiting = n > 0 ? g_strdup_printf(ngettext("%u run waits", "%u runs wait", n), n)
+                                   : g_strdup(_("Nothing waits"));
 
   adw_split_button_set_label(self->button, label);
   adw_split_button_set_dropdown_tooltip(self->button, waiting);
@@ -126,8 +125,9 @@ nw_queue_button_init(NwQueueButton *self)
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
 
   self->list = gtk_list_box_new();
-  self->empty = gtk_label_new(_("Nothing waits. What is queued is trained as the project is at that "
-                                "moment, one run after the other."));
+  self->empty =
+      gtk_label_new(_("Nothing waits. What is queued is trained as the project is at that "
+                      "moment, one run after the other."));
   gtk_label_set_wrap(GTK_LABEL(self->empty), TRUE);
   gtk_label_set_max_width_chars(GTK_LABEL(self->empty), TITLE_CHARS);
   gtk_list_box_set_selection_mode(GTK_LIST_BOX(self->list), GTK_SELECTION_NONE);
@@ -139,8 +139,9 @@ nw_queue_button_init(NwQueueButton *self)
   gtk_popover_set_child(GTK_POPOVER(popover), box);
   self->button = ADW_SPLIT_BUTTON(button);
   gtk_actionable_set_action_name(GTK_ACTIONABLE(button), "win.queue");
-  gtk_widget_set_tooltip_text(button, _("Train the project as it is now after what is being trained "
-                                        "(Ctrl+F5). Later edits do not reach it."));
+  gtk_widget_set_tooltip_text(button,
+                              _("Train the project as it is now after what is being trained "
+                                "(Ctrl+F5). Later edits do not reach it."));
   adw_split_button_set_popover(self->button, GTK_POPOVER(popover));
   gtk_widget_add_css_class(button, "flat");
   gtk_widget_set_parent(button, GTK_WIDGET(self));
