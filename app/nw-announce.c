@@ -4,8 +4,6 @@
 
 #include "nw-application.h"
 
-#include <glib/gi18n.h>
-
 double
 nw_announce_get_fraction(NwRun *run)
 {
@@ -37,15 +35,14 @@ nw_announce_progress(GtkWindow *window, double fraction)
 }
 
 void
-nw_announce_end(GtkWindow *window, NwRun *run, const char *title)
+nw_announce_end(GtkWindow *window, const char *heading, const char *sentence)
 {
   GApplication *application = G_APPLICATION(gtk_window_get_application(window));
-  g_autofree char *heading = g_strdup_printf(_("Training of %s has ended"), title);
   g_autoptr(GNotification) notification = NULL;
 
-  if (!application || gtk_window_is_active(window) || !nw_run_get_message(run))
+  if (!application || gtk_window_is_active(window) || !sentence)
     return;
   notification = g_notification_new(heading);
-  g_notification_set_body(notification, nw_run_get_message(run));
+  g_notification_set_body(notification, sentence);
   g_application_send_notification(application, "training", notification);
 }

@@ -44,7 +44,9 @@ run_state_cb(NwWindow *self)
   progress_cb(self);
   if (!nw_run_is_active(self->followed)) {
     g_autofree char *title = nw_document_dup_title(self->document);
-    nw_announce_end(GTK_WINDOW(self), self->followed, title);
+    g_autofree char *heading = g_strdup_printf(_("Training of %s has ended"), title);
+
+    nw_announce_end(GTK_WINDOW(self), heading, nw_run_get_message(self->followed));
   }
 }
 
@@ -261,12 +263,30 @@ show_sweeps(NwWindow *self)
     nw_sweep_window_set_names(self->sweep_window, (const char *const *)names);
 }
 
+/* Who looks at the sweep sees it. */
+static void
+announce_sweep(NwWindow *self)
+{
+  NwSweepModel *model = nw_session_get_sweep(self->session);
+  g_autofree char *title = NULL, *heading = NULL;
+  gboolean failed;
+  const char *message = nw_sweep_model_get_message(model, &failed);
+
+  if (!message || nw_sweep_model_get_state(model) != NW_SWEEP_MODEL_ENDED ||
+      (self->sweep_window && gtk_window_is_active(GTK_WINDOW(self->sweep_window))))
+    return;
+  title = nw_document_dup_title(self->document);
+  heading = g_strdup_printf(_("The sweep of %s has ended"), title);
+  nw_announce_end(GTK_WINDOW(self), heading, message);
+}
+
 /* A sweep comes into the list once it has a trial. */
 static void
 sweep_state_cb(NwWindow *self)
 {
   show_sweeps(self);
   progress_cb(self);
+  announce_sweep(self);
 }
 
 static void
