@@ -15,21 +15,13 @@
 #include "nw-cpu.h"
 #include "nw-error.h"
 #include "nw-project-json.h"
+#include "nw-report-queue.h"
 #include "nw-store-private.h"
 
 #define FLUSH_MS     400           /* between transactions */
 #define RETRY_MS     2000          /* after one that failed */
 #define MOST_NUMBERS (1024 * 1024) /* in one transaction */
 #define MOST_REPORTS 200           /* evaluations in one transaction */
-/* Every evaluation's reports are kept while there are no more than this; of longer runs those of
- * every second, fourth, … epoch. The best and the newest always are. */
-#define MOST_SNAPSHOTS 2000
-
-/* An evaluation that waits to be written. */
-typedef struct {
-  guint epoch;
-  GPtrArray *reports; /* NwReport */
-} Evaluation;
 
 struct _NwRecorder {
   char *path; /* immutable */
@@ -53,8 +45,7 @@ struct _NwRecorder {
   gboolean has_thread; /* owner only */
   pthread_mutex_t lock;
   pthread_cond_t wake, done;
-  GQueue evaluations;            /* guarded by lock */
-  guint stride;                  /* guarded by lock; of epochs whose reports are kept */
+  NwReportQueue *queue;          /* has a lock of its own */
   gboolean leaving;              /* guarded by lock; the owner waits for the thread */
   guint64 asked, answered;       /* guarded by lock; flushes */
   gboolean has_end, end_written; /* guarded by lock */
@@ -64,13 +55,6 @@ struct _NwRecorder {
   char *problem;
   gboolean told; /* about the failure that still lasts */
 };
-
-static void
-evaluation_free(Evaluation *evaluation)
-{
-  g_ptr_array_unref(evaluation->reports);
-  g_free(evaluation);
-}
 
 static void
 lock(NwRecorder *self)
@@ -193,8 +177,7 @@ recorder_new(const char *path, gint64 again)
   pthread_cond_init(&self->wake, &clock);
   pthread_cond_init(&self->done, NULL);
   pthread_condattr_destroy(&clock);
-  g_queue_init(&self->evaluations);
-  self->stride = 1;
+  self->queue = nw_report_queue_new();
   if (!prepare(self, &error) && !(put_aside(self, &error) && prepare(self, &error))) {
     tell(self, g_strdup_printf(_("%s The run is not recorded for now."), error->message));
     self->told = TRUE;
@@ -343,18 +326,12 @@ mean_ece(GPtrArray *reports)
   return n > 0 ? sum / n : NAN;
 }
 
-static gboolean
-is_kept(guint epoch, guint stride)
-{
-  return (epoch - 1) % stride == 0;
-}
-
 /* The first @n that wait; they leave the queue when the transaction has held. */
 static gboolean
 write_evaluations(NwRecorder *self, GPtrArray *evaluations, NwRunStand *stand, GError **error)
 {
   for (guint i = 0; i < evaluations->len; i++) {
-    Evaluation *evaluation = g_ptr_array_index(evaluations, i);
+    const NwEvaluated *evaluation = g_ptr_array_index(evaluations, i);
 
     if (!nw_store_add_reports(self->store, nw_recorder_get_run(self), evaluation->epoch,
                               (NwReport *const *)evaluation->reports->pdata,
@@ -363,29 +340,6 @@ write_evaluations(NwRecorder *self, GPtrArray *evaluations, NwRunStand *stand, G
     stand->mean_ece = mean_ece(evaluation->reports);
   }
   return TRUE;
-}
-
-/* The thread's own until they are written, or given back. */
-static GPtrArray *
-take_evaluations(NwRecorder *self, guint *stride)
-{
-  GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)evaluation_free);
-
-  lock(self);
-  *stride = self->stride;
-  while (list->len < MOST_REPORTS && !g_queue_is_empty(&self->evaluations))
-    g_ptr_array_add(list, g_queue_pop_head(&self->evaluations));
-  unlock(self);
-  return list;
-}
-
-static void
-give_back_evaluations(NwRecorder *self, GPtrArray *list)
-{
-  lock(self);
-  while (list->len > 0)
-    g_queue_push_head(&self->evaluations, g_ptr_array_steal_index(list, list->len - 1));
-  unlock(self);
 }
 
 static double
@@ -429,7 +383,7 @@ write_some(NwRecorder *self, gboolean *more, GError **error)
   gboolean has_end = FALSE;
   gsize n_changes = self->n_changes;
   guint stride;
-  g_autoptr(GPtrArray) evaluations = take_evaluations(self, &stride);
+  g_autoptr(GPtrArray) evaluations = nw_report_queue_take(self->queue, MOST_REPORTS, &stride);
 
   *more = evaluations->len == MOST_REPORTS;
   if (!nw_store_begin(self->store, TRUE, error) || (!self->begun && !write_beginning(self, error)))
@@ -448,7 +402,7 @@ write_some(NwRecorder *self, gboolean *more, GError **error)
   if (evaluations->len > 0 &&
       !nw_store_thin_reports(
           self->store, nw_recorder_get_run(self), stride, (guint)(stand.best_epoch + 1),
-          ((Evaluation *)g_ptr_array_index(evaluations, evaluations->len - 1))->epoch, error))
+          ((NwEvaluated *)g_ptr_array_index(evaluations, evaluations->len - 1))->epoch, error))
     goto failed;
   if (!nw_store_update_run(self->store, nw_recorder_get_run(self), &stand, error) ||
       (!*more && !write_end(self, &has_end, error)) || !nw_store_commit(self->store, error))
@@ -463,7 +417,7 @@ write_some(NwRecorder *self, gboolean *more, GError **error)
 
 failed:
   nw_store_rollback(self->store);
-  give_back_evaluations(self, evaluations);
+  nw_report_queue_give_back(self->queue, evaluations);
   return FALSE;
 }
 
@@ -590,45 +544,6 @@ nw_recorder_begin(NwRecorder *self, NwTrainer *trainer, const NwRecorderAbout *a
   self->has_thread = pthread_create(&self->thread, NULL, thread_main, self) == 0;
 }
 
-/* Those that wait and are neither to be kept nor the best or newest. */
-static void
-thin_queue(NwRecorder *self, guint best)
-{
-  for (GList *l = self->evaluations.head, *next; l != NULL; l = next) {
-    Evaluation *evaluation = l->data;
-
-    next = l->next;
-    if (is_kept(evaluation->epoch, self->stride) || evaluation->epoch == best || next == NULL)
-      continue;
-    evaluation_free(evaluation);
-    g_queue_delete_link(&self->evaluations, l);
-  }
-}
-
-static void
-take_epoch(NwRecorder *self, const NwEvent *event)
-{
-  Evaluation *evaluation = g_new0(Evaluation, 1);
-  guint before = self->stride;
-  guint best = (guint)(nw_history_get_best_epoch(self->history) + 1);
-  Evaluation *last = g_queue_peek_tail(&self->evaluations);
-
-  evaluation->epoch = event->epoch;
-  evaluation->reports = g_ptr_array_new_with_free_func((GDestroyNotify)nw_report_unref);
-  for (guint i = 0; i < event->n_reports; i++)
-    if (event->reports[i] != NULL)
-      g_ptr_array_add(evaluation->reports, nw_report_ref(event->reports[i]));
-  while (event->epoch / self->stride > MOST_SNAPSHOTS)
-    self->stride *= 2;
-  g_queue_push_tail(&self->evaluations, evaluation);
-  if (last != NULL && !is_kept(last->epoch, self->stride) && last->epoch != best) {
-    g_queue_remove(&self->evaluations, last);
-    evaluation_free(last);
-  }
-  if (self->stride != before)
-    thin_queue(self, best);
-}
-
 static void
 take_end(NwRecorder *self, NwTrainer *trainer, const NwEvent *event)
 {
@@ -644,10 +559,10 @@ take_end(NwRecorder *self, NwTrainer *trainer, const NwEvent *event)
 void
 nw_recorder_take(NwRecorder *self, NwTrainer *trainer, const NwEvent *event)
 {
-  lock(self);
   if (event->type == NW_EVENT_EPOCH)
-    take_epoch(self, event);
-  else if (event->type == NW_EVENT_END && !self->has_end)
+    nw_report_queue_push(self->queue, event, (guint)(nw_history_get_best_epoch(self->history) + 1));
+  lock(self);
+  if (event->type == NW_EVENT_END && !self->has_end)
     take_end(self, trainer, event);
   unlock(self);
 }
@@ -704,8 +619,7 @@ nw_recorder_free(NwRecorder *self)
   pthread_mutex_destroy(&self->lock);
   pthread_cond_destroy(&self->wake);
   pthread_cond_destroy(&self->done);
-  while (!g_queue_is_empty(&self->evaluations))
-    evaluation_free(g_queue_pop_head(&self->evaluations));
+  nw_report_queue_free(self->queue);
   nw_history_unref(self->history);
   nw_weights_unref(self->best);
   nw_weights_unref(self->last);
