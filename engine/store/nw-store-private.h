@@ -11,6 +11,7 @@ struct _NwStore {
   sqlite3 *db;
   char *path;
   gboolean may_write;
+  sqlite3_stmt *chunks; /* (nullable) asks for chunks; kept, because that is done often */
 };
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, sqlite3_finalize)

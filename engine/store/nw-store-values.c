@@ -178,35 +178,52 @@ nw_store_cut_values(NwStore *self, gint64 run, NwAxis axis, guint n_series, guin
 
 /* ── reading ─────────────────────────────────────────────────────────────────────────────────── */
 
+/* Asks for the chunks [@from, @to] of a series. (transfer none): to be reset when done */
+static sqlite3_stmt *
+ask_for_chunks(NwStore *self, gint64 run, NwAxis axis, guint series, guint64 from, guint64 to,
+               GError **error)
+{
+  const gint64 values[] = {run, (gint64)axis, (gint64)series, (gint64)from, (gint64)to};
+
+  if (self->chunks == NULL &&
+      sqlite3_prepare_v3(self->db,
+                         "SELECT chunk, data FROM chunk WHERE run = ? AND axis = ? AND series = ?"
+                         " AND chunk BETWEEN ? AND ? ORDER BY chunk",
+                         -1, SQLITE_PREPARE_PERSISTENT, &self->chunks, NULL) != SQLITE_OK) {
+    nw_store_fail(self, error);
+    return NULL;
+  }
+  for (int i = 0; i < (int)G_N_ELEMENTS(values); i++)
+    sqlite3_bind_int64(self->chunks, i + 1, values[i]);
+  return self->chunks;
+}
+
 /* Of the chunks that are full. */
 static gboolean
 read_chunks(NwStore *self, gint64 run, NwAxis axis, guint series, guint64 from, gsize n,
             double *out, gsize *got, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement =
-      nw_store_query(self, error,
-                     "SELECT chunk, data FROM chunk WHERE run = ? AND axis = ? AND series = ?"
-                     " AND chunk BETWEEN ? AND ? ORDER BY chunk",
-                     "iiiii", run, (gint64)axis, (gint64)series, (gint64)(from / NW_CHUNK),
-                     (gint64)((from + n - 1) / NW_CHUNK));
+  sqlite3_stmt *statement =
+      ask_for_chunks(self, run, axis, series, from / NW_CHUNK, (from + n - 1) / NW_CHUNK, error);
+  gboolean is_whole = TRUE;
   int answer = -1;
 
   if (statement == NULL)
     return FALSE;
-  while ((answer = nw_store_step(self, statement, error)) > 0) {
+  while (is_whole && (answer = nw_store_step(self, statement, error)) > 0) {
     guint64 at = from + *got, start = (guint64)sqlite3_column_int64(statement, 0) * NW_CHUNK;
     const char *data = get_numbers(self, statement, 1, NW_CHUNK, error);
     gsize part;
 
-    if (data == NULL)
-      return FALSE;
-    if (at < start || at - start >= NW_CHUNK)
+    is_whole = data != NULL;
+    if (!is_whole || at < start || at - start >= NW_CHUNK)
       break;
     part = MIN(n - *got, NW_CHUNK - (gsize)(at - start));
     copy_numbers(out + *got, data + (at - start) * sizeof(double), part);
     *got += part;
   }
-  return answer >= 0;
+  sqlite3_reset(statement); /* or the file stays as it is for this reader */
+  return is_whole && answer >= 0;
 }
 
 /* Of the rows that have not filled a chunk. */

@@ -409,6 +409,7 @@ nw_store_free(NwStore *self)
 {
   if (self == NULL)
     return;
+  sqlite3_finalize(self->chunks);
   sqlite3_close_v2(self->db);
   g_free(self->path);
   g_free(self);

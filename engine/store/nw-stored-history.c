@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <json-glib/json-glib.h>
 #include <math.h>
+#include <string.h>
 
 #include "nw-error.h"
 #include "nw-json.h"
@@ -99,18 +100,93 @@ list_from_json(JsonObject *root, const char *key, const char *where, GError **er
 
 /* ── steps from the file ─────────────────────────────────────────────────────────────────────── */
 
+/* Who draws a long curve asks for what lies on the borders of columns of pixels: some values each of many
+ * blocks, and the same ones for every frame. Blocks that were read lately are kept; each has one place
+ * where it can be. */
+#define BLOCK            NW_RANGE
+#define BLOCKS_PER_CHUNK (NW_CHUNK / NW_RANGE)
+#define PLACES           32749 /* a prime, so that even distances fall on all places */
+#define MOST_KEPT        16384 /* 32 MiB; then all go */
+
+typedef struct {
+  guint series;
+  gsize block;
+  double *values; /* [BLOCK]; NULL: nothing is kept here */
+} Kept;
+
 typedef struct {
   NwStore *store;
   gint64 run;
+  Kept *kept;       /* [PLACES] */
+  guint n_kept;
+  guint last_series; /* what was looked for last */
+  gsize last_block;
 } Source;
+
+static Kept *
+get_place(Source *source, guint series, gsize block)
+{
+  return &source->kept[(block + (gsize)series * (PLACES / 8)) % PLACES];
+}
+
+static void
+forget(Source *source)
+{
+  for (gsize i = 0; i < PLACES; i++)
+    g_clear_pointer(&source->kept[i].values, g_free);
+  source->n_kept = 0;
+}
+
+static void
+keep(Source *source, guint series, gsize block, const double *values)
+{
+  Kept *kept = get_place(source, series, block);
+
+  if (kept->values == NULL) {
+    kept->values = g_new(double, BLOCK);
+    source->n_kept++;
+  }
+  kept->series = series;
+  kept->block = block;
+  memcpy(kept->values, values, BLOCK * sizeof *values);
+}
+
+/* Values [from, from + n) of one full block; FALSE: there is no such block. Whoever asks for one block
+ * after the other gets those of a chunk together. */
+static gboolean
+read_block(Source *source, guint series, gsize from, gsize n, double *out)
+{
+  gsize block = from / BLOCK, wanted = 1, got = 0;
+  const Kept *kept = get_place(source, series, block);
+  double values[NW_CHUNK];
+
+  if (kept->values == NULL || kept->series != series || kept->block != block) {
+    if (series == source->last_series && block == source->last_block + 1)
+      wanted = BLOCKS_PER_CHUNK - block % BLOCKS_PER_CHUNK;
+    if (!nw_store_read_values(source->store, source->run, NW_AXIS_STEPS, series, block * BLOCK,
+                              wanted * BLOCK, values, &got, NULL) ||
+        got < BLOCK)
+      return FALSE;
+    if (source->n_kept > MOST_KEPT)
+      forget(source);
+    for (gsize i = 0; i < got / BLOCK; i++)
+      keep(source, series, block + i, values + i * BLOCK);
+  }
+  source->last_series = series;
+  source->last_block = block;
+  memcpy(out, kept->values + from % BLOCK, n * sizeof *out);
+  return TRUE;
+}
 
 /* What cannot be read any more is not there. */
 static gsize
 read_cb(gpointer data, guint series, gsize from, gsize n, double *out)
 {
-  const Source *source = data;
+  Source *source = data;
   gsize got = 0;
 
+  if (n > 0 && from / BLOCK == (from + n - 1) / BLOCK && read_block(source, series, from, n, out))
+    return n;
   nw_store_read_values(source->store, source->run, NW_AXIS_STEPS, series, from, n, out, &got, NULL);
   return got;
 }
@@ -131,6 +207,8 @@ free_cb(gpointer data)
 {
   Source *source = data;
 
+  forget(source);
+  g_free(source->kept);
   nw_store_free(source->store);
   g_free(source);
 }
@@ -250,6 +328,7 @@ nw_store_load_history(NwStore *self, gint64 id, GError **error)
   source = g_new0(Source, 1);
   source->store = own;
   source->run = id;
+  source->kept = g_new0(Kept, PLACES);
   nw_history_set_source(history, &stored, source, (gsize)n_steps);
   return g_steal_pointer(&history);
 }

@@ -4,7 +4,7 @@
 
 #include "nw-curve-reader.h"
 #include "nw-replay.h"
-#include "nw-store-private.h"
+#include "nw-store.h"
 
 #include "test-folder.h"
 #include "test-state.h"
@@ -372,17 +372,19 @@ test_ledger(Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < choices->len; i++) {
     const NwCurvesChoice *choice = choices->pdata[i];
     for (guint k = 0; choice->stacked && k < choice->curves->len; k++) {
-      below = nw_curve_reader_new(run, &g_array_index(choice->curves, NwCurveSource, k), 0, below);
+      below = nw_curve_reader_new(run, &g_array_index(choice->curves, NwCurveSource, k),
+                                  NW_CURVE_BY_STEP, 0, below);
+      nw_curve_reader_catch_up(below, 0);
       g_ptr_array_add(readers, below);
     }
   }
-  nw_curve_reader_fill(below, NW_CURVE_BY_STEP, &curve);
+  nw_curve_reader_fill(below, &curve);
   n = nw_history_get_n_steps(history);
   g_assert_cmpuint(curve.points.n, ==, n);
   for (gsize i = 0; i < n; i++) {
     double total;
     nw_history_read_steps(history, 0, i, 1, &total);
-    g_assert_cmpfloat(curve.points.y[i], ==, total);
+    g_assert_cmpfloat(nw_plot_points_get_y(&curve.points, i), ==, total);
   }
 }
 
@@ -570,66 +572,6 @@ test_earlier_runs(Fixture *fixture, gconstpointer data)
   g_autofree char *title = nw_run_dup_title(found);
   g_assert_cmpstr(title, ==, "first try");
   g_object_unref(first);
-}
-
-#define LONG_STEPS ((gsize)10000000)
-
-/* A day of training, as the store keeps it; with -m perf. */
-static void
-test_long_history(Fixture *fixture, gconstpointer data)
-{
-  TestFolder *folder = test_folder_new();
-  g_autofree char *path = test_folder_path(folder, "history.db");
-  g_autoptr(NwStore) store = NULL;
-  g_autoptr(NwStoredRun) stored = NULL;
-  g_autofree char *json = NULL, *series = NULL;
-  g_autofree double *rows = NULL;
-  NwHistory *history;
-  guint n_series;
-  gint64 id;
-
-  if (!g_test_perf()) {
-    g_test_skip("takes a while and half a gigabyte");
-    test_folder_free(folder);
-    return;
-  }
-  start(fixture);
-  run_while_active(fixture);
-  history = nw_run_get_history(nw_session_get_run(fixture->session));
-  json = nw_project_to_json(nw_document_get_project(fixture->document));
-  series = nw_stored_series_to_json(history);
-  n_series = nw_history_get_n_step_series(history);
-  rows = g_new(double, (gsize)NW_CHUNK *n_series);
-  store = nw_store_open(path, NW_STORE_WRITE, NULL);
-  id = nw_store_reserve_run(store, NULL);
-  g_assert_true(nw_store_begin_run(
-      store, id, &(NwRunFacts){.project = json, .series = series, .steps_per_epoch = 1000}, NULL));
-  for (gsize step = 0; step < LONG_STEPS; step += NW_CHUNK) {
-    for (gsize i = 0; i < (gsize)NW_CHUNK * n_series; i++)
-      rows[i] = sin((double)(step * n_series + i));
-    g_assert_true(nw_store_begin(store, TRUE, NULL));
-    g_assert_true(nw_store_append_values(store, id, NW_AXIS_STEPS, n_series, step,
-                                         MIN(NW_CHUNK, LONG_STEPS - step), rows, NULL));
-    g_assert_true(nw_store_commit(store, NULL));
-  }
-  g_assert_true(nw_store_update_run(
-      store, id, &(NwRunStand){.n_steps = LONG_STEPS, .best_epoch = -1}, NULL));
-  stored = nw_store_find_run(store, id, NULL);
-  for (int smooth = 0; smooth < 2; smooth++) {
-    g_autoptr(NwRun) run = nw_run_new_stored(path, stored);
-    NwCurveSource source = {.name = (char *)"loss"};
-    NwPlotCurve curve = {0};
-    NwCurveReader *reader;
-
-    g_test_timer_start();
-    reader = nw_curve_reader_new(run, &source, smooth ? 0.9 : 0, NULL);
-    nw_curve_reader_fill(reader, NW_CURVE_BY_EPOCH, &curve);
-    g_assert_cmpuint(curve.points.n, ==, LONG_STEPS);
-    g_test_minimized_result(g_test_timer_elapsed(), "s to open a curve of %zu steps%s", LONG_STEPS,
-                            smooth ? ", smoothed" : "");
-    nw_curve_reader_free(reader);
-  }
-  test_folder_free(folder);
 }
 
 static void
@@ -1027,7 +969,6 @@ main(int argc, char **argv)
   add("/session/another-document-while-data-are-read", test_clear_while_preparing);
   add("/session/earlier-runs-are-listed-and-read-when-asked-for", test_earlier_runs);
   add("/session/a-broken-history-is-put-aside-and-told", test_broken_history);
-  add("/session/a-curve-of-ten-million-steps", test_long_history);
   add("/session/queued-runs-are-trained-as-they-were-one-after-the-other", test_queue);
   add("/session/what-is-queued-when-nothing-is-trained-begins-at-once", test_queue_begins_at_once);
   add("/session/what-waits-can-be-taken-out", test_unqueue);

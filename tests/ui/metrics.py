@@ -82,9 +82,10 @@ def story():
             page = studio.train()
             curves = studio.find('combo box', 'Which losses or metrics are drawn', page)
             studio.choose(curves, 'traits · precision at 0.25, mean over labels')
-            studio.find('image', re.compile('^train '), page)
+            studio.find('image', re.compile('^traits · precision at 0.25, mean over labels: train '),
+                        page)
             studio.choose(curves, 'traits · precision at 0.25 of “far”')
-            studio.find('image', re.compile('^train '), page)
+            studio.find('image', re.compile('^traits · precision at 0.25 of “far”: train '), page)
 
         with step('they are kept in the file'):
             key('ctrl+s')

@@ -49,8 +49,7 @@ step_curve(const char *name, guint color, gsize n, double epochs, double start, 
   return (NwPlotCurve){
       .name = name,
       .color = color,
-      .points = {.y = nw_plot_trace_get_values(raw),
-                 .n = n,
+      .points = {.n = n,
                  .x0 = epochs / n,
                  .dx = epochs / n,
                  .trace = raw},
@@ -94,7 +93,6 @@ add_curves(void)
                             .points = {.x = x, .y = y, .n = 6}};
   curves[2] = step_curve("early", 2, N_STEPS, 6.7, 0.45, 0.085, 0.02, 0.9, rand);
   nw_plot_trace_free((NwPlotTrace *)curves[2].points.trace);
-  curves[2].points.y = nw_plot_trace_get_values(curves[2].smooth);
   curves[2].points.trace = curves[2].smooth;
   curves[2].smooth = NULL;
   curves[2].style = NW_PLOT_CURVE_DASHED;

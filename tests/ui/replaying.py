@@ -71,11 +71,11 @@ def replay(studio, page):
         studio.screen.wait_still()
         what = studio.find('combo box', 'Which losses or metrics are drawn', page)
         studio.choose(what, 'what the loss is made of')
-        studio.find('image', re.compile('^stacked, at the end: digit'), page)
+        studio.find('image', re.compile('^what the loss is made of: stacked, at the end: digit'), page)
 
     with step('scores are curves over epochs'):
         studio.choose(what, 'digit · ECE, accuracy, confidence')
-        studio.find('image', re.compile('^ECE .*accuracy rose from .*mean confidence rose from'), page)
+        studio.find('image', re.compile(': ECE .*accuracy rose from .*mean confidence rose from'), page)
 
     with step('curves can be drawn over time'):
         studio.choose(studio.find('combo box', 'What the curves are drawn over', page), 'by time')

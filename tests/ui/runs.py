@@ -54,7 +54,7 @@ def look_back(path):
 
         with step('the curves and the diagrams of one come back'):
             studio.press(studio.find('label', 'run 1', page))
-            studio.find('image', re.compile('^train '), page)
+            studio.find('image', re.compile(': train '), page)
             studio.find('image', re.compile('^Reliability of'), page)
 
         with step('so do the diagrams of its first epoch'):

@@ -140,145 +140,6 @@ test_numbers(void)
   }
 }
 
-/* ── decimation ──────────────────────────────────────────────────────────────────────────────── */
-
-static NwPlotTrace *
-noisy_trace(gsize n, guint seed)
-{
-  NwPlotTrace *trace = nw_plot_trace_new();
-  GRand *rand = g_rand_new_with_seed(seed);
-
-  for (gsize i = 0; i < n; i++) {
-    double y = exp(-3.0 * i / n) * g_rand_double_range(rand, 0.5, 1.5);
-    if (g_rand_int_range(rand, 0, 100) == 0)
-      y = NAN;
-    nw_plot_trace_append(trace, &y, 1);
-  }
-  g_rand_free(rand);
-  return trace;
-}
-
-static gboolean
-brute_range(const double *y, gsize from, gsize to, double *min, double *max)
-{
-  *min = INFINITY;
-  *max = -INFINITY;
-  for (gsize i = from; i < to; i++) {
-    if (!isfinite(y[i]))
-      continue;
-    *min = MIN(*min, y[i]);
-    *max = MAX(*max, y[i]);
-  }
-  return *min <= *max;
-}
-
-static void
-test_pyramid(void)
-{
-  static const gsize sizes[] = {0, 1, 15, 16, 17, 255, 256, 257, 4097, 70000};
-  GRand *rand = g_rand_new_with_seed(2);
-
-  for (guint s = 0; s < G_N_ELEMENTS(sizes); s++) {
-    g_autoptr(NwPlotTrace) trace = noisy_trace(sizes[s], s);
-
-    for (guint k = 0; k < 300; k++) {
-      gsize from = sizes[s] > 0 ? g_rand_int(rand) % sizes[s] : 0;
-      gsize to = from + (sizes[s] > from ? g_rand_int(rand) % (sizes[s] - from + 1) : 0);
-      double min, max, min2, max2;
-      gboolean any = brute_range(nw_plot_trace_get_values(trace), from, to, &min2, &max2);
-
-      g_assert_cmpint(nw_plot_trace_get_range(trace, from, to, &min, &max), ==, any);
-      if (any) {
-        g_assert_cmpfloat(min, ==, min2);
-        g_assert_cmpfloat(max, ==, max2);
-      }
-    }
-  }
-  g_rand_free(rand);
-}
-
-static void
-test_columns(void)
-{
-  gsize n = 30011, n_columns = 700, seen = 0;
-  g_autoptr(NwPlotTrace) trace = noisy_trace(n, 8);
-  const double *y = nw_plot_trace_get_values(trace);
-  NwPlotPoints points = {.y = y, .n = n, .x0 = 0.5, .dx = 0.25, .trace = trace};
-  NwPlotScale x = nw_plot_scale_new(0.5, 0.5 + 0.25 * (n - 1), FALSE, NW_PLOT_NUMBER);
-  g_autofree NwPlotColumn *columns = g_new(NwPlotColumn, n_columns);
-
-  x.from = 33;
-  x.to = 33 + n_columns;
-  nw_plot_decimate(&points, &x, columns, n_columns);
-  for (gsize c = 0; c < n_columns; c++) {
-    double min, max;
-    gboolean any = brute_range(y, seen, seen + columns[c].n, &min, &max);
-
-    g_assert_cmpint(columns[c].min <= columns[c].max, ==, any);
-    if (any) {
-      g_assert_cmpfloat(columns[c].min, ==, min);
-      g_assert_cmpfloat(columns[c].max, ==, max);
-    }
-    /* Each point lies in the column of its place. */
-    for (gsize i = seen; i < seen + columns[c].n; i++) {
-      double place = nw_plot_scale_map(&x, nw_plot_points_get_x(&points, i)) - x.from;
-      g_assert_cmpfloat(place, >=, c - 1e-6);
-      g_assert_cmpfloat(place, <=, c + 1 + 1e-6);
-    }
-    seen += columns[c].n;
-  }
-  g_assert_cmpuint(seen, ==, n);
-}
-
-static void
-test_million(void)
-{
-  gsize n = 1000000, width = 1200;
-  g_autoptr(NwPlotTrace) trace = noisy_trace(n, 9);
-  NwPlotPoints points = {
-      .y = nw_plot_trace_get_values(trace), .n = n, .x0 = 0, .dx = 1, .trace = trace};
-  NwPlotScale x = nw_plot_scale_new(0, n - 1, FALSE, NW_PLOT_NUMBER);
-  NwPlotScale y = nw_plot_scale_new(0, 1.5, FALSE, NW_PLOT_NUMBER);
-  g_autofree NwPlotColumn *columns = g_new(NwPlotColumn, width);
-  cairo_surface_t *surface = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, NULL);
-  cairo_t *cr = cairo_create(surface);
-  cairo_path_t *path;
-  gsize drawn, moves = 0;
-
-  x.to = width;
-  y.from = 400;
-  y.to = 0;
-  g_assert_cmpuint(nw_plot_decimate(&points, &x, columns, width), <=, width);
-  drawn = nw_plot_columns_path(cr, columns, width, 0, &y, 1);
-  g_assert_cmpuint(drawn, >, width / 2);
-  g_assert_cmpuint(drawn, <=, width);
-  path = cairo_copy_path(cr);
-  for (int i = 0; i < path->num_data; i += path->data[i].header.length)
-    moves += path->data[i].header.type == CAIRO_PATH_CLOSE_PATH;
-  g_assert_cmpuint(moves, ==, drawn);
-  cairo_path_destroy(path);
-  cairo_destroy(cr);
-  cairo_surface_destroy(surface);
-}
-
-static void
-test_smoother(void)
-{
-  g_autoptr(NwPlotTrace) out = nw_plot_trace_new();
-  NwPlotSmoother smoother = {.weight = 0.9};
-  const double y[] = {4, 4, NAN, 4, 2};
-  const double *s;
-
-  nw_plot_smoother_feed(&smoother, y, 5, out);
-  s = nw_plot_trace_get_values(out);
-  g_assert_cmpfloat_with_epsilon(s[0], 4, 1e-12); /* not pulled towards 0 */
-  g_assert_cmpfloat_with_epsilon(s[1], 4, 1e-12);
-  g_assert_true(isnan(s[2]));
-  g_assert_cmpfloat_with_epsilon(s[3], 4, 1e-12);
-  g_assert_cmpfloat(s[4], <, 4);
-  g_assert_cmpfloat(s[4], >, 3);
-}
-
 /* ── drawing ─────────────────────────────────────────────────────────────────────────────────── */
 
 static cairo_surface_t *
@@ -399,6 +260,57 @@ test_ends_of_curves(void)
   g_autofree char *words = nw_plot_curves_describe(&data);
 
   g_assert_cmpstr(words, ==, "validation loss fell from 0.810 to 0.0700, best at epoch 3");
+}
+
+/* Who cannot see the list beside the curves hears what they are of. */
+static void
+test_about_of_curves(void)
+{
+  const double y[] = {0.5, 0.9};
+  const NwPlotCurve curve = {.name = "train", .points = {.y = y, .n = 2, .dx = 1}};
+  const NwPlotCurves data = {.curves = &curve, .n_curves = 1, .about = "digit · accuracy"};
+  const NwPlotCurves none = {.about = "digit · accuracy", .empty = "Nothing yet"};
+  g_autofree char *words = nw_plot_curves_describe(&data);
+  g_autofree char *nothing = nw_plot_curves_describe(&none);
+
+  g_assert_cmpstr(words, ==, "digit · accuracy: train rose from 0.500 to 0.900");
+  g_assert_cmpstr(nothing, ==, "Nothing yet");
+}
+
+/* The wheel zooms about the pointer, moves, and stops where there are no more points. */
+static void
+test_scroll_of_curves(void)
+{
+  const NwPlotTheme *theme = nw_plot_theme_get(FALSE);
+  double y[1001], low, high, low2, high2;
+  NwPlotCurve curve = {.name = "a", .points = {.y = y, .n = 1001, .x0 = 0, .dx = 1}};
+  NwPlotCurves data = {.curves = &curve, .n_curves = 1, .y_low = NAN, .y_high = NAN};
+
+  for (guint i = 0; i < 1001; i++)
+    y[i] = i;
+  for (guint log = 0; log < 2; log++) {
+    data.log_x = log;
+    curve.points.x0 = log;
+    data.is_zoomed = FALSE;
+    g_assert_false(nw_plot_curves_scroll(&data, 200, 1, 50, 400, 300, theme, &low, &high));
+    g_assert_true(nw_plot_curves_scroll(&data, 200, 0.5, 0, 400, 300, theme, &low, &high));
+    g_assert_cmpfloat(low, >, log);
+    g_assert_cmpfloat(high, <, 1000);
+    data.is_zoomed = TRUE;
+    data.x_low = low;
+    data.x_high = high;
+    g_assert_true(nw_plot_curves_scroll(&data, 200, 1, 30, 400, 300, theme, &low2, &high2));
+    g_assert_cmpfloat(low2, >, low);
+    g_assert_cmpfloat_with_epsilon(log ? high2 / low2 : high2 - low2, log ? high / low : high - low,
+                                   1e-6);
+    g_assert_true(nw_plot_curves_scroll(&data, 200, 1, 1e6, 400, 300, theme, &low2, &high2));
+    g_assert_cmpfloat_with_epsilon(high2, 1000 + log, 1e-6);
+    g_assert_true(nw_plot_curves_scroll(&data, 200, 1, -1e6, 400, 300, theme, &low2, &high2));
+    g_assert_cmpfloat_with_epsilon(low2, log, 1e-6);
+    g_assert_true(nw_plot_curves_scroll(&data, 200, 1e-12, 0, 400, 300, theme, &low2, &high2));
+    g_assert_cmpfloat(high2, >, low2);
+    g_assert_false(nw_plot_curves_scroll(&data, 200, 100, 0, 400, 300, theme, &low2, &high2));
+  }
 }
 
 /* With bins whose frequency equals their mean prediction the tops of the bars lie on the diagonal
@@ -704,15 +616,13 @@ main(int argc, char **argv)
   g_test_add_func("/plot/scale/unmap-undoes-map", test_scale_inverse);
   g_test_add_func("/plot/text/numbers-are-for-people", test_numbers);
   g_test_add_func("/plot/text/csv-quotes-and-round-trips", test_csv_quotes);
-  g_test_add_func("/plot/decimate/pyramid-equals-brute-force", test_pyramid);
-  g_test_add_func("/plot/decimate/columns-hold-every-point-once", test_columns);
-  g_test_add_func("/plot/decimate/a-million-points-are-one-rectangle-per-pixel", test_million);
-  g_test_add_func("/plot/decimate/smoothing-starts-where-the-curve-does", test_smoother);
   g_test_add_func("/plot/draw/every-kind-at-every-size-in-light-and-dark", test_examples_draw);
   g_test_add_func("/plot/draw/survives-nothing-one-nan-and-huge", test_hostile_draw);
   g_test_add_func("/plot/draw/is-never-blank", test_never_blank);
   g_test_add_func("/plot/words/every-kind-describes-itself", test_described);
   g_test_add_func("/plot/words/curves-say-where-they-began-and-ended", test_ends_of_curves);
+  g_test_add_func("/plot/curves/say-what-they-are-of", test_about_of_curves);
+  g_test_add_func("/plot/curves/the-wheel-stops-at-their-ends", test_scroll_of_curves);
   g_test_add_func("/plot/reliability/calibrated-bars-end-on-the-diagonal", test_calibrated_bars);
   g_test_add_func("/plot/reliability/gaps-show-their-direction", test_gap_colors);
   g_test_add_func("/plot/heatmap/every-tile-can-be-hit", test_hits);

@@ -105,7 +105,7 @@ def train(studio):
         studio.find('button', 'Stop')
 
     with step('the curves move while it trains'):
-        watch(studio, page, re.compile('^train '))
+        watch(studio, page, re.compile(': train '))
 
     with step('the reliability diagram moves while it trains'):
         watch(studio, page, re.compile('^Reliability of'))

@@ -13,6 +13,9 @@
 #define WORDS_INTERVAL 1000  /* ms between changes of the description while numbers stream in */
 #define BASE_FONT      14.67 /* px: 11 pt, for which the theme's sizes are made */
 #define DRAG_THRESHOLD 4
+#define WHEEL_ZOOM     1.25 /* as much is seen after one notch */
+#define WHEEL_MOVE     0.1  /* of the width, by one notch */
+#define WHEEL_PIXELS   40.0 /* of a touchpad that are as good as a notch */
 
 struct _NwPlotView {
   GtkWidget parent;
@@ -244,6 +247,29 @@ reset_zoom_cb(GtkWidget *widget, const char *name, GVariant *parameter)
   nw_plot_view_invalidate(self);
 }
 
+static void
+scroll(NwPlotView *self, double x, double factor, double by)
+{
+  GtkWidget *widget = GTK_WIDGET(self);
+
+  if (!has_curves(self) || self->data == NULL || self->is_passive)
+    return;
+  nw_plot_zoom_scroll(self->zoom, self->data, x, factor, by, gtk_widget_get_width(widget),
+                      gtk_widget_get_height(widget), &self->theme);
+  gtk_widget_action_set_enabled(widget, "plot.reset-zoom", nw_plot_zoom_is_set(self->zoom));
+  nw_plot_view_invalidate(self);
+}
+
+/* @parameter: how much of x is seen then, and how much of the width it moves. */
+static void
+scroll_cb(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  double width = gtk_widget_get_width(widget), factor, by;
+
+  g_variant_get(parameter, "(dd)", &factor, &by);
+  scroll(NW_PLOT_VIEW(widget), width / 2, factor, by * width);
+}
+
 /* ── menu ────────────────────────────────────────────────────────────────────────────────────── */
 
 static GMenuModel *
@@ -375,6 +401,27 @@ menu_pressed_cb(GtkGestureClick *gesture, int n_press, double x, double y, NwPlo
   show_menu(self, x, y);
 }
 
+/* The wheel moves along what was zoomed into; with Ctrl it zooms. */
+static gboolean
+wheel_cb(GtkEventControllerScroll *controller, double dx, double dy, NwPlotView *self)
+{
+  GdkModifierType state =
+      gtk_event_controller_get_current_event_state(GTK_EVENT_CONTROLLER(controller));
+  double d = dx != 0 ? dx : dy, width = gtk_widget_get_width(GTK_WIDGET(self));
+  gboolean in_pixels =
+      gtk_event_controller_scroll_get_unit(controller) == GDK_SCROLL_UNIT_SURFACE;
+
+  if (!has_curves(self) || self->is_passive)
+    return FALSE;
+  if (state & GDK_CONTROL_MASK)
+    scroll(self, self->pointer_x, pow(WHEEL_ZOOM, in_pixels ? dy / WHEEL_PIXELS : dy), 0);
+  else if (nw_plot_zoom_is_set(self->zoom))
+    scroll(self, self->pointer_x, 1, in_pixels ? d : d * WHEEL_MOVE * width);
+  else
+    return FALSE;
+  return TRUE;
+}
+
 static void
 drag_update_cb(GtkGestureDrag *gesture, double dx, double dy, NwPlotView *self)
 {
@@ -501,6 +548,14 @@ nw_plot_view_finalize(GObject *object)
 static void
 nw_plot_view_class_init(NwPlotViewClass *class)
 {
+  static const struct {
+    guint key;
+    double factor, by;
+  } keys[] = {
+      {GDK_KEY_plus, 1 / WHEEL_ZOOM, 0}, {GDK_KEY_equal, 1 / WHEEL_ZOOM, 0},
+      {GDK_KEY_minus, WHEEL_ZOOM, 0},    {GDK_KEY_Left, 1, -WHEEL_MOVE},
+      {GDK_KEY_Right, 1, WHEEL_MOVE},
+  };
   GObjectClass *object_class = G_OBJECT_CLASS(class);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
 
@@ -526,6 +581,7 @@ nw_plot_view_class_init(NwPlotViewClass *class)
   gtk_widget_class_install_action(widget_class, "plot.save-png", NULL, save_png_cb);
   gtk_widget_class_install_action(widget_class, "plot.copy-csv", NULL, copy_csv_cb);
   gtk_widget_class_install_action(widget_class, "plot.reset-zoom", NULL, reset_zoom_cb);
+  gtk_widget_class_install_action(widget_class, "plot.scroll", "(dd)", scroll_cb);
   gtk_widget_class_install_action(widget_class, "plot.menu", NULL, menu_cb);
   gtk_widget_class_add_binding_action(widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "plot.menu", NULL);
   gtk_widget_class_add_binding_action(widget_class, GDK_KEY_Menu, 0, "plot.menu", NULL);
@@ -533,6 +589,9 @@ nw_plot_view_class_init(NwPlotViewClass *class)
                                       NULL);
   gtk_widget_class_add_binding_action(widget_class, GDK_KEY_0, GDK_CONTROL_MASK, "plot.reset-zoom",
                                       NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
+    gtk_widget_class_add_binding_action(widget_class, keys[i].key, GDK_CONTROL_MASK, "plot.scroll",
+                                        "(dd)", keys[i].factor, keys[i].by);
 }
 
 static GtkGesture *
@@ -557,6 +616,8 @@ static void
 nw_plot_view_init(NwPlotView *self)
 {
   GtkEventController *motion = gtk_event_controller_motion_new();
+  GtkEventController *wheel =
+      gtk_event_controller_scroll_new(GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
   GtkGesture *drag = gtk_gesture_drag_new();
 
   self->zoom = nw_plot_zoom_new();
@@ -566,6 +627,8 @@ nw_plot_view_init(NwPlotView *self)
   g_signal_connect(motion, "motion", G_CALLBACK(motion_cb), self);
   g_signal_connect(motion, "leave", G_CALLBACK(leave_cb), self);
   gtk_widget_add_controller(GTK_WIDGET(self), motion);
+  g_signal_connect(wheel, "scroll", G_CALLBACK(wheel_cb), self);
+  gtk_widget_add_controller(GTK_WIDGET(self), wheel);
   add_gesture(self, make_click(self), GDK_BUTTON_PRIMARY, "pressed", G_CALLBACK(pressed_cb));
   add_gesture(self, gtk_gesture_click_new(), GDK_BUTTON_SECONDARY, "pressed",
               G_CALLBACK(menu_pressed_cb));

@@ -2,6 +2,8 @@
  * Copyright The Netwright authors */
 #include "nw-plot-zoom.h"
 
+#include <math.h>
+
 struct _NwPlotZoom {
   gboolean is_set;
   double x_low, x_high, y_low, y_high;
@@ -78,6 +80,21 @@ nw_plot_zoom_drag(NwPlotZoom *zoom, const NwPlotCurves *data, double x1, double 
   zoom->y_low = y_low;
   zoom->y_high = y_high;
   return TRUE;
+}
+
+void
+nw_plot_zoom_scroll(NwPlotZoom *zoom, const NwPlotCurves *data, double x, double factor, double by,
+                    double width, double height, const NwPlotTheme *theme)
+{
+  double x_low, x_high;
+
+  zoom->is_set = nw_plot_curves_scroll(nw_plot_zoom_apply(zoom, data), x, factor, by, width, height,
+                                       theme, &x_low, &x_high);
+  if (!zoom->is_set)
+    return;
+  zoom->x_low = x_low;
+  zoom->x_high = x_high;
+  zoom->y_low = zoom->y_high = NAN;
 }
 
 gboolean

@@ -20,6 +20,9 @@ void nw_plot_zoom_reset(NwPlotZoom *zoom);
 gboolean
 nw_plot_zoom_drag(NwPlotZoom *zoom, const NwPlotCurves *data, double x1, double y1, double x2,
                   double y2, double width, double height, const NwPlotTheme *theme);
+/* Shows @factor as much of x about place @x, moved by @by pixels, and as high as what is in it. */
+void nw_plot_zoom_scroll(NwPlotZoom *zoom, const NwPlotCurves *data, double x, double factor,
+                         double by, double width, double height, const NwPlotTheme *theme);
 /* Switches the curve whose legend entry is at (x, y) on or off; FALSE if none is there. */
 gboolean nw_plot_zoom_toggle(NwPlotZoom *zoom, const NwPlotCurves *data, double x, double y,
                              double width, double height, const NwPlotTheme *theme);

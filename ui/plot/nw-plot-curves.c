@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-#include "nw-plot-curves.h"
+#include "nw-plot-curves-private.h"
 #include "nw-plot-line.h"
 
 #include <glib/gi18n-lib.h>
@@ -8,14 +8,14 @@
 
 #define RAW_FADE 0.35 /* of a raw curve beneath its smoothed one */
 
-static gboolean
-curve_is_shown(const NwPlotCurve *curve)
+gboolean
+nw_plot_curve_is_shown(const NwPlotCurve *curve)
 {
   return !curve->hidden && curve->points.n > 0;
 }
 
-static gboolean
-is_empty(const NwPlotCurves *data)
+gboolean
+nw_plot_curves_is_empty(const NwPlotCurves *data)
 {
   for (guint i = 0; i < data->n_curves; i++)
     if (data->curves[i].points.n > 0)
@@ -33,7 +33,7 @@ find_x_range(const NwPlotCurves *data, double *low, double *high)
   for (guint i = 0; i < data->n_curves; i++) {
     const NwPlotPoints *points = &data->curves[i].points;
 
-    if (!curve_is_shown(&data->curves[i]))
+    if (!nw_plot_curve_is_shown(&data->curves[i]))
       continue;
     *low = MIN(*low, nw_plot_points_get_x(points, 0));
     *high = MAX(*high, nw_plot_points_get_x(points, points->n - 1));
@@ -48,39 +48,21 @@ find_x_range(const NwPlotCurves *data, double *low, double *high)
 }
 
 static void
-range_of_points(const NwPlotPoints *points, gsize from, gsize to, gboolean only_positive,
-                double *low, double *high)
-{
-  double min, max;
-
-  if (points->trace != NULL && nw_plot_trace_get_range(points->trace, from, to, &min, &max) &&
-      (!only_positive || min > 0)) {
-    *low = MIN(*low, min);
-    *high = MAX(*high, max);
-    return;
-  }
-  for (gsize i = from; i < to; i++) {
-    double y = points->y[i];
-
-    if (!isfinite(y) || (only_positive && y <= 0))
-      continue;
-    *low = MIN(*low, y);
-    *high = MAX(*high, y);
-  }
-}
-
-static void
 find_y_range(const NwPlotCurves *data, double x_low, double x_high, double *low, double *high)
 {
   *low = INFINITY;
   *high = -INFINITY;
   for (guint i = 0; i < data->n_curves; i++) {
     const NwPlotPoints *points = &data->curves[i].points;
+    double min, max;
 
-    if (curve_is_shown(&data->curves[i]))
-      range_of_points(points, nw_plot_points_find(points, x_low),
-                      nw_plot_points_find(points, nextafter(x_high, INFINITY)), data->log, low,
-                      high);
+    if (!nw_plot_curve_is_shown(&data->curves[i]) ||
+        !nw_plot_points_get_range(points, nw_plot_points_find(points, x_low),
+                                  nw_plot_points_find(points, nextafter(x_high, INFINITY)),
+                                  data->log, &min, &max))
+      continue;
+    *low = MIN(*low, min);
+    *high = MAX(*high, max);
   }
   if (*low > *high) {
     *low = data->log ? 0.1 : 0;
@@ -92,8 +74,8 @@ find_y_range(const NwPlotCurves *data, double x_low, double x_high, double *low,
   }
 }
 
-static guint
-legend_entries(const NwPlotCurves *data, const NwPlotTheme *theme, NwPlotLegendEntry *entries)
+guint
+nw_plot_curves_list_legend(const NwPlotCurves *data, const NwPlotTheme *theme, NwPlotLegendEntry *entries)
 {
   guint n = MIN(data->n_curves, NW_PLOT_MAX_LEGEND);
 
@@ -107,16 +89,19 @@ legend_entries(const NwPlotCurves *data, const NwPlotTheme *theme, NwPlotLegendE
   return n;
 }
 
-static void
-layout(const NwPlotCurves *data, double width, double height, const NwPlotTheme *theme,
-       NwPlotAxes *axes)
+void
+nw_plot_curves_layout(const NwPlotCurves *data, double width, double height,
+                      const NwPlotTheme *theme, NwPlotAxes *axes)
 {
   double x_low, x_high, y_low, y_high;
+  gboolean is_fixed = data->is_zoomed && !isnan(data->y_low);
 
   find_x_range(data, &x_low, &x_high);
   if (data->is_zoomed) {
     x_low = data->x_low;
     x_high = data->x_high;
+  }
+  if (is_fixed) {
     y_low = data->y_low;
     y_high = data->y_high;
   } else {
@@ -132,7 +117,7 @@ layout(const NwPlotCurves *data, double width, double height, const NwPlotTheme 
                              x_high - x_low < 2 ? NW_PLOT_NUMBER : data->x_format),
       .y = nw_plot_scale_new(y_low, y_high, data->log, data->y_format),
   };
-  if (!data->is_zoomed) {
+  if (!is_fixed) {
     /* What comes close to zero may as well show it. */
     if (!data->log && y_low > 0 && y_low < 0.35 * y_high)
       axes->y.low = 0;
@@ -188,10 +173,12 @@ draw_area(cairo_t *cr, const NwPlotPoints *points, const NwPlotAxes *axes, NwPlo
   if (to <= from)
     return;
   cairo_move_to(cr, nw_plot_scale_map(&axes->x, nw_plot_points_get_x(points, from)), base);
-  for (gsize i = from; i < to; i++)
-    if (isfinite(points->y[i]))
+  for (gsize i = from; i < to; i++) {
+    double y = nw_plot_points_get_y(points, i);
+    if (isfinite(y))
       cairo_line_to(cr, nw_plot_scale_map(&axes->x, nw_plot_points_get_x(points, i)),
-                    nw_plot_scale_map(&axes->y, points->y[i]));
+                    nw_plot_scale_map(&axes->y, y));
+  }
   cairo_line_to(cr, nw_plot_scale_map(&axes->x, nw_plot_points_get_x(points, to - 1)), base);
   cairo_close_path(cr);
   cairo_fill(cr);
@@ -207,19 +194,20 @@ draw_dots(cairo_t *cr, const NwPlotPoints *points, const NwPlotAxes *axes, NwPlo
   if ((to - from) * 2.5 * radius > axes->plot.width)
     return; /* they would merge into a band */
   nw_plot_color_set(cr, color);
-  for (gsize i = from; i < to; i++)
-    if (isfinite(points->y[i]))
+  for (gsize i = from; i < to; i++) {
+    double y = nw_plot_points_get_y(points, i);
+    if (isfinite(y))
       nw_plot_dot(cr, nw_plot_scale_map(&axes->x, nw_plot_points_get_x(points, i)),
-                  nw_plot_scale_map(&axes->y, points->y[i]), radius);
+                  nw_plot_scale_map(&axes->y, y), radius);
+  }
 }
 
-static NwPlotPoints
-smooth_points(const NwPlotCurve *curve)
+NwPlotPoints
+nw_plot_curve_smooth_points(const NwPlotCurve *curve)
 {
   NwPlotPoints points = curve->points;
 
   points.trace = curve->smooth;
-  points.y = nw_plot_trace_get_values(curve->smooth);
   points.n = MIN(points.n, nw_plot_trace_get_n(curve->smooth));
   return points;
 }
@@ -233,7 +221,7 @@ draw_curve(cairo_t *cr, const NwPlotCurve *curve, const NwPlotAxes *axes, const 
   gboolean dashed = curve->style == NW_PLOT_CURVE_DASHED;
 
   if (curve->smooth != NULL) {
-    NwPlotPoints smooth = smooth_points(curve);
+    NwPlotPoints smooth = nw_plot_curve_smooth_points(curve);
 
     draw_line(cr, &smooth, axes, color, line, dashed);
     return;
@@ -277,22 +265,21 @@ draw_stack(cairo_t *cr, const NwPlotCurves *data, const NwPlotAxes *axes, const 
 {
   for (guint i = data->n_curves; i-- > 0;) {
     const NwPlotCurve *curve = &data->curves[i];
-    NwPlotPoints points = curve->smooth != NULL ? smooth_points(curve) : curve->points;
+    NwPlotPoints points = curve->smooth != NULL ? nw_plot_curve_smooth_points(curve) : curve->points;
     NwPlotColor color = nw_plot_theme_color(theme, curve->color);
 
-    if (curve_is_shown(curve))
+    if (nw_plot_curve_is_shown(curve))
       draw_area(cr, &points, axes, nw_plot_color_mix(theme->paper, color, 0.7));
   }
 }
 
-/* What curve @k adds at its point @i. */
-static double
-own_value(const NwPlotCurves *data, guint k, gsize i)
+double
+nw_plot_curves_get_own(const NwPlotCurves *data, guint k, gsize i)
 {
-  double value = data->curves[k].points.y[i];
+  double value = nw_plot_points_get_y(&data->curves[k].points, i);
 
   return data->stacked && k > 0 && i < data->curves[k - 1].points.n
-             ? value - data->curves[k - 1].points.y[i]
+             ? value - nw_plot_points_get_y(&data->curves[k - 1].points, i)
              : value;
 }
 
@@ -304,12 +291,12 @@ nw_plot_curves_draw(const NwPlotCurves *data, cairo_t *cr, double width, double 
   NwPlotAxes axes;
   double slack = data->is_zoomed ? 0 : 4;
 
-  if (is_empty(data)) {
+  if (nw_plot_curves_is_empty(data)) {
     nw_plot_draw_empty(cr, width, height, theme, data->title, data->subtitle,
                        data->empty != NULL ? data->empty : _("No epochs yet"));
     return;
   }
-  layout(data, width, height, theme, &axes);
+  nw_plot_curves_layout(data, width, height, theme, &axes);
   nw_plot_axes_draw_back(&axes, cr, width, height, theme);
 
   cairo_save(cr);
@@ -321,284 +308,20 @@ nw_plot_curves_draw(const NwPlotCurves *data, cairo_t *cr, double width, double 
     draw_stack(cr, data, &axes, theme);
   /* All raw curves lie beneath all lines that people follow. */
   for (guint i = 0; i < data->n_curves && !data->stacked; i++)
-    if (curve_is_shown(&data->curves[i]) && data->curves[i].smooth != NULL)
+    if (nw_plot_curve_is_shown(&data->curves[i]) && data->curves[i].smooth != NULL)
       draw_line(cr, &data->curves[i].points, &axes,
                 nw_plot_color_fade(nw_plot_theme_color(theme, data->curves[i].color), RAW_FADE),
                 theme->thin, FALSE);
   if (data->has_mark)
     draw_mark(cr, data, &axes, theme);
   for (guint i = 0; i < data->n_curves && !data->stacked; i++)
-    if (curve_is_shown(&data->curves[i]))
+    if (nw_plot_curve_is_shown(&data->curves[i]))
       draw_curve(cr, &data->curves[i], &axes, theme);
   cairo_restore(cr);
 
   nw_plot_axes_draw_front(&axes, cr, width, height, theme);
   if (axes.header > 0)
-    nw_plot_legend_draw(cr, entries, legend_entries(data, theme, entries), axes.header_rect, theme);
-}
-
-/* ── pointing ────────────────────────────────────────────────────────────────────────────────── */
-
-static gssize
-nearest(const NwPlotCurve *curve, double at)
-{
-  const NwPlotPoints *points = &curve->points;
-  gsize i;
-
-  if (!curve_is_shown(curve))
-    return -1;
-  i = nw_plot_points_find(points, at);
-  if (i == points->n)
-    return points->n - 1;
-  if (i > 0 && at - nw_plot_points_get_x(points, i - 1) < nw_plot_points_get_x(points, i) - at)
-    i--;
-  return i;
-}
-
-gboolean
-nw_plot_curves_find(const NwPlotCurves *data, double x, double y, double width, double height,
-                    const NwPlotTheme *theme, gssize *indices)
-{
-  NwPlotAxes axes;
-  double at;
-
-  layout(data, width, height, theme, &axes);
-  if (is_empty(data) || !nw_plot_rect_contains(&axes.plot, x, y))
-    return FALSE;
-  at = nw_plot_scale_unmap(&axes.x, x);
-  for (guint i = 0; i < data->n_curves; i++)
-    indices[i] = nearest(&data->curves[i], at);
-  return TRUE;
-}
-
-/* “ (epoch 3)” behind a value that belongs to another place than the pointer's. */
-static void
-say_where(const NwPlotCurves *data, const NwPlotCurve *curve, gsize i, double at,
-          const NwPlotAxes *axes, GString *words)
-{
-  double x = nw_plot_points_get_x(&curve->points, i);
-  g_autofree char *place = NULL;
-
-  if (fabs(x - at) < 0.01 * (axes->x.high - axes->x.low))
-    return;
-  place = nw_plot_format_value(x);
-  g_string_append_printf(words, " (%s %s)", data->x_title != NULL ? data->x_title : "x", place);
-}
-
-char *
-nw_plot_curves_read_out(const NwPlotCurves *data, double x, double y, double width, double height,
-                        const NwPlotTheme *theme)
-{
-  g_autofree gssize *indices = g_new(gssize, MAX(data->n_curves, 1));
-  g_autoptr(GString) words = g_string_new(NULL);
-  g_autofree char *place = NULL;
-  NwPlotAxes axes;
-
-  if (!nw_plot_curves_find(data, x, y, width, height, theme, indices))
-    return NULL;
-  layout(data, width, height, theme, &axes);
-  place = nw_plot_format_value(nw_plot_scale_unmap(&axes.x, x));
-  g_string_append_printf(words, "%s %s", data->x_title != NULL ? data->x_title : "x", place);
-  for (guint i = 0; i < data->n_curves; i++) {
-    const NwPlotCurve *curve = &data->curves[i];
-    g_autofree char *value = NULL;
-
-    if (indices[i] < 0)
-      continue;
-    value = data->y_format == NW_PLOT_PERCENT
-                ? nw_plot_format_percent(own_value(data, i, (gsize)indices[i]))
-                : nw_plot_format_value(own_value(data, i, (gsize)indices[i]));
-    g_string_append_printf(words, "\n%s %s", curve->name, value);
-    say_where(data, curve, (gsize)indices[i], nw_plot_scale_unmap(&axes.x, x), &axes, words);
-    if (!data->stacked && curve->smooth != NULL && (gsize)indices[i] < nw_plot_trace_get_n(curve->smooth)) {
-      g_autofree char *smooth =
-          nw_plot_format_value(nw_plot_trace_get_values(curve->smooth)[indices[i]]);
-      g_string_append_printf(words, _(" (smoothed %s)"), smooth);
-    }
-  }
-  if (data->stacked && data->n_curves > 1 && indices[data->n_curves - 1] >= 0) {
-    guint last = data->n_curves - 1;
-    g_autofree char *total = nw_plot_format_value(data->curves[last].points.y[indices[last]]);
-    g_string_append_printf(words, _("\nin all %s"), total);
-  }
-  return g_string_free(g_steal_pointer(&words), FALSE);
-}
-
-void
-nw_plot_curves_highlight(const NwPlotCurves *data, cairo_t *cr, double x, double y, double width,
-                         double height, const NwPlotTheme *theme)
-{
-  g_autofree gssize *indices = g_new(gssize, MAX(data->n_curves, 1));
-  NwPlotAxes axes;
-
-  if (!nw_plot_curves_find(data, x, y, width, height, theme, indices))
-    return;
-  layout(data, width, height, theme, &axes);
-  nw_plot_crisp_line(cr, x, axes.plot.y, x, axes.plot.y + axes.plot.height - 1,
-                     nw_plot_color_fade(theme->text, 0.3));
-  for (guint i = 0; i < data->n_curves; i++) {
-    NwPlotPoints points;
-    double px, py;
-
-    if (indices[i] < 0)
-      continue;
-    points =
-        data->curves[i].smooth != NULL ? smooth_points(&data->curves[i]) : data->curves[i].points;
-    if ((gsize)indices[i] >= points.n || !isfinite(points.y[indices[i]]))
-      continue;
-    px = nw_plot_scale_map(&axes.x, nw_plot_points_get_x(&points, indices[i]));
-    py = nw_plot_scale_map(&axes.y, points.y[indices[i]]);
-    if (!nw_plot_rect_contains(&axes.plot, px, py))
-      continue;
-    nw_plot_color_set(cr, theme->paper);
-    nw_plot_dot(cr, px, py, 5);
-    nw_plot_color_set(cr, nw_plot_theme_color(theme, data->curves[i].color));
-    nw_plot_dot(cr, px, py, 3.5);
-  }
-}
-
-int
-nw_plot_curves_hit_legend(const NwPlotCurves *data, double x, double y, double width, double height,
-                          const NwPlotTheme *theme)
-{
-  NwPlotLegendEntry entries[NW_PLOT_MAX_LEGEND];
-  NwPlotRect places[NW_PLOT_MAX_LEGEND];
-  NwPlotAxes axes;
-  guint n;
-
-  layout(data, width, height, theme, &axes);
-  if (axes.header <= 0 || is_empty(data))
-    return -1;
-  n = nw_plot_legend_layout(entries, legend_entries(data, theme, entries), axes.header_rect, theme,
-                            places);
-  for (guint i = 0; i < n; i++)
-    if (nw_plot_rect_contains(&places[i], x, y))
-      return (int)i;
-  return -1;
-}
-
-gboolean
-nw_plot_curves_drag(const NwPlotCurves *data, double x1, double y1, double x2, double y2,
-                    double width, double height, const NwPlotTheme *theme, double *x_low,
-                    double *x_high, double *y_low, double *y_high)
-{
-  NwPlotAxes axes;
-  double left, right, top, bottom;
-
-  layout(data, width, height, theme, &axes);
-  left = CLAMP(MIN(x1, x2), axes.plot.x, axes.plot.x + axes.plot.width);
-  right = CLAMP(MAX(x1, x2), axes.plot.x, axes.plot.x + axes.plot.width);
-  top = CLAMP(MIN(y1, y2), axes.plot.y, axes.plot.y + axes.plot.height);
-  bottom = CLAMP(MAX(y1, y2), axes.plot.y, axes.plot.y + axes.plot.height);
-  if (is_empty(data) || right - left < 6 || bottom - top < 6)
-    return FALSE;
-  *x_low = nw_plot_scale_unmap(&axes.x, left);
-  *x_high = nw_plot_scale_unmap(&axes.x, right);
-  *y_low = nw_plot_scale_unmap(&axes.y, bottom);
-  *y_high = nw_plot_scale_unmap(&axes.y, top);
-  return TRUE;
-}
-
-/* ── words and table ─────────────────────────────────────────────────────────────────────────── */
-
-/* First and last number of a curve; FALSE if it has none. */
-static gboolean
-ends(const NwPlotPoints *points, double *first, double *last)
-{
-  gsize i = 0, j = points->n;
-
-  while (i < points->n && !isfinite(points->y[i]))
-    i++;
-  if (i == points->n)
-    return FALSE;
-  while (!isfinite(points->y[j - 1]))
-    j--;
-  *first = points->y[i];
-  *last = points->y[j - 1];
-  return TRUE;
-}
-
-/* “loss 0.81: digit 0.7, penalty 0.11” */
-static void
-describe_stack(const NwPlotCurves *data, GString *words)
-{
-  for (guint k = 0; k < data->n_curves && k < NW_PLOT_MAX_LEGEND; k++) {
-    gsize n = data->curves[k].points.n;
-    g_autofree char *value = n > 0 ? nw_plot_format_value(own_value(data, k, n - 1)) : NULL;
-
-    if (value != NULL)
-      g_string_append_printf(words, "%s%s %s", words->len > 0 ? ", " : "", data->curves[k].name,
-                             value);
-  }
-  if (words->len > 0) {
-    g_autofree char *list = g_strdup(words->str);
-    g_string_printf(words, _("stacked, at the end: %s"), list);
-  }
-}
-
-static void
-describe_curve(const NwPlotCurve *curve, GString *words)
-{
-  NwPlotPoints points = curve->smooth != NULL ? smooth_points(curve) : curve->points;
-  g_autofree char *from = NULL, *to = NULL;
-  double first, last;
-
-  if (!ends(&points, &first, &last))
-    return;
-  if (words->len > 0)
-    g_string_append(words, "; ");
-  from = nw_plot_format_value(first);
-  to = nw_plot_format_value(last);
-  if (first > last)
-    g_string_append_printf(words, _("%s fell from %s to %s"), curve->name, from, to);
-  else if (first < last)
-    g_string_append_printf(words, _("%s rose from %s to %s"), curve->name, from, to);
-  else
-    g_string_append_printf(words, _("%s is %s"), curve->name, to);
-}
-
-char *
-nw_plot_curves_describe(const NwPlotCurves *data)
-{
-  g_autoptr(GString) words = g_string_new(NULL);
-
-  if (data->stacked)
-    describe_stack(data, words);
-  for (guint i = 0; !data->stacked && i < data->n_curves && i < NW_PLOT_MAX_LEGEND; i++)
-    if (curve_is_shown(&data->curves[i]))
-      describe_curve(&data->curves[i], words);
-  if (words->len == 0)
-    return g_strdup(data->empty != NULL ? data->empty : _("No epochs yet"));
-  if (data->has_mark) {
-    g_autofree char *at = nw_plot_format_value(data->mark);
-    g_string_append_printf(words, _(", best at %s %s"), data->x_title != NULL ? data->x_title : "x",
-                           at);
-  }
-  return g_string_free(g_steal_pointer(&words), FALSE);
-}
-
-void
-nw_plot_curves_write_csv(const NwPlotCurves *data, GString *out)
-{
-  g_string_append(out, "curve,");
-  nw_plot_csv_text(out, data->x_title != NULL ? data->x_title : "x");
-  g_string_append(out, ",value,smoothed\n");
-  for (guint i = 0; i < data->n_curves; i++) {
-    const NwPlotCurve *curve = &data->curves[i];
-    gsize n_smooth = curve->smooth != NULL ? nw_plot_trace_get_n(curve->smooth) : 0;
-
-    for (gsize j = 0; j < curve->points.n; j++) {
-      nw_plot_csv_text(out, curve->name);
-      g_string_append_c(out, ',');
-      nw_plot_csv_number(out, nw_plot_points_get_x(&curve->points, j));
-      g_string_append_c(out, ',');
-      nw_plot_csv_number(out, own_value(data, i, j));
-      g_string_append_c(out, ',');
-      if (j < n_smooth)
-        nw_plot_csv_number(out, nw_plot_trace_get_values(curve->smooth)[j]);
-      g_string_append_c(out, '\n');
-    }
-  }
+    nw_plot_legend_draw(cr, entries, nw_plot_curves_list_legend(data, theme, entries), axes.header_rect, theme);
 }
 
 const NwPlotKind nw_plot_curves_kind = NW_PLOT_KIND(

@@ -21,11 +21,12 @@ typedef struct {
   NwPlotCurveStyle style;
   gboolean hidden; /* switched off in the legend */
   NwPlotPoints points;
-  const NwPlotTrace *smooth; /* (nullable) [points.n]; drawn bold over the pale raw curve */
+  const NwPlotTrace *smooth; /* (nullable) [≤ points.n]; drawn bold over the pale raw curve */
 } NwPlotCurve;
 
 typedef struct {
   const char *title, *subtitle; /* (nullable) */
+  const char *about; /* (nullable) what the curves are of, where no title says it: for who hears them */
   const char *x_title, *y_title;
   const char *empty; /* (nullable) sentence to show when no curve has a point */
   const NwPlotCurve *curves;
@@ -38,7 +39,7 @@ typedef struct {
   double mark;
   const char *mark_label;
   double follow;      /* > 0: only the last this much of x, unless zoomed */
-  gboolean is_zoomed; /* show exactly this window */
+  gboolean is_zoomed; /* show exactly this window; y_low NaN: as high as what is in it */
   double x_low, x_high, y_low, y_high;
 } NwPlotCurves;
 
@@ -64,6 +65,12 @@ int nw_plot_curves_hit_legend(const NwPlotCurves *data, double x, double y, doub
 gboolean nw_plot_curves_drag(const NwPlotCurves *data, double x1, double y1, double x2, double y2,
                              double width, double height, const NwPlotTheme *theme, double *x_low,
                              double *x_high, double *y_low, double *y_high);
+
+/* The window that is @factor times as wide, about place @x, and then moved by @by pixels, clipped to where
+ * there are points; FALSE: that is all of them. */
+gboolean nw_plot_curves_scroll(const NwPlotCurves *data, double x, double factor, double by,
+                               double width, double height, const NwPlotTheme *theme, double *x_low,
+                               double *x_high);
 
 extern const NwPlotKind nw_plot_curves_kind;
 

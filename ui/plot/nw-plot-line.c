@@ -28,17 +28,19 @@ draw_each(cairo_t *cr, const NwPlotPoints *points, gsize from, gsize to, const N
           const NwPlotScale *y)
 {
   Pen pen = {cr};
+  g_autofree double *values = g_new(double, MAX(to, from) - from + 1);
 
+  nw_plot_points_read(points, from, MAX(to, from) - from, values);
   for (gsize i = from; i < to; i++) {
-    gboolean is_alone = !pen.is_down && (i + 1 >= to || !isfinite(points->y[i + 1]));
-    double at, level;
+    double value = values[i - from], at, level;
+    gboolean is_alone = !pen.is_down && (i + 1 >= to || !isfinite(values[i + 1 - from]));
 
-    if (!isfinite(points->y[i])) {
+    if (!isfinite(value)) {
       pen.is_down = FALSE;
       continue;
     }
     at = nw_plot_scale_map(x, nw_plot_points_get_x(points, i));
-    level = nw_plot_scale_map(y, points->y[i]);
+    level = nw_plot_scale_map(y, value);
     pen_to(&pen, at, level);
     if (is_alone)
       pen_to(&pen, at + cairo_get_line_width(cr) / 2, level);

@@ -75,11 +75,7 @@ add_steps(NwPlotFlow *flow, NwPlotCurves *plot, NwHistory *history)
   }
   *next_curve(plot) = (NwPlotCurve){
       .name = _("training"),
-      .points = {.y = nw_plot_trace_get_values(raw),
-                 .n = read,
-                 .x0 = 1 / per_epoch,
-                 .dx = 1 / per_epoch,
-                 .trace = raw},
+      .points = {.n = read, .x0 = 1 / per_epoch, .dx = 1 / per_epoch, .trace = raw},
       .smooth = smooth,
   };
 }
@@ -90,14 +86,15 @@ wants_log(const NwPlotCurves *plot)
 {
   double low = INFINITY, high = 0;
 
-  for (guint i = 0; i < plot->n_curves; i++)
-    for (gsize k = 0; k < plot->curves[i].points.n; k++) {
-      double y = plot->curves[i].points.y[k];
-      if (!isfinite(y))
-        continue;
-      low = MIN(low, y);
-      high = MAX(high, y);
-    }
+  for (guint i = 0; i < plot->n_curves; i++) {
+    const NwPlotPoints *points = &plot->curves[i].points;
+    double min, max;
+
+    if (!nw_plot_points_get_range(points, 0, points->n, FALSE, &min, &max))
+      continue;
+    low = MIN(low, min);
+    high = MAX(high, max);
+  }
   return low > 0 && high > 10 * low;
 }
 

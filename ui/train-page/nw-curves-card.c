@@ -24,6 +24,8 @@ static const struct {
     {NW_CURVE_BY_TIME, FALSE, N_("time in s")},
 };
 
+#define TURN_USEC  8000   /* of reading between frames */
+#define SHOWN_USEC 100000 /* between what is seen of it */
 #define WHAT_CHARS 32 /* of the title of what is drawn */
 #define FOLLOWED 5 /* epochs that are in view while the newest are followed */
 
@@ -44,6 +46,8 @@ struct _NwCurvesCard {
   NwPlotCurve *curves; /* [drawn->len], what the view draws */
   NwPlotCurves plot;
   gboolean updating;
+  guint turn;     /* the source that reads on; 0: all is read */
+  gint64 shown_at; /* µs, monotonic */
 };
 
 G_DEFINE_FINAL_TYPE(NwCurvesCard, nw_curves_card, GTK_TYPE_WIDGET)
@@ -52,6 +56,15 @@ static guint
 get_axis(NwCurvesCard *self)
 {
   return MIN(gtk_drop_down_get_selected(self->across), G_N_ELEMENTS(axes) - 1);
+}
+
+static const NwCurvesChoice *
+get_choice(NwCurvesCard *self)
+{
+  guint selected = gtk_drop_down_get_selected(self->what);
+
+  return self->choices && selected < self->choices->len ? g_ptr_array_index(self->choices, selected)
+                                                        : NULL;
 }
 
 /* How much of x the last FOLLOWED epochs take. */
@@ -72,10 +85,11 @@ show_curves(NwCurvesCard *self)
 {
   NwHistory *history = self->run ? nw_run_get_history(self->run) : NULL;
   NwCurveAxis axis = axes[get_axis(self)].axis;
+  const NwCurvesChoice *choice = get_choice(self);
   int best = history ? nw_history_get_best_epoch(history) : -1;
 
   for (guint i = 0; i < self->drawn->len; i++)
-    nw_curve_reader_fill(g_ptr_array_index(self->drawn, i), axis, &self->curves[i]);
+    nw_curve_reader_fill(g_ptr_array_index(self->drawn, i), &self->curves[i]);
   self->plot.curves = self->curves;
   self->plot.n_curves = self->drawn->len;
   self->plot.log = gtk_toggle_button_get_active(self->log) && !self->plot.stacked;
@@ -86,7 +100,55 @@ show_curves(NwCurvesCard *self)
   self->plot.has_mark = best >= 0;
   self->plot.mark = best >= 0 ? nw_curve_axis_place_epoch(axis, history, best + 1) : 0;
   self->plot.mark_label = _("best");
+  self->plot.about = choice ? choice->title : NULL;
+  self->shown_at = g_get_monotonic_time();
   nw_plot_view_invalidate(self->view);
+}
+
+/* ── reading ─────────────────────────────────────────────────────────────────────────────────── */
+
+/* Reads for a turn. Returns whether there is more. */
+static gboolean
+read_on(NwCurvesCard *self, gboolean *grown)
+{
+  gint64 until = g_get_monotonic_time() + TURN_USEC;
+  gboolean is_behind = FALSE;
+
+  *grown = FALSE;
+  for (guint i = 0; i < self->drawn->len; i++) {
+    NwCurveReader *reader = g_ptr_array_index(self->drawn, i);
+
+    *grown |= nw_curve_reader_catch_up(reader, until);
+    is_behind |= nw_curve_reader_is_behind(reader);
+  }
+  return is_behind;
+}
+
+static gboolean
+turn_cb(gpointer data)
+{
+  NwCurvesCard *self = data;
+  gboolean grown, is_behind = read_on(self, &grown);
+
+  if (!is_behind || g_get_monotonic_time() - self->shown_at > SHOWN_USEC)
+    show_curves(self);
+  if (is_behind)
+    return G_SOURCE_CONTINUE;
+  self->turn = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* What is new; the rest of a long run in turns, behind frames and input. */
+static gboolean
+catch_up(NwCurvesCard *self)
+{
+  gboolean grown = FALSE;
+
+  if (self->turn == 0 && read_on(self, &grown))
+    self->turn = g_idle_add_full(G_PRIORITY_LOW, turn_cb, self, NULL);
+  else if (self->turn != 0)
+    return FALSE;
+  return grown;
 }
 
 /* ── what is drawn ───────────────────────────────────────────────────────────────────────────── */
@@ -98,7 +160,8 @@ append_drawn(NwCurvesCard *self, NwRun *run, const NwCurveSource *source, double
   guint n = self->drawn->len;
   const NwCurveReader *below = stacked && n > 0 ? g_ptr_array_index(self->drawn, n - 1) : NULL;
 
-  g_ptr_array_add(self->drawn, nw_curve_reader_new(run, source, weight, below));
+  g_ptr_array_add(self->drawn, nw_curve_reader_new(run, source, axes[get_axis(self)].axis,
+                                                    weight, below));
 }
 
 /* The name of what a curve shows, the same in every run. */
@@ -156,15 +219,6 @@ append_compared(NwCurvesCard *self, const NwCurvesChoice *choice, double weight)
   }
 }
 
-static const NwCurvesChoice *
-get_choice(NwCurvesCard *self)
-{
-  guint selected = gtk_drop_down_get_selected(self->what);
-
-  return self->choices && selected < self->choices->len ? g_ptr_array_index(self->choices, selected)
-                                                        : NULL;
-}
-
 static void
 rebuild(NwCurvesCard *self)
 {
@@ -187,6 +241,8 @@ rebuild(NwCurvesCard *self)
   self->plot.stacked = choice && choice->stacked;
   gtk_widget_set_sensitive(GTK_WIDGET(self->log), !self->plot.stacked);
   self->plot.is_zoomed = FALSE;
+  g_clear_handle_id(&self->turn, g_source_remove);
+  catch_up(self);
   show_curves(self);
 }
 
@@ -242,13 +298,9 @@ nw_curves_card_show_output(NwCurvesCard *self, const char *output)
 void
 nw_curves_card_update(NwCurvesCard *self)
 {
-  gboolean grown = FALSE;
-
   g_return_if_fail(NW_IS_CURVES_CARD(self));
 
-  for (guint i = 0; i < self->drawn->len; i++)
-    grown |= nw_curve_reader_catch_up(g_ptr_array_index(self->drawn, i));
-  if (grown)
+  if (catch_up(self))
     show_curves(self);
 }
 
@@ -259,6 +311,7 @@ nw_curves_card_dispose(GObject *object)
   GtkWidget *child = gtk_widget_get_first_child(GTK_WIDGET(object));
 
   self->updating = TRUE;
+  g_clear_handle_id(&self->turn, g_source_remove);
   g_clear_pointer(&child, gtk_widget_unparent);
   g_clear_object(&self->run);
   g_clear_object(&self->compared);
