@@ -661,6 +661,16 @@ class Studio:
         wait(lambda: self.has('label', title, combo) and not self.look('list item', None, combo),
              f'“{title}” chosen')
 
+    def seek(self, opener, title):
+        """Takes an entry of a long list by searching for its whole title."""
+        self.reveal(opener, 'search box', None)
+        type_text(title)
+        self.screen.wait_still()
+        key('Return')
+        wait(lambda: self.has('label', title, opener) and not self.look('search box', None, opener),
+             f'“{title}” chosen')
+        self.screen.wait_still()
+
     def answer(self, title):
         """Answers a question that is or will be asked in a window of its own."""
         wait(lambda: self.n_windows() > 1, 'a question')

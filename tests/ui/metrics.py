@@ -80,11 +80,11 @@ def story():
 
         with step('they are curves on the Train page'):
             page = studio.train()
-            curves = studio.find('combo box', 'Which losses or metrics are drawn', page)
-            studio.choose(curves, 'traits · precision at 0.25, mean over labels')
+            curves = studio.find('button', re.compile('^Which losses or metrics'), page)
+            studio.seek(curves, 'traits · precision at 0.25, mean over labels')
             studio.find('image', re.compile('^traits · precision at 0.25, mean over labels: train '),
                         page)
-            studio.choose(curves, 'traits · precision at 0.25 of “far”')
+            studio.seek(curves, 'traits · precision at 0.25 of “far”')
             studio.find('image', re.compile('^traits · precision at 0.25 of “far”: train '), page)
 
         with step('they are kept in the file'):

@@ -69,12 +69,12 @@ def replay(studio, page):
 
     with step('what the loss is made of is stacked'):
         studio.screen.wait_still()
-        what = studio.find('combo box', 'Which losses or metrics are drawn', page)
-        studio.choose(what, 'what the loss is made of')
+        what = studio.find('button', re.compile('^Which losses or metrics'), page)
+        studio.seek(what, 'what the loss is made of')
         studio.find('image', re.compile('^what the loss is made of: stacked, at the end: digit'), page)
 
     with step('scores are curves over epochs'):
-        studio.choose(what, 'digit · ECE, accuracy, confidence')
+        studio.seek(what, 'digit · ECE, accuracy, confidence')
         studio.find('image', re.compile(': ECE .*accuracy rose from .*mean confidence rose from'), page)
 
     with step('curves can be drawn over time'):

@@ -6,7 +6,7 @@
 
 #include "nw-curve-reader.h"
 #include "nw-curves-choice.h"
-#include "nw-drop-down.h"
+#include "nw-curves-picker.h"
 #include "nw-plot-view.h"
 
 /* Smoothing on offer: the weight of the past. */
@@ -26,13 +26,12 @@ static const struct {
 
 #define TURN_USEC  8000   /* of reading between frames */
 #define SHOWN_USEC 100000 /* between what is seen of it */
-#define WHAT_CHARS 32 /* of the title of what is drawn */
 #define FOLLOWED 5 /* epochs that are in view while the newest are followed */
 
 struct _NwCurvesCard {
   GtkWidget parent;
 
-  GtkDropDown *what;
+  NwCurvesPicker *what;
   GtkToggleButton *log;
   GtkDropDown *smooth;
   GtkDropDown *across;
@@ -58,15 +57,6 @@ get_axis(NwCurvesCard *self)
   return MIN(gtk_drop_down_get_selected(self->across), G_N_ELEMENTS(axes) - 1);
 }
 
-static const NwCurvesChoice *
-get_choice(NwCurvesCard *self)
-{
-  guint selected = gtk_drop_down_get_selected(self->what);
-
-  return self->choices && selected < self->choices->len ? g_ptr_array_index(self->choices, selected)
-                                                        : NULL;
-}
-
 /* How much of x the last FOLLOWED epochs take. */
 static double
 get_followed(NwCurvesCard *self, NwHistory *history)
@@ -85,7 +75,7 @@ show_curves(NwCurvesCard *self)
 {
   NwHistory *history = self->run ? nw_run_get_history(self->run) : NULL;
   NwCurveAxis axis = axes[get_axis(self)].axis;
-  const NwCurvesChoice *choice = get_choice(self);
+  const NwCurvesChoice *choice = nw_curves_picker_get(self->what);
   int best = history ? nw_history_get_best_epoch(history) : -1;
 
   for (guint i = 0; i < self->drawn->len; i++)
@@ -222,7 +212,7 @@ append_compared(NwCurvesCard *self, const NwCurvesChoice *choice, double weight)
 static void
 rebuild(NwCurvesCard *self)
 {
-  const NwCurvesChoice *choice = get_choice(self);
+  const NwCurvesChoice *choice = nw_curves_picker_get(self->what);
   double weight =
       smoothings[MIN(gtk_drop_down_get_selected(self->smooth), G_N_ELEMENTS(smoothings) - 1)];
 
@@ -250,15 +240,11 @@ static void
 list_choices(NwCurvesCard *self)
 {
   NwHistory *history = self->run ? nw_run_get_history(self->run) : NULL;
-  g_autoptr(GtkStringList) titles = gtk_string_list_new(NULL);
 
   g_clear_pointer(&self->choices, g_ptr_array_unref);
   if (history)
     self->choices = nw_curves_choices_list(history, !nw_run_is_stored(self->run));
-  for (guint i = 0; self->choices && i < self->choices->len; i++)
-    gtk_string_list_append(titles, ((NwCurvesChoice *)g_ptr_array_index(self->choices, i))->title);
-  gtk_drop_down_set_model(self->what, G_LIST_MODEL(titles));
-  gtk_widget_set_sensitive(GTK_WIDGET(self->what), history != NULL);
+  nw_curves_picker_set(self->what, self->choices);
 }
 
 void
@@ -267,9 +253,7 @@ nw_curves_card_set_run(NwCurvesCard *self, NwRun *run)
   g_return_if_fail(NW_IS_CURVES_CARD(self));
 
   g_set_object(&self->run, run);
-  self->updating = TRUE;
   list_choices(self);
-  self->updating = FALSE;
   rebuild(self);
 }
 
@@ -289,7 +273,7 @@ nw_curves_card_show_output(NwCurvesCard *self, const char *output)
     const NwCurvesChoice *choice = g_ptr_array_index(self->choices, i);
 
     if (g_strcmp0(choice->output, output) == 0) {
-      gtk_drop_down_set_selected(self->what, i);
+      nw_curves_picker_choose(self->what, i);
       return;
     }
   }
@@ -328,6 +312,7 @@ nw_curves_card_class_init(NwCurvesCardClass *class)
 
   G_OBJECT_CLASS(class)->dispose = nw_curves_card_dispose;
   g_type_ensure(NW_TYPE_PLOT_VIEW);
+  g_type_ensure(NW_TYPE_CURVES_PICKER);
   gtk_widget_class_set_template_from_resource(
       widget_class, "/io/github/netwright/Netwright/ui/nw-curves-card.ui");
   gtk_widget_class_bind_template_child(widget_class, NwCurvesCard, what);
@@ -342,7 +327,6 @@ static void
 nw_curves_card_init(NwCurvesCard *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
-  nw_drop_down_narrow(self->what, WHAT_CHARS);
   self->drawn = g_ptr_array_new_with_free_func((GDestroyNotify)nw_curve_reader_free);
   self->plot = (NwPlotCurves){
       .x_title = _("epoch"),
@@ -350,7 +334,7 @@ nw_curves_card_init(NwCurvesCard *self)
       .empty = _("The curves begin with the first batch."),
   };
   nw_plot_view_set(self->view, &nw_plot_curves_kind, &self->plot, NULL);
-  g_signal_connect_swapped(self->what, "notify::selected", G_CALLBACK(rebuild), self);
+  g_signal_connect_swapped(self->what, "chosen", G_CALLBACK(rebuild), self);
   g_signal_connect_swapped(self->smooth, "notify::selected", G_CALLBACK(rebuild), self);
   g_signal_connect_swapped(self->log, "toggled", G_CALLBACK(show_curves), self);
   g_signal_connect_swapped(self->across, "notify::selected", G_CALLBACK(rebuild), self);

@@ -27,10 +27,12 @@ nw_curves_choice_free(NwCurvesChoice *choice)
 }
 
 static NwCurvesChoice *
-append_choice(GPtrArray *list, const char *title, const char *y_title, const char *output)
+append_choice(GPtrArray *list, const char *group, const char *title, const char *y_title,
+              const char *output)
 {
   NwCurvesChoice *choice = g_new0(NwCurvesChoice, 1);
 
+  choice->group = g_intern_string(group);
   choice->title = g_strdup(title);
   choice->y_title = g_strdup(y_title);
   choice->output = g_strdup(output);
@@ -87,7 +89,7 @@ append_all_outputs(GPtrArray *list, const NwHistory *history)
 {
   guint n = nw_history_get_n_outputs(history);
   NwCurvesChoice *choice =
-      append_choice(list, n > 1 ? _("all outputs") : _("total loss"), _("loss"), NULL);
+      append_choice(list, _("Loss"), n > 1 ? _("all outputs") : _("total loss"), _("loss"), NULL);
 
   append_total(choice, history);
   for (guint i = 0; n > 1 && n <= MAX_TOGETHER && i < n; i++) {
@@ -102,11 +104,32 @@ static void
 append_output(GPtrArray *list, const NwHistory *history, const char *output)
 {
   g_autofree char *title = g_strdup_printf(_("%s · loss"), output);
-  NwCurvesChoice *choice = append_choice(list, title, _("loss"), output);
+  NwCurvesChoice *choice = append_choice(list, _("Loss"), title, _("loss"), output);
 
   append_curve(choice, _("train"), FALSE, find_step(history, output), NW_PLOT_CURVE_LINE, BLUE);
   append_curve(choice, _("validation"), TRUE, find_epoch(history, "val_", output, "_loss"),
                NW_PLOT_CURVE_DOTTED, ORANGE);
+}
+
+/* The metric's name, whatever average, threshold or label this number is about: its series is called by
+ * the output, the metric's id, and what tells its numbers apart. (transfer full) */
+static char *
+dup_metric(const NwSeries *series)
+{
+  const char *name = series->name + (series->validation ? strlen("val_") : 0);
+  const NwMetricKind *found = NULL;
+
+  for (guint i = 0; nw_metric_kinds[i]; i++) {
+    const NwMetricKind *kind = nw_metric_kinds[i];
+    const char *at = name;
+
+    if (series->output && g_str_has_prefix(at, series->output) && at[strlen(series->output)] == '_')
+      at += strlen(series->output) + 1; /* left out where there is one output */
+    if ((g_str_has_prefix(at, kind->id) || g_str_has_prefix(name, kind->id)) &&
+        (!found || strlen(kind->id) > strlen(found->id)))
+      found = kind;
+  }
+  return g_strdup(found ? _(found->title) : _("Other metrics"));
 }
 
 /* Metrics come in pairs, “digit_accuracy” and “val_digit_accuracy”, or are of the validation alone. */
@@ -115,18 +138,20 @@ append_metrics(GPtrArray *list, const NwHistory *history)
 {
   for (guint i = 0; i < nw_history_get_n_epoch_series(history); i++) {
     const NwSeries *series = nw_history_get_epoch_series(history, i);
+    g_autofree char *group = NULL;
     NwCurvesChoice *choice;
 
     if (!series->is_metric)
       continue;
+    group = dup_metric(series);
     if (series->validation) {
       if (nw_history_find_epoch_series(history, series->name + strlen("val_")) >= 0)
         continue;
-      choice = append_choice(list, series->title, series->title, series->output);
+      choice = append_choice(list, group, series->title, series->title, series->output);
       append_curve(choice, _("validation"), TRUE, (int)i, NW_PLOT_CURVE_DOTTED, ORANGE);
       continue;
     }
-    choice = append_choice(list, series->title, series->title, series->output);
+    choice = append_choice(list, group, series->title, series->title, series->output);
     append_curve(choice, _("train"), TRUE, (int)i, NW_PLOT_CURVE_DOTTED, BLUE);
     append_curve(choice, _("validation"), TRUE, find_epoch(history, "val_", series->name, ""),
                  NW_PLOT_CURVE_DOTTED, ORANGE);
@@ -144,7 +169,7 @@ last_curve(NwCurvesChoice *choice)
 static void
 append_ledger(GPtrArray *list, const NwHistory *history)
 {
-  NwCurvesChoice *choice = append_choice(list, _("what the loss is made of"), _("loss"), NULL);
+  NwCurvesChoice *choice = append_choice(list, _("Loss"), _("what the loss is made of"), _("loss"), NULL);
 
   choice->stacked = TRUE;
   for (guint i = 1; i < nw_history_get_n_step_series(history); i++) {
@@ -174,7 +199,7 @@ append_scores(GPtrArray *list, const NwHistory *history, guint output)
 
   for (gsize s = 0; s < G_N_ELEMENTS(sets); s++) {
     g_autofree char *title = g_strdup_printf(_(sets[s].title), name);
-    NwCurvesChoice *choice = append_choice(list, title, _(sets[s].y_title), name);
+    NwCurvesChoice *choice = append_choice(list, _("Probabilities"), title, _(sets[s].y_title), name);
 
     for (guint i = 0; i < G_N_ELEMENTS(sets[s].scores); i++) {
       append_curve(choice, nw_epoch_score_get_title(sets[s].scores[i]), TRUE, (int)sets[s].scores[i],
@@ -202,7 +227,7 @@ append_measured(GPtrArray *list, const NwHistory *history)
 
       if (!g_str_equal(nw_history_get_step_series(history, i)->name, measures[m].series))
         continue;
-      choice = append_choice(list, _(measures[m].title), _(measures[m].unit), NULL);
+      choice = append_choice(list, _("Training"), _(measures[m].title), _(measures[m].unit), NULL);
       append_curve(choice, _(measures[m].unit), FALSE, (int)i, NW_PLOT_CURVE_LINE, BLUE);
       last_curve(choice)->meaning = measures[m].meaning;
     }
@@ -221,7 +246,7 @@ append_penalties(GPtrArray *list, const NwHistory *history)
     if (series->output || !series->in_total)
       continue;
     if (!choice)
-      choice = append_choice(list, _("penalties"), _("penalty"), NULL);
+      choice = append_choice(list, _("Loss"), _("penalties"), _("penalty"), NULL);
     append_curve(choice, series->title, FALSE, (int)i, NW_PLOT_CURVE_LINE, choice->curves->len);
   }
 }
@@ -234,9 +259,34 @@ append_step_curve(GPtrArray *list, const NwHistory *history, const char *name)
     const NwSeries *series = nw_history_get_step_series(history, i);
 
     if (!series->output && !series->in_total && g_str_equal(series->name, name))
-      append_curve(append_choice(list, series->title, series->title, NULL), series->title, FALSE,
+      append_curve(append_choice(list, _("Training"), series->title, series->title, NULL), series->title, FALSE,
                    (int)i, NW_PLOT_CURVE_LINE, BLUE);
   }
+}
+
+/* Choices of one group behind its first, groups as they come. */
+static void
+gather_groups(GPtrArray *list)
+{
+  g_autoptr(GHashTable) orders = g_hash_table_new(g_direct_hash, g_direct_equal);
+  g_autoptr(GArray) order = g_array_new(FALSE, FALSE, sizeof(guint));
+  g_autofree NwCurvesChoice **before = g_memdup2(list->pdata, list->len * sizeof *before);
+  guint n_groups, n = 0;
+
+  for (guint i = 0; i < list->len; i++) {
+    guint next = g_hash_table_size(orders) + 1;
+    gpointer found = g_hash_table_lookup(orders, before[i]->group);
+    guint group = found ? GPOINTER_TO_UINT(found) : next;
+
+    if (!found)
+      g_hash_table_insert(orders, (gpointer)before[i]->group, GUINT_TO_POINTER(group));
+    g_array_append_val(order, group);
+  }
+  n_groups = g_hash_table_size(orders);
+  for (guint group = 1; group <= n_groups; group++)
+    for (guint i = 0; i < order->len; i++)
+      if (g_array_index(order, guint, i) == group)
+        list->pdata[n++] = before[i];
 }
 
 GPtrArray *
@@ -256,5 +306,6 @@ nw_curves_choices_list(const NwHistory *history, gboolean with_scores)
   append_step_curve(list, history, "learning_rate");
   append_step_curve(list, history, "gradient_norm");
   append_measured(list, history);
+  gather_groups(list);
   return list;
 }

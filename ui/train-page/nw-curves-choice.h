@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
 /* What the curves of a run can be about: the losses of all outputs, one output's loss, a metric,
- * the ledger, scores of probabilities, the learning rate, the speed, the memory. */
+ * the ledger, scores of probabilities, the learning rate, the speed, the memory. A metric that is
+ * told of every label, or of every output, gives hundreds of them: they are in groups. */
 #pragma once
 
 #include "nw-history.h"
@@ -27,6 +28,7 @@ typedef struct {
 } NwCurveSource;
 
 typedef struct {
+  const char *group; /* its heading: “Loss”, or a metric's name; interned */
   char *title; /* “all outputs” */
   char *y_title;
   char *output;   /* (nullable) the output it is about */
@@ -35,6 +37,6 @@ typedef struct {
 } NwCurvesChoice;
 
 void nw_curves_choice_free(NwCurvesChoice *choice);
-/* (transfer full): an array of NwCurvesChoice; the first is where to begin. @with_scores: of the
+/* (transfer full): an array of NwCurvesChoice, group by group; the first is where to begin. @with_scores: of the
  * probabilities after each epoch, which runs of this session have. */
 GPtrArray *nw_curves_choices_list(const NwHistory *history, gboolean with_scores);
