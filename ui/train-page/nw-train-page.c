@@ -14,6 +14,7 @@
 #include "nw-run-table.h"
 #include "nw-samples-card.h"
 #include "nw-settings-card.h"
+#include "nw-tooltip.h"
 
 struct _NwTrainPage {
   GtkWidget parent;
@@ -168,6 +169,10 @@ show_progress(NwTrainPage *self)
   gtk_label_set_label(self->where, where);
   gtk_label_set_label(self->speed, speed);
   gtk_label_set_label(self->times, times);
+  gtk_widget_set_visible(GTK_WIDGET(self->speed), *speed != '\0');
+  nw_tooltip_set(GTK_WIDGET(self->where), where);
+  nw_tooltip_set(GTK_WIDGET(self->speed), speed);
+  nw_tooltip_set(GTK_WIDGET(self->times), times);
   gtk_progress_bar_set_fraction(self->progress, get_fraction(p));
   if (p->state == NW_RUN_PREPARING)
     gtk_progress_bar_pulse(self->progress);
