@@ -94,14 +94,16 @@ def train_headless(path):
 
 
 def train_watched(path):
+    runs = path.replace('.netwright', '.runs')
+    numbers = lambda: {int(name) for name in os.listdir(runs) if name.isdigit()} \
+        if os.path.isdir(runs) else set()
+    before = numbers()
     with Studio(path) as studio:
         studio.open_page('Train')
         key('F5')
-        wait(lambda: studio.has('button', 'Stop'), 'training')
-        # Nothing is asked of the window meanwhile: its answers would cost training, too.
-        runs = path.replace('.netwright', '.runs')
-        run = os.path.join(runs, max(os.listdir(runs), key=int))
-        return wait(lambda: seconds_of(run), 'the end of the training', 600, 0.5)
+        # Nothing more is asked of the window: its answers would cost training, too.
+        run, = wait(lambda: numbers() - before or None, 'the folder of the run', 60)
+        return wait(lambda: seconds_of(os.path.join(runs, str(run))), 'the end of the training', 600, 0.5)
 
 
 def measure_watching(threads, pairs):
