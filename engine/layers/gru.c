@@ -154,6 +154,7 @@ const NwLayerKind nw_layer_gru = {
             {"units=3 dropout=0.4 recurrent_dropout=0.3 return_sequences=true", "mask:4,5"},
             {"units=3 dropout=0.4 recurrent_dropout=0.3 reset_after=false", "mask:4,5"},
             {NULL}},
+    .drops = nw_recurrent_drops,
     .family = &cell,
     .infer = nw_recurrent_infer,
     .forward = nw_recurrent_forward,

@@ -271,6 +271,7 @@ const NwLayerKind nw_layer_lstm = {
             {"units=2 unit_forget_bias=false kernel_l2=0.1 recurrent_l1=0.1 activity_l2=0.1",
              "3,2"},
             {NULL}},
+    .drops = nw_recurrent_drops,
     .family = &cell,
     .infer = nw_recurrent_infer,
     .forward = nw_recurrent_forward,

@@ -438,6 +438,7 @@ const NwLayerKind nw_layer_multi_head_attention = {
             {"num_heads=2 key_dim=3 dropout=0.3", "mask:4,5; mask:3,2"},
             {"num_heads=1 key_dim=1 kernel_l2=0.1 trainable=false", "1,1; 1,1"},
             {NULL}},
+    .drops = (const char *const[]){"dropout", NULL},
     .infer = infer,
     .forward = forward,
     .backward = backward,

@@ -250,8 +250,9 @@ struct _NwLayerKind {
   const NwLayerExample *examples;
   const NwLayerPreset *presets; /* (nullable) ended by a NULL title */
 
-  /* It sets numbers to 0 at random while training, and only that: nw_exec_set_dropout() lets it go on. */
-  gboolean drops;
+  /* (nullable), NULL-ended: parameters that say which part of its numbers it sets to 0 at random while
+   * training. Training changes only that: nw_exec_set_dropout() lets it go on. */
+  const char *const *drops;
 
   /* (nullable): why it cannot run per step, as a sentence's second half; the first is “it cannot run
    * per step: ”. */

@@ -309,6 +309,8 @@ nw_recurrent_infer(NwInfer *infer, GError **error)
   return TRUE;
 }
 
+const char *const nw_recurrent_drops[] = {"dropout", "recurrent_dropout", NULL};
+
 char *
 nw_recurrent_describe(const NwParams *params)
 {

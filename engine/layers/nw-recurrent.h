@@ -133,6 +133,7 @@ gsize nw_recurrent_n_groups(const NwRecurrent *r);
 void nw_recurrent_add_bias(const NwRecurrent *r, gsize offset, gsize from, gsize to, NwReal *z);
 
 char *nw_recurrent_describe(const NwParams *params);
+extern const char *const nw_recurrent_drops[]; /* as in NwLayerKind */
 
 /* ── the table ───────────────────────────────────────────────────────────────────────────────── */
 

@@ -78,6 +78,7 @@ const NwLayerKind nw_layer_simple_rnn = {
             {"units=2 stateful=true batch_size=5 return_sequences=true", "mask:3,2"},
             {"units=3 dropout=0.4 recurrent_dropout=0.3 return_sequences=true", "mask:4,5"},
             {NULL}},
+    .drops = nw_recurrent_drops,
     .family = &cell,
     .infer = nw_recurrent_infer,
     .forward = nw_recurrent_forward,

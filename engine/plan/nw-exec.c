@@ -293,6 +293,15 @@ nw_exec_set_output_frozen(NwExec *exec, guint i, gboolean frozen)
   exec->outputs[i].frozen = frozen;
 }
 
+static gboolean
+drops(const NwLayer *layer)
+{
+  for (guint i = 0; layer->kind->drops != NULL && layer->kind->drops[i] != NULL; i++)
+    if (nw_params_get_real(layer->params, layer->kind->drops[i]) > 0)
+      return TRUE;
+  return FALSE;
+}
+
 guint
 nw_exec_set_dropout(NwExec *exec, gboolean on)
 {
@@ -300,8 +309,7 @@ nw_exec_set_dropout(NwExec *exec, gboolean on)
 
   for (guint i = 0; i < exec->plan->n_nodes; i++) {
     const NwPlanNode *plan = &exec->plan->nodes[i];
-    if (!plan->live || !plan->node->layer->kind->drops ||
-        nw_params_get_real(plan->node->layer->params, "rate") <= 0)
+    if (!plan->live || !drops(plan->node->layer))
       continue;
     exec->nodes[i].call.training = on || exec->plan->training;
     n++;

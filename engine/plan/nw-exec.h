@@ -49,9 +49,10 @@ typedef void NwExecProbe(gpointer data, guint node_uid, const NwReal *values, gs
 /* From the next run on; NULL: none. */
 void nw_exec_set_probe(NwExec *exec, NwExecProbe *probe, gpointer data);
 
-/* From now on, layers of dropout set numbers to 0 at random (@on) as they do while training, though the
- * plan is for evaluation; everything else stays as it is there. The numbers are chosen by the seed of
- * nw_exec_new() and by (epoch, batch). Returns how many such layers there are whose rate is not 0. */
+/* From now on, layers with dropout (recurrent ones and attention, too) set numbers to 0 at random (@on)
+ * as they do while training, though the plan is for evaluation; everything else stays as it is there.
+ * The numbers are chosen by the seed of nw_exec_new() and by (epoch, batch). Returns how many such
+ * layers there are whose rate is not 0. */
 guint nw_exec_set_dropout(NwExec *exec, gboolean on);
 /* From now on, recalibration layers pass on what they get, as they do while training. */
 void nw_exec_bypass_recalibration(NwExec *exec);

@@ -138,9 +138,11 @@ run_members(Field *field, NwProject *project, const NwMembers *members, NwDatase
     if (members->passes > 0 && nw_evaluator_set_dropout(evaluator, TRUE, 0) == 0) {
       g_set_error_literal(
           error, NW_ERROR, NW_ERROR_INPUT,
-          _("The network has no Dropout layer with a rate above 0, so that every pass "
-            "would answer the same; add one and train again, or ask several trained "
-            "networks together"));
+          _("The network has no Dropout layer with a rate above 0, nor another "
+                            "layer with dropout, so "
+                            "that every pass would answer the same; add one and train again, or "
+                            "ask several trained "
+                            "networks together"));
       return FALSE;
     }
     if (field->evaluator == NULL) {
