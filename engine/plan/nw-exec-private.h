@@ -68,6 +68,8 @@ struct _NwExec {
   NwExecProbe *probe; /* (nullable) */
   gpointer probe_data;
 
+  gsize asked_row, asked_col; /* which number of each sample's answer slopes are of */
+
   gsize n; /* samples of the run at hand */
   guint epoch, batch;
 };

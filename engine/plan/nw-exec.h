@@ -71,6 +71,18 @@ NwMetricBatch nw_exec_get_batch(const NwExec *exec, guint i);
  * it, or by its loss; NULL: there is no such thing, or the plan is for training. */
 const NwReal *nw_exec_get_logits(const NwExec *exec, guint i);
 
+/* From now on a run goes backward from the number (@row, @col) of what the plan's output answers to each
+ * sample, or from its log-odds (nw_plan_asks_odds()). Plans of nw_plan_new_asking() only. */
+void nw_exec_ask(NwExec *exec, gsize row, gsize col);
+/* [n, shape…] d answer / d input @i of the last run. NULL: it is ids, or the answer does not depend
+ * on it. */
+const NwReal *nw_exec_get_slopes(const NwExec *exec, guint i);
+/* FALSE: ids that go through another layer on their way to an Embedding, or are read by something else.
+ * @effects: [elements of input @i] gains slope × number of each element of @sample; of an id, Σ
+ * slope × number over what its Embeddings make of it. (Gradient × input: Shrikumar et al., “Not just
+ * a black box”, 2016.) */
+gboolean nw_exec_add_effects(const NwExec *exec, guint i, gsize sample, double *effects);
+
 /* Runs forward once more and returns the first layer whose result is not finite, as a phrase: “in
  * the result of Dense “hidden””; NULL when all is finite. (transfer full) */
 char *nw_exec_find_not_finite(NwExec *exec);

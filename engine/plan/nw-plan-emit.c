@@ -158,6 +158,8 @@ emit_forward(NwPlan *plan, guint index)
   }
   if (node->has_activation)
     emit_activation(plan, index, time);
+  if (node->reads_ids)
+    touch_value(plan, node->outputs[0], END);
   if (nw_plan_node_has_penalty(node) && !plan->training)
     emit_penalty(plan, index);
 }
@@ -206,6 +208,20 @@ emit_loss_backward(NwPlan *plan, guint i)
   loss->backward = nw_plan_group_of(plan, loss->loss_input)->needs;
   if (loss->backward)
     loss->accumulate = contribute(plan, loss->loss_input, time, NW_NONE);
+}
+
+/* Asking: the gradient begins at the answer instead of at a loss. */
+static void
+emit_ask(NwPlan *plan, guint i)
+{
+  NwPlanLoss *loss = &g_array_index(plan->losses, NwPlanLoss, i);
+  int time;
+
+  if (!nw_plan_group_of(plan, loss->asked)->needs)
+    return;
+  time = add_op(plan, nw_exec_op_ask, i);
+  touch_value(plan, loss->asked, time);
+  loss->accumulate = contribute(plan, loss->asked, time, NW_NONE);
 }
 
 /* The one that alone made the gradient of @group gives what is before the activation, where it can. */
@@ -311,7 +327,7 @@ emit_layer_backward(NwPlan *plan, guint index)
   for (gsize b = 0; b < infer->n_saved; b++)
     touch(plan, node->saved[b], time);
   add_scratch(plan, node, 1, time);
-  node->may_defer = may_defer(plan, node);
+  node->may_defer = plan->training && may_defer(plan, node);
   if (node->may_defer) {
     touch_value(plan, node->inputs[0], END);
     touch(plan, dy, END);
@@ -332,7 +348,7 @@ emit_backward(NwPlan *plan, guint index)
 {
   NwPlanNode *node = &plan->nodes[index];
 
-  if (nw_plan_node_has_penalty(node)) {
+  if (nw_plan_node_has_penalty(node) && plan->training) {
     int time = now(plan);
     emit_penalty(plan, index);
     node->penalty_backward = nw_plan_group_of(plan, nw_plan_node_penalised(node))->needs;
@@ -342,12 +358,23 @@ emit_backward(NwPlan *plan, guint index)
   if (node->has_activation && node->backward &&
       nw_plan_group_of(plan, node->outputs[0])->gradient != NW_NONE)
     emit_activation_backward(plan, index);
-  for (guint i = 0; i < plan->losses->len; i++)
-    if (g_array_index(plan->losses, NwPlanLoss, i).fused_node == (int)index)
+  for (guint i = 0; i < plan->losses->len; i++) {
+    const NwPlanLoss *loss = &g_array_index(plan->losses, NwPlanLoss, i);
+    if (plan->training && loss->fused_node == (int)index)
       emit_loss_backward(plan, i);
+    if (plan->asking && plan->asked == i && loss->asked_node == (int)index)
+      emit_ask(plan, i);
+  }
   if (node->backward && !node->infer->alias && !nw_plan_node_is_output(node) &&
       has_gradient(plan, node))
     emit_layer_backward(plan, index);
+}
+
+/* Asking: gradients that are looked at when the run is over. */
+static gboolean
+is_read_after(const NwPlan *plan, const NwPlanNode *node)
+{
+  return node->reads_ids || node->node->layer->kind->role == NW_ROLE_INPUT;
 }
 
 void
@@ -365,8 +392,13 @@ nw_plan_emit(NwPlan *plan)
       emit_loss(plan, i);
     else if (loss->fused_node == NW_NONE)
       emit_loss_backward(plan, i);
+    if (plan->asking && plan->asked == i && loss->asked_node == NW_NONE)
+      emit_ask(plan, i);
   }
-  for (guint k = plan->n_nodes; plan->training && k > 0; k--)
+  for (guint k = plan->n_nodes; (plan->training || plan->asking) && k > 0; k--)
     if (plan->nodes[plan->order[k - 1]].live)
       emit_backward(plan, plan->order[k - 1]);
+  for (guint i = 0; plan->asking && i < plan->n_nodes; i++)
+    if (plan->nodes[i].live && is_read_after(plan, &plan->nodes[i]))
+      touch(plan, nw_plan_group_of(plan, plan->nodes[i].outputs[0])->gradient, END);
 }

@@ -38,7 +38,8 @@ typedef struct {
   const NwInfer *infer;
   gboolean live;       /* contributes to a loss */
   gboolean first_call; /* of its layer, among the live nodes in order */
-  gboolean backward;   /* has something to train, or something before it has */
+  gboolean backward;   /* has something to train, or something before it has; asking: an input before */
+  gboolean reads_ids;  /* asking: makes numbers of ids that come in (an Embedding) */
   gsize n_inputs;
   int *inputs;         /* [n_inputs] values, or NW_NONE */
   gboolean *accumulate; /* [n_inputs] its gradient is not the first contribution */
@@ -76,6 +77,9 @@ typedef struct {
   gboolean accumulate, backward;
   int logits;      /* value that the prediction's probabilities are made of, or NW_NONE */
   int fused_node;  /* plan node whose activation is skipped by the loss, or NW_NONE */
+  int asked;       /* asking: value whose numbers the answers are asked by; it has the gradient */
+  int asked_node;  /* plan node whose activation that skips, or NW_NONE */
+  NwLogits made;   /* what becomes of the logits */
 } NwPlanLoss;
 
 struct _NwPlan {
@@ -83,6 +87,8 @@ struct _NwPlan {
   NwInference *inference;
   gsize capacity;
   gboolean training;
+  gboolean asking; /* not training, but backward to what comes in, */
+  guint asked;     /* from this output */
 
   guint n_nodes;
   NwPlanNode *nodes; /* [n_nodes] as in the graph */
@@ -173,5 +179,6 @@ void nw_exec_op_penalty(NwExec *exec, const NwPlanOp *op);
 void nw_exec_op_loss_term(NwExec *exec, const NwPlanOp *op);
 void nw_exec_op_target(NwExec *exec, const NwPlanOp *op);
 void nw_exec_op_loss(NwExec *exec, const NwPlanOp *op);
+void nw_exec_op_ask(NwExec *exec, const NwPlanOp *op);
 void nw_exec_op_activate_backward(NwExec *exec, const NwPlanOp *op);
 void nw_exec_op_backward(NwExec *exec, const NwPlanOp *op);

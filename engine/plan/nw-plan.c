@@ -139,7 +139,12 @@ make_output(NwPlan *plan, guint index, GHashTable *node_index, GError **error)
   const NwLayer *layer = node->node->layer;
   const NwPlanValue *value = nw_plan_value(plan, node->inputs[0]);
   NwPlanOutput output = {.node = node->node->uid, .name = layer->name, .params = layer->params};
-  NwPlanLoss loss = {node->inputs[0], node->inputs[0], FALSE, FALSE, NW_NONE, NW_NONE};
+  NwPlanLoss loss = {.prediction = node->inputs[0],
+                     .loss_input = node->inputs[0],
+                     .logits = NW_NONE,
+                     .fused_node = NW_NONE,
+                     .asked = node->inputs[0],
+                     .asked_node = NW_NONE};
   int before = activation_before(plan, node_index, node->node);
   NwLogits made = before == NW_NONE ? NW_LOGITS_NONE : logits_of(&plan->nodes[before]);
   NwFieldRequest request;
@@ -158,6 +163,7 @@ make_output(NwPlan *plan, guint index, GHashTable *node_index, GError **error)
     output.head = nw_head_of(output.loss, NULL, TRUE);
     loss.prediction = NW_NONE;
     loss.logits = loss.loss_input;
+    loss.made = output.loss->logits;
   } else {
     /* As TensorFlow does: sigmoid or softmax right before its own cross-entropy is taken together
      * with it, which is exact where the probability would round to 0 or 1. */
@@ -166,6 +172,11 @@ make_output(NwPlan *plan, guint index, GHashTable *node_index, GError **error)
         output.loss, before == NW_NONE ? NULL : plan->nodes[before].infer->activation->id, FALSE);
     if (made != NW_LOGITS_NONE)
       loss.logits = plan->nodes[before].raw[0];
+    loss.made = made;
+    if (made != NW_LOGITS_NONE && output.head != NW_HEAD_VALUES) {
+      loss.asked = loss.logits;
+      loss.asked_node = before;
+    }
     if (output.from_logits) {
       loss.fused_node = before;
       loss.loss_input = plan->nodes[before].raw[0];
@@ -230,6 +241,17 @@ can_train(const NwPlanNode *node)
   return FALSE;
 }
 
+/* Asking: numbers that come in, and those that ids become, which have no slope of their own. */
+static gboolean
+is_asked(NwPlan *plan, NwPlanNode *node)
+{
+  if (node->infer->n_outputs == 0 || nw_plan_value(plan, node->outputs[0])->type.dtype != NW_REAL)
+    return FALSE;
+  node->reads_ids = node->n_inputs > 0 && node->inputs[0] != NW_NONE &&
+                    nw_plan_value(plan, node->inputs[0])->type.dtype == NW_INT32;
+  return node->reads_ids || node->node->layer->kind->role == NW_ROLE_INPUT;
+}
+
 /* Which nodes run backward, and how often each group is read. A group that its reader alone reads
  * may be overwritten by it. */
 static void
@@ -238,14 +260,17 @@ count_readers(NwPlan *plan)
   for (guint k = 0; k < plan->n_nodes; k++) {
     NwPlanNode *node = &plan->nodes[plan->order[k]];
     const NwInfer *infer = node->infer;
-    gboolean needs = can_train(node);
+    gboolean asked = plan->asking && is_asked(plan, node);
+    gboolean needs = plan->asking ? asked : can_train(node);
 
     if (!node->live)
       continue;
     for (gsize i = 0; i < node->n_inputs; i++)
       if (node->inputs[i] != NW_NONE)
         needs |= nw_plan_group_of(plan, node->inputs[i])->needs;
-    node->backward = plan->training && needs;
+    node->backward = (plan->training || plan->asking) && needs && !asked; /* there the way ends */
+    if (node->reads_ids) /* what they became is read after the run */
+      nw_plan_group_of(plan, node->outputs[0])->readers++;
     for (gsize port = 0; port < infer->n_outputs; port++) {
       nw_plan_group_of(plan, node->raw[port])->needs |= needs;
       nw_plan_group_of(plan, node->outputs[port])->needs |= needs;
@@ -416,8 +441,9 @@ term_clear_cb(gpointer data)
   g_free(term->title);
 }
 
-NwPlan *
-nw_plan_new(NwInference *inference, gsize capacity, gboolean training, GError **error)
+/* @asked: output, or NW_NONE */
+static NwPlan *
+plan_new(NwInference *inference, gsize capacity, gboolean training, int asked, GError **error)
 {
   g_autoptr(NwPlan) plan = NULL;
   NwGraph *graph = nw_inference_get_flat_graph(inference);
@@ -430,6 +456,8 @@ nw_plan_new(NwInference *inference, gsize capacity, gboolean training, GError **
   plan->inference = nw_inference_ref(inference);
   plan->capacity = capacity;
   plan->training = training;
+  plan->asking = asked >= 0;
+  plan->asked = (guint)MAX(asked, 0);
   plan->n_nodes = nw_graph_get_n_nodes(graph);
   plan->nodes = g_new0(NwPlanNode, plan->n_nodes);
   plan->order = nw_graph_dup_order(graph);
@@ -446,6 +474,26 @@ nw_plan_new(NwInference *inference, gsize capacity, gboolean training, GError **
   if (!compile(plan, error))
     return NULL;
   return g_steal_pointer(&plan);
+}
+
+NwPlan *
+nw_plan_new(NwInference *inference, gsize capacity, gboolean training, GError **error)
+{
+  return plan_new(inference, capacity, training, NW_NONE, error);
+}
+
+NwPlan *
+nw_plan_new_asking(NwInference *inference, guint output, gsize capacity, GError **error)
+{
+  return plan_new(inference, capacity, FALSE, (int)output, error);
+}
+
+gboolean
+nw_plan_asks_odds(const NwPlan *plan, guint i)
+{
+  const NwPlanLoss *loss = &g_array_index(plan->losses, NwPlanLoss, i);
+
+  return loss->logits != NW_NONE && loss->asked == loss->logits && loss->made != NW_LOGITS_NONE;
 }
 
 NwPlan *

@@ -60,6 +60,14 @@ typedef struct {
  * Returns: (transfer full), or NULL with NW_ERROR_GRAPH or NW_ERROR_LIMIT.
  */
 NwPlan *nw_plan_new(NwInference *inference, gsize capacity, gboolean training, GError **error);
+/* For evaluation, and then backward: from one number that output @output answers (nw_exec_ask()) to
+ * what comes in. Nothing is trained; weights have no gradients. Else as nw_plan_new(). */
+NwPlan *
+nw_plan_new_asking(NwInference *inference, guint output, gsize capacity, GError **error);
+/* What slopes of answers of output @i are of. TRUE: of the log-odds ln p/(1 − p), where a sigmoid or
+ * softmax makes the probability p: the slope of p itself vanishes as soon as the network is sure, and
+ * a softmax's logits mean nothing one by one. FALSE: of the answer. */
+gboolean nw_plan_asks_odds(const NwPlan *plan, guint i);
 NwPlan *nw_plan_ref(NwPlan *plan);
 void nw_plan_unref(NwPlan *plan);
 
