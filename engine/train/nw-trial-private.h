@@ -35,9 +35,13 @@ struct _NwTrial {
   NwProject *project;
   NwDataset *dataset;
   GPtrArray *preparations; /* NwPreparation */
+  NwInference *inference;
+  NwWeights *weights;
   NwPool *pool;
   NwPlan *plan;
-  NwExec *exec; /* answer and occlude only */
+  NwExec *exec;   /* answers and occludes */
+  NwExec *asking; /* (nullable) follows slopes: one row, of */
+  guint asked;    /* this output */
 
   NwTrialIn *inputs; /* [n_inputs] */
   guint n_inputs;
@@ -69,7 +73,9 @@ gboolean nw_trial_entry_is_scaled(const NwTrialEntry *entry);
 double nw_trial_entry_unscale(const NwTrialEntry *entry, double element);
 double nw_trial_entry_scale(const NwTrialEntry *entry, double value);
 
-/* Makes plan and runner. */
+/* Row @at of the batch of @exec. */
+void nw_trial_put_row(const NwTrial *trial, NwExec *exec, gsize at, const NwTrialNumber *numbers);
+/* Makes plan and runners. */
 gboolean
 nw_trial_build_runner(NwTrial *trial, NwInference *inference, NwWeights *weights, GError **error);
 /* In the person's units. */

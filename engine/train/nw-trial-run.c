@@ -4,6 +4,7 @@
 #include "nw-trial-private.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "nw-evaluator.h"
@@ -14,6 +15,8 @@
 gboolean
 nw_trial_build_runner(NwTrial *self, NwInference *inference, NwWeights *weights, GError **error)
 {
+  self->inference = nw_inference_ref(inference);
+  self->weights = nw_weights_ref(weights);
   self->plan = nw_evaluator_compile(inference, BATCH, error);
   if (self->plan == NULL)
     return FALSE;
@@ -25,15 +28,14 @@ nw_trial_build_runner(NwTrial *self, NwInference *inference, NwWeights *weights,
   return TRUE;
 }
 
-/* Row @at of the batch. */
-static void
-put_row(NwTrial *self, gsize at, const NwTrialNumber *numbers)
+void
+nw_trial_put_row(const NwTrial *self, NwExec *exec, gsize at, const NwTrialNumber *numbers)
 {
   guint index = 0;
 
   for (guint i = 0; i < nw_plan_get_n_inputs(self->plan); i++) {
     const NwTrialIn *input = &self->inputs[index];
-    gpointer to = nw_exec_get_input(self->exec, i);
+    gpointer to = nw_exec_get_input(exec, i);
     if (nw_plan_get_input(self->plan, i)->is_target)
       continue;
     for (gsize k = 0; k < input->n; k++)
@@ -93,10 +95,66 @@ nw_trial_move_answer(const NwTrial *self, guint i, double value, double by)
 void
 nw_trial_answer(NwTrial *self, gconstpointer numbers, double *answers)
 {
-  put_row(self, 0, numbers);
+  nw_trial_put_row(self, self->exec, 0, numbers);
   nw_exec_run(self->exec, 1, 0, 0);
   for (guint i = 0; i < self->answers->len; i++)
     answers[i] = counts(self, i) ? get_answer(self, 0, i) : NAN;
+}
+
+/* ── several answers ─────────────────────────────────────────────────────────────────────────── */
+
+guint
+nw_trial_get_n_dropping(const NwTrial *self)
+{
+  return nw_exec_set_dropout(self->exec, FALSE);
+}
+
+/* The row fills a batch: what is dropped differs between its samples, too. */
+void
+nw_trial_answer_dropping(NwTrial *self, gconstpointer numbers, guint passes, double *samples)
+{
+  gsize capacity = MIN(nw_plan_get_capacity(self->plan), passes);
+  guint n_answers = self->answers->len;
+
+  for (gsize at = 0; at < capacity; at++)
+    nw_trial_put_row(self, self->exec, at, numbers);
+  nw_exec_set_dropout(self->exec, TRUE);
+  for (guint pass = 0, run = 0; pass < passes; pass += (guint)capacity, run++) {
+    gsize n = MIN(capacity, passes - pass);
+    nw_exec_run(self->exec, n, run, 0);
+    for (gsize at = 0; at < n; at++)
+      for (guint i = 0; i < n_answers; i++)
+        samples[(pass + at) * n_answers + i] = counts(self, i) ? get_answer(self, at, i) : NAN;
+  }
+  nw_exec_set_dropout(self->exec, FALSE);
+}
+
+static int
+compare_numbers(gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *)a, y = *(const double *)b;
+
+  return (x > y) - (x < y);
+}
+
+void
+nw_trial_spread(const double *samples, guint n_samples, guint n_answers, NwTrialSpread *spreads)
+{
+  g_autofree double *sorted = g_new(double, n_samples + 1);
+  guint out = n_samples / 20; /* a twentieth at each end */
+
+  g_return_if_fail(n_samples > 0);
+  for (guint i = 0; i < n_answers; i++) {
+    double sum = 0;
+    for (guint s = 0; s < n_samples; s++)
+      sum += sorted[s] = samples[(gsize)s * n_answers + i];
+    if (isnan(sum)) {
+      spreads[i] = (NwTrialSpread){NAN, NAN, NAN};
+      continue;
+    }
+    qsort(sorted, n_samples, sizeof *sorted, compare_numbers);
+    spreads[i] = (NwTrialSpread){sum / n_samples, sorted[out], sorted[n_samples - 1 - out]};
+  }
 }
 
 /* ── occlusion ───────────────────────────────────────────────────────────────────────────────── */
@@ -181,7 +239,7 @@ nw_trial_occlude(NwTrial *self, gconstpointer numbers, guint answer, double *eff
   g_autofree guint *asked = g_new(guint, capacity);
   double whole;
 
-  put_row(self, 0, numbers);
+  nw_trial_put_row(self, self->exec, 0, numbers);
   nw_exec_run(self->exec, 1, 0, 0);
   whole = get_answer(self, 0, answer);
   for (guint i = 0; i < self->entries->len; i++) {
@@ -198,7 +256,7 @@ nw_trial_occlude(NwTrial *self, gconstpointer numbers, guint answer, double *eff
     }
     if (g_cancellable_is_cancelled(cancellable))
       return FALSE;
-    put_row(self, n, covered);
+    nw_trial_put_row(self, self->exec, n, covered);
     asked[n++] = i;
   }
   if (n > 0)

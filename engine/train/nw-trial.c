@@ -282,7 +282,10 @@ nw_trial_free(NwTrial *self)
   g_clear_pointer(&self->answers, g_array_unref);
   g_clear_pointer(&self->preparations, g_ptr_array_unref);
   g_clear_pointer(&self->exec, nw_exec_free);
+  g_clear_pointer(&self->asking, nw_exec_free);
   g_clear_pointer(&self->plan, nw_plan_unref);
+  g_clear_pointer(&self->weights, nw_weights_unref);
+  g_clear_pointer(&self->inference, nw_inference_unref);
   g_clear_pointer(&self->pool, nw_pool_free);
   nw_dataset_unref(self->dataset);
   nw_project_unref(self->project);

@@ -10,9 +10,8 @@
  *   nw_trial_answer(trial, numbers, answers);
  *   nw_trial_occlude(trial, numbers, answer, effects, NULL);
  *
- * The row belongs to one thread. nw_trial_answer() and nw_trial_occlude() only look at the numbers
- * that they are given, so they may run in another thread than the one that changes the row, one at
- * a time.
+ * The row belongs to one thread. What takes numbers (nw_trial_answer(), nw_trial_occlude() …) only
+ * looks at those, so it may run in another thread than the one that changes the row, one at a time.
  */
 #pragma once
 
@@ -142,5 +141,34 @@ void nw_trial_set_radius(NwTrial *trial, guint input, guint radius);
  */
 gboolean nw_trial_occlude(NwTrial *trial, gconstpointer numbers, guint answer, double *effects,
                           GCancellable *cancellable);
+
+/**
+ * nw_trial_follow_slopes:
+ * @effects: [n_entries] slope of the answer × number, of an id the sum over what its Embedding
+ * makes of it (“gradient × input”); greater than 0 speaks for it, less against it. The points of a
+ * picture have the sum over their colours.
+ *
+ * Numbers are as the network sees them, so that 0 counts for nothing; a linear network's effects
+ * add up to its answer less its bias. Of the network without recalibration, whose maps have steps.
+ * In the units that nw_trial_asks_odds() says. NaN: ids that go
+ * through another layer before their Embedding, or there is no memory for it.
+ */
+void nw_trial_follow_slopes(NwTrial *trial, gconstpointer numbers, guint answer, double *effects);
+/* TRUE: slopes are of the log-odds ln p/(1 − p); FALSE: of the answer itself. See nw-plan.h. */
+gboolean nw_trial_asks_odds(const NwTrial *trial, guint answer);
+
+/* Several answers to one question, by passes with dropout or by several networks. */
+typedef struct {
+  double mean, low, high; /* the middle nine tenths; of less than 20, all of them. NaN: none */
+} NwTrialSpread;
+
+/* Layers with dropout. 0: every pass would answer the same. */
+guint nw_trial_get_n_dropping(const NwTrial *trial);
+/* @samples: [passes, n_answers] as nw_trial_answer() gives, each with other numbers dropped (MC
+ * dropout: Gal & Ghahramani 2016). The same row has the same samples. */
+void nw_trial_answer_dropping(NwTrial *trial, gconstpointer numbers, guint passes, double *samples);
+/* @samples: [n_samples, n_answers]; @spreads: [n_answers] */
+void
+nw_trial_spread(const double *samples, guint n_samples, guint n_answers, NwTrialSpread *spreads);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwTrial, nw_trial_free)

@@ -447,6 +447,211 @@ test_cancel(Fixture *f, gconstpointer unused)
   g_assert_false(nw_trial_occlude(f->trial, numbers, 0, effects, cancellable));
 }
 
+/* ── slopes ──────────────────────────────────────────────────────────────────────────────────── */
+
+static double *
+follow(Fixture *f, guint answer)
+{
+  double *effects = g_new0(double, nw_trial_get_n_entries(f->trial));
+  g_autofree gpointer numbers = nw_trial_dup_numbers(f->trial);
+
+  nw_trial_follow_slopes(f->trial, numbers, answer, effects);
+  return effects;
+}
+
+/* y = xW + b: the effect of an entry is Σ w·x over its elements, in the units of y: the second
+ * target is scaled by its spread over the training rows. */
+static void
+test_slopes(Fixture *f, gconstpointer unused)
+{
+  static const guint first[] = {0, 1, 2, 3, 6, 7};
+  const NwField *x;
+  const NwReal *w;
+
+  begin(f, linear, flowers, "x=width|height|visits|species|wild;y=age|age", all_kinds, 6);
+  x = nw_dataset_get_field(f->dataset, "x");
+  w = nw_weights_get(f->weights, 0)->value;
+  nw_trial_set_row(f->trial, 4);
+  for (guint answer = 0; answer < 2; answer++) {
+    g_autofree double *effects = follow(f, answer);
+    double unit = nw_trial_move_answer(f->trial, answer, 0, 1);
+    g_assert_false(nw_trial_asks_odds(f->trial, answer));
+    g_assert_cmpfloat(fabs(unit), >, 1.5);
+    for (guint e = 0; e < 5; e++) {
+      double expected = 0;
+      for (guint k = first[e]; k < first[e + 1]; k++)
+        expected += unit * (double)w[k * 2 + answer] * (double)x->real[4 * 7 + k];
+      assert_near(effects[e], expected);
+    }
+  }
+}
+
+/* ln p/(1 − p) of step t is E[word t]·w + b: its word has that effect, less b, and no other has
+ * one.
+ */
+static void
+test_slopes_of_ids(Fixture *f, gconstpointer unused)
+{
+  g_autofree double *effects = NULL, *answers = NULL;
+  double bias;
+
+  begin_words(f);
+  effects = follow(f, 1);
+  answers = ask(f);
+  bias = (double)nw_weights_get(f->weights, 2)->value[0];
+  g_assert_true(nw_trial_asks_odds(f->trial, 1));
+  for (guint e = 0; e < STEPS; e++)
+    assert_near(effects[e], e == 1 ? log(answers[1] / (1 - answers[1])) - bias : 0);
+}
+
+/* A network of one field “x” of @shape, all of it @value, without a project's columns. */
+static void
+begin_field(Fixture *f, const char *network, NwShape shape, float value)
+{
+  static const guint32 order[] = {0, 1, 2};
+  const guint32 *const splits[NW_N_SPLITS] = {order, order + 1, order + 2};
+  const gsize sizes[NW_N_SPLITS] = {1, 1, 1};
+  gsize n = 3 * (gsize)nw_shape_elements(&shape);
+  g_autofree float *x = g_new(float, n);
+  static const float y[3];
+  g_autoptr(GError) error = NULL;
+  g_autoptr(NwGraph) graph = nw_graph_from_text(network, &error);
+  g_autoptr(NwInference) inference = NULL;
+  g_autoptr(NwProject) empty = nw_project_new();
+  NwField fields[] = {
+      {.name = (char *)"x", .type = {shape, NW_REAL}, .rows = 3, .real = x},
+      {.name = (char *)"y", .type = {NW_SHAPE(1), NW_REAL}, .rows = 3, .real = y},
+  };
+
+  g_assert_no_error(error);
+  for (gsize i = 0; i < n; i++)
+    x[i] = value;
+  inference = nw_inference_new(graph);
+  f->project = nw_project_with_graph(empty, graph);
+  f->weights = nw_weights_new(inference, 3, NULL);
+  f->dataset = nw_dataset_new_from_fields(fields, 2, 3, splits, sizes);
+  f->trial = nw_trial_new(f->project, f->weights, f->dataset, &error);
+  g_assert_no_error(error);
+}
+
+/* A point of a picture counts with all its colours. */
+static void
+test_slopes_of_colours(Fixture *f, gconstpointer unused)
+{
+  g_autofree double *effects = NULL;
+  const NwReal *w;
+
+  begin_field(f,
+              "x input shape=3,4,3\nflat flatten <- x\nv dense units=1 <- flat\n"
+              "y output loss=mean_squared_error <- v\n",
+              NW_SHAPE(3, 4, 3), 0.5f);
+  w = nw_weights_get(f->weights, 0)->value;
+  effects = follow(f, 0);
+  for (guint p = 0; p < 12; p++)
+    for (guint k = 0; k < 3; k++)
+      assert_near(effects[3 * p + k], 0.5 * (double)(w[3 * p] + w[3 * p + 1] + w[3 * p + 2]));
+}
+
+/* ── several answers ─────────────────────────────────────────────────────────────────────────── */
+
+#define PASSES 300 /* more than a batch has */
+
+/* v = w·x/(1 − rate) or 0, as often as the rate says; the same every time it is asked. */
+static void
+test_dropping(Fixture *f, gconstpointer unused)
+{
+  g_autofree double *samples = g_new(double, PASSES), *again = g_new(double, PASSES);
+  g_autofree gpointer numbers = NULL;
+  g_autofree double *plain = NULL;
+  guint dropped = 0;
+  NwTrialSpread spread;
+  double w;
+
+  begin_field(f,
+              "x input shape=1\nd dropout rate=0.25 <- x\nv dense units=1 <- d\n"
+              "y output loss=mean_squared_error <- v\n",
+              NW_SHAPE(1), 3);
+  w = (double)nw_weights_get(f->weights, 0)->value[0];
+  numbers = nw_trial_dup_numbers(f->trial);
+  g_assert_cmpuint(nw_trial_get_n_dropping(f->trial), ==, 1);
+  nw_trial_answer_dropping(f->trial, numbers, PASSES, samples);
+  plain = ask(f);
+  assert_near(plain[0], 3 * w);
+  for (guint i = 0; i < PASSES; i++) {
+    dropped += samples[i] == 0;
+    if (samples[i] != 0)
+      assert_near(samples[i], 3 * w / 0.75);
+  }
+  g_assert_cmpuint(dropped, >, PASSES / 4 - 30); /* four standard deviations */
+  g_assert_cmpuint(dropped, <, PASSES / 4 + 30);
+  nw_trial_answer_dropping(f->trial, numbers, PASSES, again);
+  g_assert_cmpmem(samples, PASSES * sizeof *samples, again, PASSES * sizeof *again);
+  nw_trial_spread(samples, PASSES, 1, &spread);
+  assert_near(spread.mean, 3 * w / 0.75 * (PASSES - dropped) / PASSES);
+  assert_near(spread.low, MIN(0, 3 * w / 0.75));
+  assert_near(spread.high, MAX(0, 3 * w / 0.75));
+}
+
+/* Dropout inside recurrent layers and attention goes on, too; without any there is nothing to ask.
+ */
+static void
+test_dropping_inside(Fixture *f, gconstpointer unused)
+{
+  static const struct {
+    const char *layer;
+    guint n;
+  } layers[] = {{"lstm units=4 dropout=0.5", 1},
+                {"gru units=4 recurrent_dropout=0.5", 1},
+                {"simple_rnn units=4 dropout=0.5 bidirectional=true", 1},
+                {"lstm units=4", 0}};
+
+  for (gsize i = 0; i < G_N_ELEMENTS(layers); i++) {
+    g_autofree char *network =
+        g_strdup_printf("x input shape=5,2\nh %s <- x\nv dense units=1 <- h\n"
+                        "y output loss=mean_squared_error <- v\n",
+                        layers[i].layer);
+    g_autofree gpointer numbers = NULL;
+    double samples[40];
+    NwTrialSpread spread;
+
+    begin_field(f, network, NW_SHAPE(5, 2), 1);
+    numbers = nw_trial_dup_numbers(f->trial);
+    g_assert_cmpuint(nw_trial_get_n_dropping(f->trial), ==, layers[i].n);
+    nw_trial_answer_dropping(f->trial, numbers, 40, samples);
+    nw_trial_spread(samples, 40, 1, &spread);
+    if (layers[i].n > 0)
+      g_assert_cmpfloat(spread.high - spread.low, >, 1e-3);
+    else
+      g_assert_cmpfloat(spread.high, ==, spread.low);
+    g_clear_pointer(&f->trial, nw_trial_free);
+    g_clear_pointer(&f->dataset, nw_dataset_unref);
+    g_clear_pointer(&f->weights, nw_weights_unref);
+    g_clear_pointer(&f->project, nw_project_unref);
+  }
+}
+
+/* Of 40 the two at each end are left out; of less than 20, none. */
+static void
+test_spread(Fixture *f, gconstpointer unused)
+{
+  double samples[80];
+  NwTrialSpread spreads[2];
+
+  for (guint i = 0; i < 40; i++) {
+    samples[2 * i] = (i * 17) % 40; /* every number once */
+    samples[2 * i + 1] = i == 3 ? NAN : 1;
+  }
+  nw_trial_spread(samples, 40, 2, spreads);
+  g_assert_cmpfloat(spreads[0].mean, ==, 19.5);
+  g_assert_cmpfloat(spreads[0].low, ==, 2);
+  g_assert_cmpfloat(spreads[0].high, ==, 37);
+  g_assert_true(isnan(spreads[1].mean));
+  nw_trial_spread(samples, 3, 2, spreads);
+  g_assert_cmpfloat(spreads[0].low, ==, 0);
+  g_assert_cmpfloat(spreads[0].high, ==, 34);
+  g_assert_cmpfloat(spreads[1].mean, ==, 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -466,6 +671,12 @@ main(int argc, char **argv)
       {"/trial/ids-stay-within-the-embedding-and-padding-is-not-answered", test_ids},
       {"/trial/ids-are-covered-with-padding", test_padding},
       {"/trial/occlusion-can-be-cancelled", test_cancel},
+      {"/trial/slopes-of-a-linear-network-are-weight-times-number", test_slopes},
+      {"/trial/slopes-of-ids-are-summed-over-their-embedding", test_slopes_of_ids},
+      {"/trial/slopes-of-colours-are-summed-over-the-point", test_slopes_of_colours},
+      {"/trial/passes-with-dropout-answer-as-it-drops", test_dropping},
+      {"/trial/recurrent-layers-drop-too", test_dropping_inside},
+      {"/trial/the-middle-nine-tenths", test_spread},
   };
 
   g_test_init(&argc, &argv, NULL);
