@@ -122,27 +122,54 @@ run_once(Field *field, NwEvaluator *evaluator, const guint32 *rows, gsize n_rows
   field->n_members++;
 }
 
+/* Do its outputs stand for the same numbers as those of the first? */
+static gboolean
+check_outputs(const Field *field, const NwEvaluator *evaluator, GError **error)
+{
+  const NwPlan *first = nw_evaluator_get_plan(field->evaluator);
+  const NwPlan *plan = nw_evaluator_get_plan(evaluator);
+  gboolean same = nw_plan_get_n_outputs(plan) == field->n_outputs;
+
+  for (guint i = 0; same && i < field->n_outputs; i++) {
+    const NwPlanOutput *a = nw_plan_get_output(first, i), *b = nw_plan_get_output(plan, i);
+    same = g_str_equal(a->name, b->name) && a->head == b->head && a->cols == b->cols &&
+           a->rows_per_sample == b->rows_per_sample;
+  }
+  if (!same)
+    g_set_error_literal(
+        error, NW_ERROR, NW_ERROR_INPUT,
+        _("The networks have other outputs, or outputs of another kind; only those that answer the "
+          "same questions can answer together."));
+  return same;
+}
+
+static NwEvaluator *
+create_evaluator(NwProject *project, const NwMembers *members, guint w, NwDataset *dataset,
+                 gboolean targets, gsize n_rows, NwPool *pool, GError **error)
+{
+  NwProject *own = members->projects != NULL ? members->projects[w] : project;
+  g_autoptr(NwInference) inference = nw_inference_new(nw_project_get_graph(own));
+
+  return nw_inference_check(inference, error)
+             ? nw_evaluator_new_seeded(inference, members->weights[w], dataset, targets, n_rows,
+                                       pool, members->seed, error)
+             : NULL;
+}
+
 static gboolean
 run_members(Field *field, NwProject *project, const NwMembers *members, NwDataset *dataset,
             gboolean targets, const guint32 *rows, gsize n_rows, NwPool *pool, GError **error)
 {
-  g_autoptr(NwInference) inference = nw_inference_new(nw_project_get_graph(project));
-
-  if (!nw_inference_check(inference, error))
-    return FALSE;
   for (guint w = 0; w < members->n_weights; w++) {
-    g_autoptr(NwEvaluator) evaluator = nw_evaluator_new_seeded(
-        inference, members->weights[w], dataset, targets, n_rows, pool, members->seed, error);
-    if (evaluator == NULL)
+    g_autoptr(NwEvaluator) evaluator =
+        create_evaluator(project, members, w, dataset, targets, n_rows, pool, error);
+    if (evaluator == NULL || (w > 0 && !check_outputs(field, evaluator, error)))
       return FALSE;
     if (members->passes > 0 && nw_evaluator_set_dropout(evaluator, TRUE, 0) == 0) {
-      g_set_error_literal(
-          error, NW_ERROR, NW_ERROR_INPUT,
-          _("The network has no Dropout layer with a rate above 0, nor another "
-                            "layer with dropout, so "
-                            "that every pass would answer the same; add one and train again, or "
-                            "ask several trained "
-                            "networks together"));
+      g_set_error_literal(error, NW_ERROR, NW_ERROR_INPUT,
+                          _("The network has no Dropout layer with a rate above 0, nor another layer with "
+            "dropout, so that every pass would answer the same; add one and train again, or "
+            "ask several trained networks together"));
       return FALSE;
     }
     if (field->evaluator == NULL) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* What several networks answer together, and how far they disagree. Members are weights of one
- * project (a deep ensemble: Lakshminarayanan, Pritzel & Blundell 2017), and each of them as often
+/* What several networks answer together, and how far they disagree. Members are weights, of one
+ * project or of several that answer the same (a deep ensemble: Lakshminarayanan, Pritzel & Blundell 2017), and each of them as often
  * as is asked with other numbers dropped (MC dropout: Gal & Ghahramani 2016). */
 #pragma once
 
@@ -10,6 +10,8 @@
 /**
  * NwMembers:
  * @weights: [n_weights ≥ 1], borrowed
+ * @projects: (nullable): [n_weights] of each, with the same outputs; NULL: all are of the project that
+ * is asked
  * @passes: 0: each answers once, as it was trained to; else so many times with dropout
  * @seed: chooses what is dropped: the same seed gives the same bits, at any number of threads
  */
@@ -17,6 +19,7 @@ typedef struct {
   NwWeights *const *weights;
   guint n_weights, passes;
   guint64 seed;
+  NwProject *const *projects;
 } NwMembers;
 
 /* The mean over all members, with entropy, mutual information (H of the mean less the mean H of the
