@@ -104,6 +104,25 @@ def digits():
             studio.press(studio.find('list item', re.compile('^digit · 7'), window))
             studio.find('label', 'What mattered for “digit · 7”', window)
 
+        with step('gradient × input is shown in the same picture, in log-odds'):
+            image = studio.find('image', re.compile('^Effects of the points, from'), window)
+            covered = image.name
+            studio.choose(studio.find(None, 'How what mattered is found', window), 'gradient × input')
+            studio.find('label', re.compile('^The slope of the log-odds, before recalibration'), window)
+            wait(lambda: not studio.has('image', covered, window), 'other effects')
+            found = studio.find('image', re.compile('^Effects of the points, from'), window).name
+            expect('%' in covered and '%' not in found, f'{covered} became {found}')
+
+        with step('with dropout, each answer has a mean and where nine tenths of the passes are'):
+            studio.press(studio.find(None, 'With dropout', window))
+            studio.find('label', re.compile('^Asked 50 times more'), window)
+            doubt = r'dropout: mean \S+\s?%, \S+\s?% to \S+\s?%'
+            wait(lambda: all(re.search(doubt, text) for text in answers(studio, window).values()),
+                 'the spread of all answers')
+            studio.press(studio.find(None, 'With dropout', window))
+            wait(lambda: not any('dropout' in text for text in answers(studio, window).values()),
+                 'the spread to go')
+
         with step('changes are undone'):
             key('ctrl+z')
             wait(lambda: answers(studio, window) != drawn, 'the answers of the row')
@@ -160,6 +179,15 @@ def iris():
         with step('what mattered is a bar for each column'):
             studio.fill(entry, '4')
             studio.find('image', re.compile(r'^Effects of \d entries'), window)
+
+        with step('gradient × input has the same bars'):
+            studio.choose(studio.find(None, 'How what mattered is found', window), 'gradient × input')
+            studio.find('label', re.compile('^The slope of the log-odds'), window)
+            studio.find('image', re.compile(r'^Effects of 4 entries'), window)
+
+        with step('a network without dropout says so'):
+            studio.press(studio.find(None, 'With dropout', window))
+            studio.find('label', re.compile('^The network has no Dropout layer'), window)
 
         with step('the answer is compared between groups of rows'):
             studio.find('image', re.compile(r'^\d+ groups, in \d+ of them'), window)

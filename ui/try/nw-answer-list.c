@@ -16,7 +16,7 @@
 
 typedef struct {
   guint answer;
-  GtkWidget *row, *name, *bar, *value, *raw, *said, *set, *truth;
+  GtkWidget *row, *name, *bar, *value, *said, *details;
 } Row;
 
 struct _NwAnswerList {
@@ -88,31 +88,62 @@ dup_truth(const NwTrialAnswer *answer, double truth)
   return g_strdup_printf(_("truth %s"), number);
 }
 
+/* “mean 61 %, 34 % to 83 %”; of several networks the answer is the mean. */
+static char *
+dup_spread(NwAnswerList *self, guint i)
+{
+  const NwTrialAnswer *answer = get_answer(self, i);
+  const NwTrialSpread *spreads = nw_trier_get_spreads(self->trier);
+  g_autofree char *mean = NULL, *low = NULL, *high = NULL;
+
+  if (spreads == NULL || isnan(spreads[i].mean))
+    return NULL;
+  mean = dup_value(answer, spreads[i].mean);
+  low = dup_value(answer, spreads[i].low);
+  high = dup_value(answer, spreads[i].high);
+  if (nw_trier_get_n_networks(self->trier) > 1)
+    return g_strdup_printf(_("from %s to %s"), low, high);
+  return g_strdup_printf(_("dropout: mean %s, %s to %s"), mean, low, high);
+}
+
+/* What stands below the name. (transfer full): NULL-ended */
+static char **
+dup_details(NwAnswerList *self, guint i)
+{
+  const NwTrialAnswer *answer = get_answer(self, i);
+  const double *raws = nw_trier_get_raw_answers(self->trier);
+  g_autofree char *number = raws != NULL ? dup_value(answer, raws[i]) : NULL;
+  g_autoptr(GStrvBuilder) details = g_strv_builder_new();
+  char *const parts[] = {number != NULL ? g_strdup_printf(_("raw %s"), number) : NULL,
+                         nw_trier_dup_set(self->trier, i),
+                         dup_truth(answer, nw_trial_get_truth(nw_trier_get_trial(self->trier), i)),
+                         dup_spread(self, i)};
+
+  for (gsize k = 0; k < G_N_ELEMENTS(parts); k++) {
+    if (parts[k] != NULL)
+      g_strv_builder_add(details, parts[k]);
+    g_free(parts[k]);
+  }
+  return g_strv_builder_end(details);
+}
+
 static void
 show_row(NwAnswerList *self, Row *row)
 {
   const NwTrialAnswer *answer = get_answer(self, row->answer);
   const double *answers = nw_trier_get_answers(self->trier);
-  const double *raws = nw_trier_get_raw_answers(self->trier);
   double value = answers != NULL ? answers[row->answer] : NAN;
-  g_autofree char *number = raws != NULL ? dup_value(answer, raws[row->answer]) : NULL;
-  g_autofree char *raw = number != NULL ? g_strdup_printf(_("raw %s"), number) : NULL;
-  g_autofree char *text = dup_value(answer, value);
-  g_autofree char *truth =
-      dup_truth(answer, nw_trial_get_truth(nw_trier_get_trial(self->trier), row->answer));
   gboolean said = nw_trier_is_said(self->trier, row->answer);
-  g_autofree char *name = nw_answer_dup_name(answer),
-                  *set = nw_trier_dup_set(self->trier, row->answer);
-  g_autofree char *words =
-      g_strdup_printf("%s: %s%s%s%s%s%s%s%s%s", name, text, raw ? ", " : "", raw ? raw : "",
-                      said ? ", " : "", said ? gtk_label_get_label(GTK_LABEL(row->said)) : "",
-                      set ? ", " : "", set ? set : "", truth ? ", " : "", truth ? truth : "");
+  g_autofree char *text = dup_value(answer, value), *name = nw_answer_dup_name(answer);
+  g_auto(GStrv) details = dup_details(self, row->answer);
+  g_autofree char *below = g_strjoinv(" · ", details), *spoken = g_strjoinv(", ", details);
+  g_autofree char *words = g_strdup_printf("%s: %s%s%s%s%s", name, text, said ? ", " : "",
+                                           said ? gtk_label_get_label(GTK_LABEL(row->said)) : "",
+                                           *spoken ? ", " : "", spoken);
 
   gtk_label_set_label(GTK_LABEL(row->value), text);
-  gtk_label_set_label(GTK_LABEL(row->truth), truth ? truth : "");
-  gtk_label_set_label(GTK_LABEL(row->set), set ? set : "");
-  gtk_label_set_label(GTK_LABEL(row->raw), raw ? raw : "");
-  gtk_widget_set_visible(row->raw, raw != NULL);
+  gtk_label_set_label(GTK_LABEL(row->details), below);
+  gtk_widget_set_visible(row->details, *below != '\0');
   gtk_widget_set_opacity(row->said, said ? 1 : 0);
   nw_share_bar_set(NW_SHARE_BAR(row->bar), answer->head == NW_HEAD_VALUES ? NAN : value, said);
   gtk_accessible_update_property(GTK_ACCESSIBLE(row->row), GTK_ACCESSIBLE_PROPERTY_LABEL, words,
@@ -135,6 +166,7 @@ add_row(NwAnswerList *self, guint i)
 {
   const NwTrialAnswer *answer = get_answer(self, i);
   g_autofree char *name = nw_answer_dup_name(answer);
+  GtkWidget *both = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
   Row *row = g_new0(Row, 1);
 
@@ -152,22 +184,18 @@ add_row(NwAnswerList *self, guint i)
   gtk_box_append(GTK_BOX(box), row->bar);
   row->value = add_label(box, "", 1, 7);
   gtk_widget_add_css_class(row->value, "nw-number");
-  row->raw = add_label(box, "", 1, 10);
-  gtk_widget_add_css_class(row->raw, "dim-label");
-  gtk_widget_add_css_class(row->raw, "caption");
-  gtk_widget_add_css_class(row->raw, "nw-number");
-  nw_tooltip_set(row->raw, _("Before it was recalibrated"));
-  row->set = add_label(box, "", 0, answer->head == NW_HEAD_VALUES ? 16 : 9);
-  gtk_widget_add_css_class(row->set, "caption");
-  gtk_widget_add_css_class(row->set, "nw-number");
-  nw_tooltip_set(row->set,
-                 _("What the set holds, which is right as often as was chosen on the Trust "
-                   "page under “Sets that hold the truth” (90 % at first)"));
-  row->truth = add_label(box, "", 0, 9);
-  gtk_widget_add_css_class(row->truth, "dim-label");
-  gtk_widget_add_css_class(row->truth, "caption");
-  nw_tooltip_set(row->truth, _("What the data have for the row, before it was changed"));
-  gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row->row), box);
+  gtk_box_append(GTK_BOX(both), box);
+  row->details = add_label(both, "", 0, -1);
+  gtk_label_set_ellipsize(GTK_LABEL(row->details), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class(row->details, "dim-label");
+  gtk_widget_add_css_class(row->details, "caption");
+  gtk_widget_add_css_class(row->details, "nw-number");
+  nw_tooltip_set(
+      row->details,
+      _("Raw: before it was recalibrated. What the set holds is right as often as was chosen on "
+        "the Trust page under “Sets that hold the truth” (90 % at first). Truth: what the data "
+        "have for the row, before it was changed."));
+  gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row->row), both);
   g_object_set_data(G_OBJECT(row->row), "nw-row", row);
   gtk_list_box_append(self->list, row->row);
   g_ptr_array_add(self->rows, row);

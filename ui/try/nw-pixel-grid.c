@@ -8,7 +8,7 @@
 
 #include "nw-plot-theme.h"
 
-#define SIDE      264 /* px of the longer side */
+#define SIDE      320 /* px of the longer side */
 #define SMALLEST  120
 #define SOFT_FROM 16 /* points: from here on the brush has a soft rim */
 #define SOFT      0.6

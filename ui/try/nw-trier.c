@@ -13,7 +13,11 @@ struct _NwTrier {
   NwRun *run;
   NwTrial *trial;
   NwTrial *raw;                            /* without recalibration; NULL where there is none */
+  GPtrArray *others;                       /* NwTrial of the networks that answer, too */
   double *answers, *raw_answers, *effects; /* (nullable) */
+  NwTrialSpread *spreads;                  /* (nullable) */
+  NwWeighing weighing;
+  gboolean is_dropping, drops; /* the network has dropout; it goes on */
   guint chosen;
   gboolean is_chosen; /* by the person */
   GPtrArray *sets;    /* (nullable) NwConformal of each output; NULL where there is none */
@@ -31,10 +35,14 @@ static guint signals[N_SIGNALS];
 
 typedef struct {
   NwTrial *trial, *raw; /* the trier's, which the task holds */
+  GPtrArray *others;
   gpointer numbers;
   guint answer;
   gboolean weighs; /* FALSE: answers; TRUE: effects */
+  NwWeighing weighing;
+  guint passes; /* with dropout */
   double *results, *raw_results;
+  NwTrialSpread *spreads;
 } Question;
 
 static void
@@ -43,7 +51,60 @@ question_free(Question *question)
   g_free(question->numbers);
   g_free(question->results);
   g_free(question->raw_results);
+  g_free(question->spreads);
   g_free(question);
+}
+
+/* Passes with dropout, of the network as it is used. */
+static void
+ask_often(Question *question)
+{
+  guint n = nw_trial_get_n_answers(question->trial);
+  g_autofree double *samples = g_new(double, (gsize)n * question->passes + 1);
+
+  question->spreads = g_new(NwTrialSpread, n + 1);
+  nw_trial_answer_dropping(question->trial, question->numbers, question->passes, samples);
+  nw_trial_spread(samples, question->passes, n, question->spreads);
+}
+
+/* All networks: the answer is their mean. */
+static void
+ask_all(Question *question)
+{
+  guint n = nw_trial_get_n_answers(question->trial), n_networks = question->others->len + 1;
+  g_autofree double *samples = g_new(double, (gsize)n *n_networks + 1);
+
+  for (guint i = 0; i < n_networks; i++)
+    nw_trial_answer(i > 0 ? g_ptr_array_index(question->others, i - 1) : question->trial,
+                    question->numbers, samples + (gsize)i * n);
+  question->spreads = g_new(NwTrialSpread, n + 1);
+  nw_trial_spread(samples, n_networks, n, question->spreads);
+  for (guint i = 0; i < n; i++)
+    question->results[i] = question->spreads[i].mean;
+}
+
+static void
+weigh_one(NwTrial *trial, const Question *question, double *effects, GCancellable *cancellable)
+{
+  if (question->weighing == NW_WEIGHING_SLOPES)
+    nw_trial_follow_slopes(trial, question->numbers, question->answer, effects);
+  else
+    nw_trial_occlude(trial, question->numbers, question->answer, effects, cancellable);
+}
+
+/* The mean over all networks. */
+static void
+weigh(const Question *question, GCancellable *cancellable)
+{
+  guint n = nw_trial_get_n_entries(question->trial), n_networks = question->others->len + 1;
+  g_autofree double *effects = g_new0(double, n + 1);
+
+  for (guint i = 0; i < n_networks; i++) {
+    weigh_one(i > 0 ? g_ptr_array_index(question->others, i - 1) : question->trial, question,
+              effects, cancellable);
+    for (guint e = 0; e < n; e++)
+      question->results[e] += effects[e] / n_networks;
+  }
 }
 
 static void
@@ -51,13 +112,17 @@ ask_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
 {
   Question *question = data;
 
-  if (question->weighs)
-    nw_trial_occlude(question->trial, question->numbers, question->answer, question->results,
-                     cancellable);
-  else
+  if (question->weighs) {
+    weigh(question, cancellable);
+  } else if (question->others->len > 0) {
+    ask_all(question);
+  } else {
     nw_trial_answer(question->trial, question->numbers, question->results);
-  if (!question->weighs && question->raw != NULL)
-    nw_trial_answer(question->raw, question->numbers, question->raw_results);
+    if (question->raw != NULL)
+      nw_trial_answer(question->raw, question->numbers, question->raw_results);
+    if (question->passes > 0)
+      ask_often(question);
+  }
   g_task_return_boolean(task, TRUE);
 }
 
@@ -88,6 +153,9 @@ asked_cb(GObject *object, GAsyncResult *result, gpointer unused)
     self->answers = g_steal_pointer(&question->results);
     g_free(self->raw_answers);
     self->raw_answers = g_steal_pointer(&question->raw_results);
+    g_free(self->spreads);
+    self->spreads =
+        self->drops || self->others->len > 0 ? g_steal_pointer(&question->spreads) : NULL;
     if (!self->is_chosen)
       self->chosen = find_said(self);
     if (before != self->chosen)
@@ -112,11 +180,14 @@ ask(NwTrier *self, gboolean weighs)
   self->is_stale = FALSE;
   question->trial = self->trial;
   question->raw = self->raw;
+  question->others = self->others;
   if (self->raw != NULL && !weighs)
     question->raw_results = g_new0(double, n + 1);
   question->numbers = nw_trial_dup_numbers(self->trial);
   question->answer = self->chosen;
   question->weighs = weighs;
+  question->weighing = self->weighing;
+  question->passes = self->drops ? NW_TRIER_PASSES : 0;
   question->results = g_new0(double, n + 1);
   self->asking = g_cancellable_new();
   task = g_task_new(self, self->asking, asked_cb, NULL);
@@ -137,6 +208,43 @@ nw_trier_ask(NwTrier *self)
     g_cancellable_cancel(self->asking);
   else
     ask(self, FALSE);
+}
+
+void
+nw_trier_set_weighing(NwTrier *self, NwWeighing weighing)
+{
+  g_return_if_fail(NW_IS_TRIER(self));
+
+  if (weighing == self->weighing)
+    return;
+  self->weighing = weighing;
+  g_clear_pointer(&self->effects, g_free);
+  nw_trier_ask(self);
+}
+
+NwWeighing
+nw_trier_get_weighing(NwTrier *self)
+{
+  return self->weighing;
+}
+
+gboolean
+nw_trier_set_dropping(NwTrier *self, gboolean drops)
+{
+  g_return_val_if_fail(NW_IS_TRIER(self) && self->trial != NULL, FALSE);
+
+  if (drops && (!self->is_dropping || self->others->len > 0))
+    return FALSE;
+  self->drops = drops;
+  g_clear_pointer(&self->spreads, g_free);
+  nw_trier_ask(self);
+  return TRUE;
+}
+
+const NwTrialSpread *
+nw_trier_get_spreads(NwTrier *self)
+{
+  return self->spreads;
 }
 
 /* ── sets ────────────────────────────────────────────────────────────────────────────────────── */
@@ -207,8 +315,9 @@ typedef struct {
   NwWeights *weights;
   NwDataset *dataset;
   gboolean adaptive; /* sets */
+  GPtrArray *others, *projects; /* NwWeights, and NwProject of each */
   NwTrial *raw;
-  GPtrArray *sets;
+  GPtrArray *sets, *trials; /* trials: of the others */
 } Build;
 
 static void
@@ -220,7 +329,44 @@ build_free(Build *build)
   nw_dataset_unref(build->dataset);
   g_clear_pointer(&build->raw, nw_trial_free);
   g_clear_pointer(&build->sets, g_ptr_array_unref);
+  g_clear_pointer(&build->others, g_ptr_array_unref);
+  g_clear_pointer(&build->projects, g_ptr_array_unref);
+  g_clear_pointer(&build->trials, g_ptr_array_unref);
   g_free(build);
+}
+
+/* Is what is typed, and what is answered, the same for both? */
+static gboolean
+fits(const NwTrial *a, const NwTrial *b)
+{
+  gboolean same = nw_trial_get_n_inputs(a) == nw_trial_get_n_inputs(b) &&
+                  nw_trial_get_n_entries(a) == nw_trial_get_n_entries(b) &&
+                  nw_trial_get_n_answers(a) == nw_trial_get_n_answers(b);
+
+  for (guint i = 0; same && i < nw_trial_get_n_inputs(a); i++) {
+    const NwTrialInput *x = nw_trial_get_input(a, i), *y = nw_trial_get_input(b, i);
+    same = g_str_equal(x->name, y->name) && x->type.dtype == y->type.dtype &&
+           nw_shape_equal(&x->type.shape, &y->type.shape);
+  }
+  return same;
+}
+
+static gboolean
+add_others(Build *build, const NwTrial *trial, GError **error)
+{
+  for (guint i = 0; i < build->others->len; i++) {
+    NwTrial *other = nw_trial_new(g_ptr_array_index(build->projects, i),
+                                  g_ptr_array_index(build->others, i), build->dataset, error);
+    if (other == NULL)
+      return FALSE;
+    g_ptr_array_add(build->trials, other);
+    if (!fits(trial, other)) {
+      g_set_error_literal(error, NW_ERROR, NW_ERROR_INPUT,
+                          _("The networks do not take and answer the same; try them one by one."));
+      return FALSE;
+    }
+  }
+  return TRUE;
 }
 
 static void
@@ -232,7 +378,9 @@ build_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancella
 
   if (trial != NULL && !nw_project_equal(build->used, build->trained))
     build->raw = nw_trial_new(build->trained, build->weights, build->dataset, NULL);
-  if (trial != NULL)
+  if (trial != NULL && !add_others(build, trial, &error))
+    g_clear_pointer(&trial, nw_trial_free);
+  if (trial != NULL && build->others->len == 0)
     build->sets = make_sets(build->used, build->weights, build->dataset, build->adaptive);
   if (trial != NULL)
     g_task_return_pointer(task, trial, (GDestroyNotify)nw_trial_free);
@@ -253,32 +401,54 @@ built_cb(GObject *object, GAsyncResult *result, gpointer unused)
       nw_trial_get_n_answers(build->raw) == nw_trial_get_n_answers(self->trial))
     self->raw = g_steal_pointer(&build->raw);
   self->sets = g_steal_pointer(&build->sets);
+  g_ptr_array_extend_and_steal(self->others, g_steal_pointer(&build->trials));
   if (self->is_stopped)
     return;
   if (self->trial == NULL) {
     g_signal_emit(self, signals[FAILED], 0, error->message);
     return;
   }
+  self->is_dropping = nw_trial_get_n_dropping(self->trial) > 0;
   g_signal_emit(self, signals[READY], 0);
   nw_trier_ask(self);
 }
 
 NwTrier *
-nw_trier_new(NwRun *run)
+nw_trier_new_together(NwRun *run, const NwMembers *others)
 {
   NwTrier *self = g_object_new(NW_TYPE_TRIER, NULL);
   g_autoptr(GTask) task = g_task_new(self, NULL, built_cb, NULL);
   Build *build = g_new0(Build, 1);
+  guint n = others != NULL ? others->n_weights : 0;
 
   self->run = g_object_ref(run);
-  build->used = nw_project_ref(nw_run_get_used_project(run));
   build->trained = nw_project_ref(nw_run_get_project(run));
+  build->used = nw_project_ref(n > 0 ? build->trained : nw_run_get_used_project(run));
   build->weights = nw_weights_ref(nw_run_get_weights(run));
+  build->others = g_ptr_array_new_with_free_func((GDestroyNotify)nw_weights_unref);
+  build->projects = g_ptr_array_new_with_free_func((GDestroyNotify)nw_project_unref);
+  build->trials = g_ptr_array_new_with_free_func((GDestroyNotify)nw_trial_free);
+  for (guint i = 0; i < n; i++) {
+    g_ptr_array_add(build->others, nw_weights_ref(others->weights[i]));
+    g_ptr_array_add(build->projects, nw_project_ref(others->projects[i]));
+  }
   build->dataset = nw_dataset_ref(nw_run_get_dataset(run));
   build->adaptive = nw_run_get_adaptive_sets(run);
   g_task_set_task_data(task, build, (GDestroyNotify)build_free);
   g_task_run_in_thread(task, build_thread);
   return self;
+}
+
+NwTrier *
+nw_trier_new(NwRun *run)
+{
+  return nw_trier_new_together(run, NULL);
+}
+
+guint
+nw_trier_get_n_networks(NwTrier *self)
+{
+  return self->others->len + 1;
 }
 
 void
@@ -365,11 +535,13 @@ nw_trier_finalize(GObject *object)
   g_clear_pointer(&self->trial, nw_trial_free);
   g_clear_pointer(&self->raw, nw_trial_free);
   g_clear_pointer(&self->sets, g_ptr_array_unref);
+  g_ptr_array_unref(self->others);
   g_clear_object(&self->run);
   g_clear_object(&self->asking);
   g_free(self->answers);
   g_free(self->raw_answers);
   g_free(self->effects);
+  g_free(self->spreads);
   G_OBJECT_CLASS(nw_trier_parent_class)->finalize(object);
 }
 
@@ -390,4 +562,5 @@ nw_trier_class_init(NwTrierClass *class)
 static void
 nw_trier_init(NwTrier *self)
 {
+  self->others = g_ptr_array_new_with_free_func((GDestroyNotify)nw_trial_free);
 }

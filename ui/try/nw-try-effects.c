@@ -20,7 +20,8 @@ struct _NwTryEffects {
 
   NwTrier *trier;
   GtkWidget *box;
-  GtkLabel *title;
+  GtkLabel *title, *help;
+  GtkWidget *weighing;
   GPtrArray *grids; /* of each input: a NwPixelGrid, or NULL */
   GtkWidget *plot;  /* of all inputs that are no picture, or NULL */
   NwPlotEffects data;
@@ -30,12 +31,50 @@ struct _NwTryEffects {
 
 G_DEFINE_FINAL_TYPE(NwTryEffects, nw_try_effects, GTK_TYPE_WIDGET)
 
+/* Effects are in the units of the answer, but slopes of a probability in those of its log-odds. */
 static gboolean
 is_share(NwTryEffects *self)
 {
   NwTrial *trial = nw_trier_get_trial(self->trier);
+  guint chosen = nw_trier_get_chosen(self->trier);
 
-  return nw_trial_get_answer(trial, nw_trier_get_chosen(self->trier))->head != NW_HEAD_VALUES;
+  return nw_trial_get_answer(trial, chosen)->head != NW_HEAD_VALUES &&
+         (nw_trier_get_weighing(self->trier) == NW_WEIGHING_OCCLUSION ||
+          !nw_trial_asks_odds(trial, chosen));
+}
+
+static const char *
+get_help(NwTryEffects *self)
+{
+  NwTrial *trial = nw_trier_get_trial(self->trier);
+
+  if (nw_trier_get_weighing(self->trier) == NW_WEIGHING_OCCLUSION)
+    return _("How much the answer falls (orange: rises) when an entry is covered: set to the "
+             "mean of the training rows, an id to padding");
+  if (nw_trial_asks_odds(trial, nw_trier_get_chosen(self->trier)))
+    return _("The slope of the log-odds, before recalibration, times the entry as the network sees "
+             "it: speaks for the answer, or against it (orange); 0 counts for nothing");
+  return _("The slope of the answer, before recalibration, times the entry as the network sees it: "
+           "speaks for the answer, or against it (orange); 0 counts for nothing");
+}
+
+static void
+show_help(NwTryEffects *self)
+{
+  const double *effects = nw_trier_get_effects(self->trier);
+  guint n = effects != NULL ? nw_trial_get_n_entries(nw_trier_get_trial(self->trier)) : 0;
+  gboolean unknown = FALSE;
+  g_autofree char *help = NULL;
+
+  for (guint i = 0; i < n; i++)
+    unknown |= isnan(effects[i]);
+  help =
+      g_strconcat(get_help(self),
+                  unknown ? _(". Ids that go through another layer before their Embedding have no "
+                              "slope: occlusion shows what they do")
+                          : "",
+                  NULL);
+  gtk_label_set_label(self->help, help);
 }
 
 /* ── pictures ────────────────────────────────────────────────────────────────────────────────── */
@@ -117,7 +156,7 @@ show_bars(NwTryEffects *self)
     return;
   for (guint i = 0; i < nw_trial_get_n_entries(trial); i++)
     if (g_ptr_array_index(self->grids, nw_trial_get_entry(trial, i)->input) == NULL &&
-        effects[i] != 0)
+        effects[i] != 0 && !isnan(effects[i]))
       g_array_append_val(order, i);
   g_array_sort_with_data(order, compare_largest_first, (gpointer)effects);
   self->data.n_effects = MIN(order->len, MAX_BARS);
@@ -146,6 +185,7 @@ nw_try_effects_refresh(NwTryEffects *self)
   g_autofree char *title = g_strdup_printf(_("What mattered for “%s”"), name);
 
   gtk_label_set_label(self->title, title);
+  show_help(self);
   for (guint i = 0; i < self->grids->len; i++)
     if (g_ptr_array_index(self->grids, i) != NULL)
       show_grid(self, i);
@@ -191,16 +231,48 @@ nw_try_effects_init(NwTryEffects *self)
   self->grids = g_ptr_array_new();
 }
 
-static GtkWidget *
-add_text(NwTryEffects *self, const char *text, const char *style)
+static void
+weighing_cb(NwTryEffects *self)
 {
-  GtkWidget *label = gtk_label_new(text);
+  nw_trier_set_weighing(self->trier,
+                        (NwWeighing)gtk_drop_down_get_selected(GTK_DROP_DOWN(self->weighing)));
+  show_help(self);
+}
 
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
-  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
-  gtk_widget_add_css_class(label, style);
-  gtk_box_append(GTK_BOX(self->box), label);
-  return label;
+static GtkWidget *
+create_head(NwTryEffects *self)
+{
+  const char *const ways[] = {
+      [NW_WEIGHING_OCCLUSION] = _("occlusion"), [NW_WEIGHING_SLOPES] = _("gradient × input"), NULL};
+  GtkWidget *head = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *title = gtk_label_new(NULL);
+
+  self->title = GTK_LABEL(title);
+  gtk_label_set_xalign(self->title, 0);
+  gtk_label_set_ellipsize(self->title, PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars(self->title, 28);
+  gtk_widget_set_hexpand(title, TRUE);
+  gtk_widget_add_css_class(title, "nw-title");
+  gtk_box_append(GTK_BOX(head), title);
+  self->weighing = gtk_drop_down_new_from_strings(ways);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self->weighing), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 _("How what mattered is found"), -1);
+  g_signal_connect_swapped(self->weighing, "notify::selected", G_CALLBACK(weighing_cb), self);
+  return head;
+}
+
+static GtkWidget *
+create_help(NwTryEffects *self)
+{
+  GtkWidget *help = gtk_label_new(NULL);
+
+  self->help = GTK_LABEL(help);
+  gtk_label_set_xalign(self->help, 0);
+  gtk_label_set_wrap(self->help, TRUE);
+  gtk_label_set_max_width_chars(self->help, 40);
+  gtk_widget_add_css_class(help, "dim-label");
+  gtk_widget_add_css_class(help, "caption");
+  return help;
 }
 
 GtkWidget *
@@ -208,18 +280,13 @@ nw_try_effects_new(NwTrier *trier)
 {
   NwTryEffects *self = g_object_new(NW_TYPE_TRY_EFFECTS, NULL);
   NwTrial *trial = nw_trier_get_trial(trier);
-  GtkWidget *help;
+  GtkWidget *head = create_head(self);
 
   self->trier = g_object_ref(trier);
   self->box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
   gtk_widget_set_parent(self->box, GTK_WIDGET(self));
-  self->title = GTK_LABEL(add_text(self, "", "nw-title"));
-  help =
-      add_text(self,
-               _("How much the answer falls (orange: rises) when an entry is covered: set to the "
-                 "mean of the training rows, an id to padding"),
-               "dim-label");
-  gtk_widget_add_css_class(help, "caption");
+  gtk_box_append(GTK_BOX(self->box), head);
+  gtk_box_append(GTK_BOX(self->box), create_help(self));
   for (guint i = 0; i < nw_trial_get_n_inputs(trial); i++) {
     const NwTrialInput *input = nw_trial_get_input(trial, i);
     NwTrialPicture picture;
@@ -236,6 +303,10 @@ nw_try_effects_new(NwTrier *trier)
   }
   if (self->plot != NULL)
     gtk_box_append(GTK_BOX(self->box), self->plot);
+  /* Beside a picture there is no room for it in the head: there it stands below, as its tools do.
+   */
+  gtk_widget_set_halign(self->weighing, GTK_ALIGN_START);
+  gtk_box_append(self->plot != NULL ? GTK_BOX(head) : GTK_BOX(self->box), self->weighing);
   nw_try_effects_refresh(self);
   return GTK_WIDGET(self);
 }

@@ -6,6 +6,7 @@
 
 #include "nw-answer-list.h"
 #include "nw-trier.h"
+#include "nw-try-doubt.h"
 #include "nw-try-effects.h"
 #include "nw-try-groups.h"
 #include "nw-try-input.h"
@@ -190,18 +191,40 @@ add_card(GtkWidget *box, const char *title)
     gtk_widget_add_css_class(label, "nw-title");
     gtk_box_append(GTK_BOX(card), label);
   }
-  gtk_box_append(GTK_BOX(box), card);
+  if (GTK_IS_FLOW_BOX(box)) {
+    gtk_flow_box_append(GTK_FLOW_BOX(box), card);
+    gtk_widget_set_focusable(gtk_widget_get_parent(card), FALSE);
+  } else {
+    gtk_box_append(GTK_BOX(box), card);
+  }
   return card;
 }
 
+/* A picture and what mattered of it stand beside each other where there is room. */
+static GtkWidget *
+add_pair(GtkWidget *box)
+{
+  GtkWidget *pair = gtk_flow_box_new();
+
+  gtk_flow_box_set_selection_mode(GTK_FLOW_BOX(pair), GTK_SELECTION_NONE);
+  gtk_flow_box_set_homogeneous(GTK_FLOW_BOX(pair), TRUE);
+  gtk_flow_box_set_max_children_per_line(GTK_FLOW_BOX(pair), 2);
+  gtk_flow_box_set_column_spacing(GTK_FLOW_BOX(pair), 12);
+  gtk_flow_box_set_row_spacing(GTK_FLOW_BOX(pair), 12);
+  gtk_widget_set_valign(pair, GTK_ALIGN_START);
+  gtk_widget_add_css_class(pair, "nw-pair");
+  gtk_box_append(GTK_BOX(box), pair);
+  return pair;
+}
+
 static void
-add_input(NwTryWindow *self, guint i)
+add_input(NwTryWindow *self, GtkWidget *box, guint i)
 {
   NwTrial *trial = nw_trier_get_trial(self->trier);
   const NwTrialInput *input = nw_trial_get_input(trial, i);
   g_autofree char *shape = nw_shape_to_text(&input->type.shape);
   g_autofree char *title = g_strdup_printf("%s · %s", input->name, shape);
-  GtkWidget *card = add_card(self->left, title), *editor = nw_try_input_new(trial, i);
+  GtkWidget *card = add_card(box, title), *editor = nw_try_input_new(trial, i);
   NwTrialPicture picture;
 
   if (nw_trial_get_picture(trial, i, &picture) &&
@@ -217,15 +240,21 @@ static void
 ready_cb(NwTryWindow *self)
 {
   NwTrial *trial = nw_trier_get_trial(self->trier);
+  guint n = nw_trial_get_n_inputs(trial);
+  GtkWidget *pair = self->left;
+  NwTrialPicture picture;
 
-  for (guint i = 0; i < nw_trial_get_n_inputs(trial); i++)
-    add_input(self, i);
+  if (n == 1 && nw_trial_get_picture(trial, 0, &picture))
+    pair = add_pair(self->left);
+  for (guint i = 0; i < n; i++)
+    add_input(self, pair, i);
   gtk_box_append(GTK_BOX(self->left), GTK_WIDGET(self->problem));
   self->grouped = nw_trier_get_chosen(self->trier);
   self->effects = nw_try_effects_new(self->trier);
-  gtk_box_append(GTK_BOX(add_card(self->left, NULL)), self->effects);
+  gtk_box_append(GTK_BOX(add_card(pair, NULL)), self->effects);
   self->groups = nw_try_groups_new(self->trier);
   gtk_box_append(GTK_BOX(add_card(self->left, NULL)), self->groups);
+  gtk_box_append(GTK_BOX(self->right), nw_try_doubt_new(self->trier));
   self->answers = nw_answer_list_new(self->trier);
   gtk_widget_set_vexpand(self->answers, TRUE);
   g_signal_connect_swapped(self->answers, "chosen", G_CALLBACK(chosen_cb), self);
@@ -313,9 +342,17 @@ nw_try_window_init(NwTryWindow *self)
 GtkWidget *
 nw_try_window_new(GtkWindow *parent, NwRun *run, NwSplit split)
 {
+  return nw_try_window_new_together(parent, run, NULL, split);
+}
+
+GtkWidget *
+nw_try_window_new_together(GtkWindow *parent, NwRun *run, const NwMembers *others, NwSplit split)
+{
   NwTryWindow *self = g_object_new(NW_TYPE_TRY_WINDOW, "transient-for", parent, "application",
                                    gtk_window_get_application(parent), NULL);
-  g_autofree char *title = g_strdup_printf(_("Try an Input · Run %u"), nw_run_get_number(run));
+  g_autofree char *title =
+      others != NULL ? g_strdup_printf(_("Try an Input · %u Runs Together"), others->n_weights + 1)
+                     : g_strdup_printf(_("Try an Input · Run %u"), nw_run_get_number(run));
   gsize n;
 
   /* GTK's own “destroy-with-parent” leaves a window that something still holds with a parent that
@@ -323,7 +360,7 @@ nw_try_window_new(GtkWindow *parent, NwRun *run, NwSplit split)
   g_signal_connect_object(parent, "destroy", G_CALLBACK(gtk_window_destroy), self,
                           G_CONNECT_SWAPPED);
   gtk_window_set_title(GTK_WINDOW(self), title);
-  self->trier = nw_trier_new(run);
+  self->trier = nw_trier_new_together(run, others);
   nw_dataset_get_split(nw_run_get_dataset(run), split, &n);
   gtk_drop_down_set_selected(self->split, n > 0 ? split : NW_SPLIT_TRAIN);
   g_signal_connect_swapped(self->trier, "ready", G_CALLBACK(ready_cb), self);
