@@ -43,6 +43,7 @@
 #include "nw-shape.h"
 #include "nw-subgroup.h"
 #include "nw-store.h"
+#include "nw-stored-files.h"
 #include "nw-survey.h"
 #include "nw-sweep-run.h"
 #include "nw-sweep-settings.h"

@@ -5,9 +5,8 @@
 #include "nw-build.h"
 #include "nw-cpu.h"
 #include "nw-error.h"
-#include "nw-infer.h"
-#include "nw-project-data.h"
 #include "nw-run-report.h"
+#include "nw-stored-files.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -34,39 +33,6 @@ nw_run_report_evaluate(NwRunReport *report, NwWeights *weights, int threads, GEr
     i++;
   report->split = best_first[i];
   return nw_evaluate(report->project, weights, report->dataset, report->split, threads, error);
-}
-
-/* ── judged anew ─────────────────────────────────────────────────────────────────────────────── */
-
-/* The weights that the run kept, if the files still hold them. (transfer full) (nullable) */
-static NwWeights *
-load_weights(const NwStoredRun *run, NwProject *project)
-{
-  gboolean best = nw_params_get_bool(nw_project_get_training(project), "restore_best");
-  const char *hash = best ? run->best_hash : run->last_hash;
-  g_autoptr(NwInference) inference = nw_inference_new(nw_project_get_graph(project));
-  g_autoptr(NwWeights) weights = NULL;
-  g_autofree char *path = NULL, *found = NULL;
-
-  if (run->folder == NULL || hash == NULL || !nw_inference_check(inference, NULL))
-    return NULL;
-  path = g_build_filename(run->folder, best ? "best.safetensors" : "last.safetensors", NULL);
-  weights = nw_weights_new(inference, 1, NULL);
-  if (weights == NULL || !nw_weights_load(weights, path, NULL))
-    return NULL;
-  found = nw_weights_checksum(weights);
-  return g_strcmp0(found, hash) == 0 ? g_steal_pointer(&weights) : NULL;
-}
-
-/* The data, if it is what it was. (transfer full) (nullable) */
-static NwDataset *
-load_dataset(const NwStoredRun *run, NwProject *project)
-{
-  g_autoptr(NwDataset) dataset = nw_project_build_dataset(project, run->base_dir, NULL, NULL);
-
-  return dataset != NULL && g_strcmp0(nw_dataset_get_hash(dataset), run->data_hash) == 0
-             ? g_steal_pointer(&dataset)
-             : NULL;
 }
 
 /* ── as it was judged ────────────────────────────────────────────────────────────────────────── */
@@ -184,8 +150,8 @@ nw_run_report_write_stored(NwStore *store, gint64 id, const char *title, const c
     return FALSE;
   own_title = dup_title(store, run);
   when = dup_when(run);
-  weights = load_weights(run, project);
-  dataset = load_dataset(run, project);
+  weights = nw_stored_run_load_weights(run, project, NULL);
+  dataset = nw_stored_run_load_dataset(run, project, NULL);
   report = (NwRunReport){
       .title = title != NULL ? title : own_title,
       .when = when,
