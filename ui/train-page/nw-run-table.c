@@ -76,14 +76,15 @@ dup_optimizer(NwRun *run)
   return g_strdup_printf("%s %.3g", nw_project_get_optimizer(project)->id, rate);
 }
 
+/* Where there is no room for all, what comes last has to be scrolled to. */
 static const Cell cells[] = {
     {N_("run"), TRUE, FALSE, dup_run},
-    {N_("started"), FALSE, TRUE, dup_started},
     {N_("epochs"), FALSE, TRUE, nw_run_dup_epochs},
-    {N_("optimiser"), FALSE, TRUE, dup_optimizer},
     {N_("best loss"), FALSE, TRUE, nw_run_dup_best_loss},
     {N_("mean ECE"), FALSE, TRUE, nw_run_dup_ece},
     {N_("time"), FALSE, TRUE, nw_run_dup_time},
+    {N_("started"), FALSE, TRUE, dup_started},
+    {N_("optimiser"), FALSE, TRUE, dup_optimizer},
 };
 
 /* What the person wrote beside a run stands in the tooltip of its name. */
@@ -115,7 +116,7 @@ setup_cb(GtkSignalListItemFactory *factory, GtkListItem *item, const Cell *cell)
   gtk_label_set_xalign(GTK_LABEL(label), cell->right ? 1 : 0);
   if (cell->expand) {
     gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
-    gtk_label_set_width_chars(GTK_LABEL(label), 6);
+    gtk_label_set_width_chars(GTK_LABEL(label), 13); /* “run 1 · early” */
   }
   gtk_widget_add_css_class(label, "nw-number");
   g_object_set_data(G_OBJECT(item), "nw-cell", (gpointer)cell);
