@@ -34,11 +34,39 @@ def train_and_crash(path):
                 train(studio, epochs)
                 studio.find('label', f'run {number}', page)
                 wait(lambda: not studio.has('button', 'Stop'), 'the end of the training')
+        with step('they are judged together, beside each of them'):
+            select_two(studio, page)
+            judge_together(studio, page)
+
+        with step('an input is tried on both'):
+            studio.act(studio.find('button', 'Try an Input on All…'))
+            studio.find('label', 'What the networks answer')
+            studio.find('label', re.compile('^The mean of 2 runs'))
+            wait(lambda: any(re.search(r'from \S+\s?% to \S+\s?%', item.name)
+                             for item in studio.look('list item', re.compile('^kind · '))),
+                 'how far the two are apart')
+            studio.screen.wait_still()
+            key('Escape')
+            wait(lambda: studio.n_windows() == 1, 'the window to close')
         with step('the program is killed in the middle of a third'):
             train(studio, 100000)
             studio.find('label', 'run 3 · now', page)
             time.sleep(2)
             studio.kill()
+
+
+def select_two(studio, page):
+    studio.press(studio.find('label', 'run 2', page))
+    key('shift+Down')
+    studio.find('image', re.compile('run 1'), page)
+
+
+def judge_together(studio, page):
+    studio.press(studio.find('button', 'Judge Together', page))
+    studio.find('label', 'all together')
+    studio.find('label', re.compile(r'^The mean of what the runs answer to \d+ (test|validation) rows'))
+    studio.find('label', re.compile('^(Together they are better|One alone is as good)'))
+    studio.screen.wait_still()
 
 
 def menu(studio, page, title):
@@ -66,14 +94,19 @@ def look_back(path):
             studio.find('label', 'validation, epoch 12', page)
 
         with step('two are compared: only what differs is shown'):
-            studio.press(studio.find('label', 'run 2', page))
-            key('shift+Down')
-            studio.find('image', re.compile('run 1'), page)
+            select_two(studio, page)
             studio.press(studio.find('button', 'Compare', page))
             studio.find('label', 'training.epochs')
             expect(not studio.has('label', 'training.batch_size'), 'the batch size is the same')
             key('Escape')
             wait(lambda: studio.n_windows() == 1, 'the comparison to close')
+
+        with step('they are judged together with the weights that were kept'):
+            judge_together(studio, page)
+            expect(not studio.is_(studio.find('button', 'Try an Input on All…'), 'sensitive'),
+                   'there are no data to try')
+            key('Escape')
+            wait(lambda: studio.n_windows() == 1, 'the window to close')
 
         with step('one gets a name and a tag'):
             studio.press(studio.find('label', 'run 1', page))

@@ -11,6 +11,7 @@
 #include "nw-run-replay.h"
 #include "nw-run-report-dialog.h"
 #include "nw-run-table.h"
+#include "nw-run-together.h"
 
 /* The first selected run. (transfer full) (nullable) */
 static NwRun *
@@ -41,6 +42,12 @@ static void
 compare_cb(GtkWidget *widget, const char *name, GVariant *parameter)
 {
   nw_run_compare_present(get_window(widget), nw_run_table_get_selected(NW_RUN_TABLE(widget)));
+}
+
+static void
+together_cb(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  nw_run_together_present(get_window(widget), nw_run_table_get_selected(NW_RUN_TABLE(widget)));
 }
 
 static void
@@ -150,6 +157,7 @@ nw_run_actions_update(GtkWidget *table)
     idle = idle && !nw_run_is_active(run);
   }
   gtk_widget_action_set_enabled(table, "run.compare", n > 1);
+  gtk_widget_action_set_enabled(table, "run.together", n > 1 && idle);
   gtk_widget_action_set_enabled(table, "run.edit", recorded);
   gtk_widget_action_set_enabled(table, "run.export-epochs", one);
   gtk_widget_action_set_enabled(table, "run.export-steps", one);
@@ -162,6 +170,7 @@ void
 nw_run_actions_install(GtkWidgetClass *class)
 {
   gtk_widget_class_install_action(class, "run.compare", NULL, compare_cb);
+  gtk_widget_class_install_action(class, "run.together", NULL, together_cb);
   gtk_widget_class_install_action(class, "run.edit", NULL, edit_cb);
   gtk_widget_class_install_action(class, "run.export-epochs", NULL, export_cb);
   gtk_widget_class_install_action(class, "run.export-steps", NULL, export_cb);
