@@ -66,14 +66,16 @@ char *nw_conv_layer_describe(const NwParams *params);
 
 /* Whole tables but for their end, for one axis and for two. */
 /* clang-format off */
+#define NW_PARAMS_END                                                                              \
+  NW_PARAMS_WEIGHT_PENALTY("bias", "Bias"),                                                        \
+  NW_PARAMS_ACTIVITY_PENALTY,                                                                      \
+  NW_PARAM_TRAINABLE
 #define NW_PARAMS_KERNEL_AND_BIAS                                                                  \
   NW_PARAM_USE_BIAS,                                                                               \
   NW_PARAM_INITIALIZER("kernel", N_("Kernel")),                                                    \
   NW_PARAM_BIAS_INITIALIZER,                                                                       \
   NW_PARAMS_WEIGHT_PENALTY("kernel", "Kernel"),                                                    \
-  NW_PARAMS_WEIGHT_PENALTY("bias", "Bias"),                                                        \
-  NW_PARAMS_ACTIVITY_PENALTY,                                                                      \
-  NW_PARAM_TRAINABLE
+  NW_PARAMS_END
 #define NW_PARAMS_CONV(type, most, paddings)                                                       \
   NW_PARAM_FILTERS,                                                                                \
   NW_PARAM_KERNEL_SIZE(type, most),                                                                \
@@ -84,8 +86,7 @@ char *nw_conv_layer_describe(const NwParams *params);
   {"groups", N_("Groups"), N_("Channels and filters are cut into so many parts that do not mix"),  \
   NW_PARAM_INT, "1", 1, 1 << 20},                                                                  \
   NW_PARAMS_KERNEL_AND_BIAS
-#define NW_PARAMS_SEPARABLE(type, most)                                                            \
-  NW_PARAM_FILTERS,                                                                                \
+#define NW_PARAMS_DEPTH(type, most)                                                                \
   NW_PARAM_KERNEL_SIZE(type, most),                                                                \
   {"depth_multiplier", N_("Depth multiplier"), N_("How many channels it makes of each"),           \
   NW_PARAM_INT, "1", 1, 1 << 12},                                                                  \
@@ -93,30 +94,22 @@ char *nw_conv_layer_describe(const NwParams *params);
   NW_PARAM_STRIDES(type, most),                                                                    \
   NW_PARAM_PADDING(nw_stencil_paddings),                                                           \
   NW_PARAM_DILATION(type, most),                                                                   \
-  NW_PARAM_USE_BIAS,                                                                               \
+  NW_PARAM_USE_BIAS
+#define NW_PARAMS_SEPARABLE(type, most)                                                            \
+  NW_PARAM_FILTERS,                                                                                \
+  NW_PARAMS_DEPTH(type, most),                                                                     \
   NW_PARAM_INITIALIZER("depthwise", N_("Depthwise kernel")),                                       \
   NW_PARAM_INITIALIZER("pointwise", N_("Pointwise kernel")),                                       \
   NW_PARAM_BIAS_INITIALIZER,                                                                       \
   NW_PARAMS_WEIGHT_PENALTY("depthwise", "Depthwise kernel"),                                       \
   NW_PARAMS_WEIGHT_PENALTY("pointwise", "Pointwise kernel"),                                       \
-  NW_PARAMS_WEIGHT_PENALTY("bias", "Bias"),                                                        \
-  NW_PARAMS_ACTIVITY_PENALTY,                                                                      \
-  NW_PARAM_TRAINABLE
+  NW_PARAMS_END
 #define NW_PARAMS_DEPTHWISE(type, most)                                                            \
-  NW_PARAM_KERNEL_SIZE(type, most),                                                                \
-  {"depth_multiplier", N_("Depth multiplier"), N_("How many channels it makes of each"),           \
-  NW_PARAM_INT, "1", 1, 1 << 12},                                                                  \
-  NW_PARAM_ACTIVATION,                                                                             \
-  NW_PARAM_STRIDES(type, most),                                                                    \
-  NW_PARAM_PADDING(nw_stencil_paddings),                                                           \
-  NW_PARAM_DILATION(type, most),                                                                   \
-  NW_PARAM_USE_BIAS,                                                                               \
+  NW_PARAMS_DEPTH(type, most),                                                                     \
   NW_PARAM_INITIALIZER("depthwise", N_("Kernel")),                                                 \
   NW_PARAM_BIAS_INITIALIZER,                                                                       \
   NW_PARAMS_WEIGHT_PENALTY("depthwise", "Kernel"),                                                 \
-  NW_PARAMS_WEIGHT_PENALTY("bias", "Bias"),                                                        \
-  NW_PARAMS_ACTIVITY_PENALTY,                                                                      \
-  NW_PARAM_TRAINABLE
+  NW_PARAMS_END
 #define NW_PARAMS_TRANSPOSE(type, most)                                                            \
   NW_PARAM_FILTERS,                                                                                \
   NW_PARAM_KERNEL_SIZE(type, most),                                                                \

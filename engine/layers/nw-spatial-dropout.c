@@ -7,15 +7,11 @@
 #include "nw-vec.h"
 
 gboolean
-nw_spatial_dropout_infer(NwInfer *infer, int axes, const char *form, GError **error)
+nw_spatial_dropout_infer(NwInfer *infer, GError **error)
 {
   const NwShape *in = &infer->inputs[0].shape;
-  if (!nw_infer_want_numbers(infer, error))
+  if (!nw_infer_want_grid(infer, error))
     return FALSE;
-  if (in->rank != axes) {
-    g_autofree char *text = nw_shape_to_text(in);
-    return nw_infer_fail(infer, error, _("its input must be %s, not %s"), form, text);
-  }
   nw_infer_output(infer, *in, NW_REAL);
   infer->mask_from[0] = 0;
   infer->in_place = TRUE;

@@ -5,10 +5,10 @@
  * (Tompson et al., "Efficient object localization using convolutional networks", CVPR 2015.) */
 #pragma once
 
-#include "nw-layer.h"
+#include "nw-stencil.h"
 
-/* @axes: of a sample; @form: "steps × channels", for the sentence */
-gboolean nw_spatial_dropout_infer(NwInfer *infer, int axes, const char *form, GError **error);
+/* Of a kind of the family of its axes (nw-stencil.h). */
+gboolean nw_spatial_dropout_infer(NwInfer *infer, GError **error);
 void nw_spatial_dropout_forward(const NwCall *call);
 void nw_spatial_dropout_backward(const NwCall *call);
 char *nw_spatial_dropout_describe(const NwParams *params);

@@ -5,12 +5,6 @@
 
 #include <glib/gi18n-lib.h>
 
-static gboolean
-infer(NwInfer *infer, GError **error)
-{
-  return nw_spatial_dropout_infer(infer, 2, _("steps × channels"), error);
-}
-
 const NwLayerKind nw_layer_spatial_dropout1d = {
     .id = "spatial_dropout1d",
     .title = N_("SpatialDropout1D"),
@@ -25,7 +19,8 @@ const NwLayerKind nw_layer_spatial_dropout1d = {
                                          {"rate=0", "4,5"},
                                          {"rate=1", "4,5"},
                                          {NULL}},
-    .infer = infer,
+    .family = &nw_stencil_line,
+    .infer = nw_spatial_dropout_infer,
     .forward = nw_spatial_dropout_forward,
     .backward = nw_spatial_dropout_backward,
     .describe = nw_spatial_dropout_describe,

@@ -5,12 +5,6 @@
 
 #include <glib/gi18n-lib.h>
 
-static gboolean
-infer(NwInfer *infer, GError **error)
-{
-  return nw_spatial_dropout_infer(infer, 3, _("height × width × channels"), error);
-}
-
 const NwLayerKind nw_layer_spatial_dropout2d = {
     .id = "spatial_dropout2d",
     .title = N_("SpatialDropout2D"),
@@ -25,7 +19,8 @@ const NwLayerKind nw_layer_spatial_dropout2d = {
                                          {"rate=0", "2,3,4"},
                                          {"rate=1", "2,3,4"},
                                          {NULL}},
-    .infer = infer,
+    .family = &nw_stencil_plane,
+    .infer = nw_spatial_dropout_infer,
     .forward = nw_spatial_dropout_forward,
     .backward = nw_spatial_dropout_backward,
     .describe = nw_spatial_dropout_describe,

@@ -377,9 +377,10 @@ static const struct {
     {"layer_normalization", "axis=", "4,5",
      "LayerNorm “it”: it normalises no axis; −1 is the last"},
     {"spatial_dropout1d", "", "5",
-     "SpatialDropout1D “it”: its input must be steps × channels, not 5"},
+     "SpatialDropout1D “it”: it wants steps × channels, not 5; add a Reshape to 5, 1"},
     {"spatial_dropout2d", "", "4,5",
-     "SpatialDropout2D “it”: its input must be height × width × channels, not 4 × 5"},
+     "SpatialDropout2D “it”: it wants height × width × channels, not 4 × 5; add a Reshape to 4, 5, "
+     "1"},
     {"add", "", "4,5; int3:4,5",
      "Add “it”: it calculates with numbers, but its input 2 carries ids (int32); connect an "
      "Embedding in between, or set the Input's type to float32"},
