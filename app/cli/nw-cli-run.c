@@ -245,6 +245,10 @@ nw_cli_output_to_json(const NwEvaluation *evaluation, guint output)
   gsize length = strlen(evaluation->outputs[output]);
 
   json_object_set_double_member(object, "loss", evaluation->losses[output]);
+  if (evaluation->known[output] + evaluation->unknown[output] > 0) {
+    json_object_set_int_member(object, "known", (gint64)evaluation->known[output]);
+    json_object_set_int_member(object, "unknown", (gint64)evaluation->unknown[output]);
+  }
   if (evaluation->reports[output])
     nw_cli_add_report(object, evaluation->reports[output]);
   for (guint i = 0; i < evaluation->n_metrics; i++) {

@@ -27,8 +27,9 @@ append_request(GString *key, const NwFieldRequest *request)
                          shape, request->type.dtype, request->category_as, request->optional,
                          request->allowed.min, request->allowed.max, request->allowed.whole,
                          (int)request->n_steps);
-  for (gsize i = 0; i < request->n_ignored; i++)
-    g_string_append_printf(key, " %.17g", request->ignored[i]);
+  g_string_append(key, request->unknown.empty ? " empty" : "");
+  for (gsize i = 0; i < request->unknown.n; i++)
+    g_string_append_printf(key, " %.17g", request->unknown.numbers[i]);
 }
 
 char *

@@ -497,7 +497,13 @@ nw_data_settings_with_binding(NwDataSettings *settings, const char *field, const
   NwDataSettings *copy = settings_copy(settings);
   NwBinding binding = {(char *)field, (char *)source, (char **)columns};
   int place = find_binding(copy, field);
+  const NwBinding *before = place < 0 ? NULL : copy->bindings->pdata[place];
 
+  if (before != NULL) {
+    binding.last_step = before->last_step;
+    binding.fit = before->fit;
+    binding.fill = before->fill;
+  }
   if (columns != NULL && columns[0] != NULL)
     nw_data_settings_put_binding(copy, &binding);
   else if (place >= 0)

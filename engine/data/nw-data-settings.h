@@ -171,7 +171,8 @@ NwDataSettings *
 nw_data_settings_with_column(NwDataSettings *settings, const NwColumnSetting *setting);
 NwDataSettings *
 nw_data_settings_with_columns(NwDataSettings *settings, const NwColumnSetting *columns, gsize n);
-/* Binds the field, replacing its binding; @columns NULL or empty unbinds it. */
+/* Binds the field, or puts other columns into its binding, which are cut and filled up as those
+ * before; @columns NULL or empty unbinds it. */
 NwDataSettings *nw_data_settings_with_binding(NwDataSettings *settings, const char *field,
                                               const char *source, const char *const *columns);
 /* The bound field takes only the last step of each row, or all steps. */

@@ -92,12 +92,15 @@ preparation_hash(gconstpointer data)
   return g_str_hash(preparation->source) * 31 + g_str_hash(preparation->column);
 }
 
+/* A column that feeds several fields is prepared once, unless they do not agree on what of it is
+ * known. */
 static gboolean
-preparation_same_column(gconstpointer a, gconstpointer b)
+preparation_equal(gconstpointer a, gconstpointer b)
 {
   const NwPreparation *x = a, *y = b;
 
-  return g_str_equal(x->column, y->column) && g_str_equal(x->source, y->source);
+  return g_str_equal(x->column, y->column) && g_str_equal(x->source, y->source) &&
+         nw_unknown_equal(&x->unknown, &y->unknown);
 }
 
 static void
@@ -107,12 +110,21 @@ take_preparation(Build *build, NwPreparation *preparation)
   g_hash_table_add(build->by_column, preparation);
 }
 
+/* To predict, what the network was trained with counts, whatever the project says by now. */
 static const NwPreparation *
-find_preparation(const Build *build, const char *source, const char *column)
+find_preparation(const Build *build, const char *source, const char *column,
+                 const NwFieldRequest *request)
 {
-  const NwPreparation key = {.source = (char *)source, .column = (char *)column};
+  const NwPreparation key = {
+      .source = (char *)source, .column = (char *)column, .unknown = request->unknown};
+  const NwPreparation *found = g_hash_table_lookup(build->by_column, &key);
 
-  return g_hash_table_lookup(build->by_column, &key);
+  for (guint i = 0; found == NULL && build->predicting && i < build->preparations->len; i++) {
+    const NwPreparation *other = g_ptr_array_index(build->preparations, i);
+    if (g_str_equal(other->column, column) && g_str_equal(other->source, source))
+      found = other;
+  }
+  return found;
 }
 
 /* What is decided about the column, else what was guessed. A column that feeds something cannot be
@@ -126,8 +138,7 @@ find_kind(const Build *build, const NwBound *bound, const NwTableColumn *info,
 
   *scaling = setting != NULL ? setting->scaling : NW_SCALING_NONE;
   *kind = setting != NULL && setting->has_kind ? setting->kind : info->guess;
-  if ((setting == NULL || !setting->has_kind) &&
-      nw_column_is_binary_but(info, request->ignored, request->n_ignored))
+  if ((setting == NULL || !setting->has_kind) && nw_unknown_leaves_binary(&request->unknown, info))
     *kind = NW_COLUMN_BINARY;
   if (*kind != NW_COLUMN_IGNORE)
     return TRUE;
@@ -142,7 +153,7 @@ static const NwPreparation *
 prepare_column(Build *build, const NwBound *bound, const char *name, const NwFieldRequest *request,
                GError **error)
 {
-  const NwPreparation *known = find_preparation(build, bound->source->name, name);
+  const NwPreparation *known = find_preparation(build, bound->source->name, name, request);
   const NwTable *table = bound->parts[NW_SOURCE_ROWS];
   gssize column = nw_table_find(table, name);
   NwColumnKind kind;
@@ -466,7 +477,7 @@ name_classes(Build *build, NwDataset *dataset, const NwFieldRequest *request)
   layout.columns = g_new0(const NwPreparation *, layout.n);
   layout.as = g_new0(NwEncodeAs, layout.n);
   for (gsize i = 0; i < layout.n; i++) {
-    layout.columns[i] = find_preparation(build, binding->source, binding->columns[i]);
+    layout.columns[i] = find_preparation(build, binding->source, binding->columns[i], request);
     if (layout.columns[i] == NULL)
       return;
     layout.as[i] = encoding_of(request, layout.columns[i], layout.n == 1);
@@ -537,7 +548,7 @@ build_init(Build *build, NwDataSettings *settings, const char *base_dir,
                    .predicting = predicting};
   build->preparations = g_ptr_array_new_with_free_func((GDestroyNotify)nw_preparation_free);
   build->as_they_are = g_ptr_array_new_with_free_func((GDestroyNotify)nw_preparation_free);
-  build->by_column = g_hash_table_new(preparation_hash, preparation_same_column);
+  build->by_column = g_hash_table_new(preparation_hash, preparation_equal);
   build->sources = nw_bound_sources_new(settings, base_dir, overrides, predicting, error);
   return build->sources != NULL;
 }

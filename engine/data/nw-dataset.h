@@ -8,6 +8,7 @@
 
 #include "nw-data-settings.h"
 #include "nw-shape.h"
+#include "nw-unknown.h"
 
 typedef enum { NW_SPLIT_TRAIN, NW_SPLIT_VALIDATION, NW_SPLIT_TEST, NW_N_SPLITS } NwSplit;
 
@@ -41,12 +42,11 @@ typedef struct {
   NwFieldRole role;
   NwType type; /* inputs: the declared shape; targets: what the loss compares with */
   NwCategoryAs category_as;
-  gboolean optional;  /* targets when only predicting */
-  const double *ignored; /* targets: [n_ignored] numbers of the file that mean “not known” */
-  gsize n_ignored;
-  gboolean has_mask;  /* inputs: a Masking layer that reads it takes @mask for “no step here” */
+  gboolean optional; /* targets when only predicting */
+  NwUnknown unknown; /* targets: what means “not known”; the numbers are the layer's */
+  gboolean has_mask; /* inputs: a Masking layer that reads it takes @mask for “no step here” */
   double mask;
-  NwRange allowed;    /* what its numbers may be, as the network sees them */
+  NwRange allowed; /* what its numbers may be, as the network sees them */
   gint64 n_steps; /* targets: labels in their order, 0 behind the last, and the steps that they must
                    * fit into; 0: no such labels */
   gboolean any_shape; /* nobody has decided about the shape: it may follow from the columns */

@@ -42,7 +42,12 @@ nw_preparation_to_json(const NwPreparation *self, JsonBuilder *builder)
   add_numbers(builder, "factor", self->factor, self->n_scales);
   add_numbers(builder, "values", self->values, self->n_values);
   add_numbers(builder, "mask", self->mask, self->n_masks);
-  add_numbers(builder, "ignored", self->ignored, self->n_ignored);
+  if (self->unknown.n > 0)
+    add_numbers(builder, "ignored", self->unknown.numbers, self->unknown.n);
+  if (self->unknown.empty) {
+    json_builder_set_member_name(builder, "ignore_empty");
+    json_builder_add_boolean_value(builder, TRUE);
+  }
   if (self->by_text != NULL) {
     json_builder_set_member_name(builder, "texts");
     json_builder_begin_array(builder);
@@ -140,7 +145,9 @@ nw_preparation_from_json(JsonNode *node, GError **error)
       !get_numbers(object, "factor", where, &self->factor, &n_factor, error) ||
       !get_numbers(object, "values", where, &self->values, &self->n_values, error) ||
       !get_numbers(object, "mask", where, &self->mask, &self->n_masks, error) ||
-      !get_numbers(object, "ignored", where, &self->ignored, &self->n_ignored, error) ||
+      !get_numbers(object, "ignored", where, (double **)&self->unknown.numbers, &self->unknown.n,
+                   error) ||
+      !nw_json_get_bool(object, "ignore_empty", where, &self->unknown.empty, error) ||
       !nw_json_get_texts(object, "texts", where, &self->texts, error))
     return NULL;
   self->source = g_strdup(source);

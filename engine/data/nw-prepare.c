@@ -24,7 +24,7 @@ nw_preparation_free(NwPreparation *preparation)
   g_free(preparation->factor);
   g_strfreev(preparation->texts);
   g_free(preparation->values);
-  g_free(preparation->ignored);
+  nw_unknown_clear(&preparation->unknown);
   g_free(preparation->mask);
   g_clear_pointer(&preparation->by_text, g_hash_table_unref);
   g_free(preparation);
@@ -59,8 +59,13 @@ fail_at(const NwTable *table, gsize row, gsize column, GError **error, const cha
 /* Reading numbers, each checked */
 
 static gboolean
-check_number(const NwTable *table, gsize row, gsize column, double x, GError **error)
+check_number(const NwPreparation *self, const NwTable *table, gsize row, gsize column, double x,
+             GError **error)
 {
+  if (isnan(x) && self->is_target)
+    return fail_at(table, row, column, error,
+                   _("there is no number (empty or NaN); fill it in, or turn on Ignore empty cells "
+                     "of the output"));
   if (isnan(x))
     return fail_at(table, row, column, error,
                    _("there is no number (empty or NaN); fill it in, or leave the column out"));
@@ -87,9 +92,10 @@ parse_numbers(const NwTable *table, gsize column, gsize first, gsize n, double *
   return TRUE;
 }
 
-/* Rows first … first+n−1, every number finite: out[n, each]. */
+/* Rows first … first+n−1: out[n, each]. Every number is finite, or NaN where it is not known. */
 static gboolean
-read_numbers(const NwTable *table, gsize column, gsize first, gsize n, double *out, GError **error)
+read_numbers(const NwPreparation *self, const NwTable *table, gsize column, gsize first, gsize n,
+             double *out, GError **error)
 {
   const NwTableColumn *info = nw_table_get_column(table, column);
   gsize each = (gsize)nw_shape_elements(&info->shape);
@@ -99,7 +105,9 @@ read_numbers(const NwTable *table, gsize column, gsize first, gsize n, double *o
   else if (!parse_numbers(table, column, first, n, out, error))
     return FALSE;
   for (gsize i = 0; i < n * each; i++)
-    if (!check_number(table, first + i / each, column, out[i], error))
+    if (nw_unknown_has(&self->unknown, out[i]))
+      out[i] = NAN;
+    else if (!check_number(self, table, first + i / each, column, out[i], error))
       return FALSE;
   return TRUE;
 }
@@ -108,26 +116,6 @@ static gsize
 rows_per_piece(gsize each)
 {
   return MAX(1, PIECE / each);
-}
-
-/* What is not known */
-
-static gboolean
-is_ignored(const NwPreparation *self, double x)
-{
-  for (gsize i = 0; i < self->n_ignored; i++)
-    if (x == self->ignored[i])
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-is_ignored_text(const NwPreparation *self, const char *text)
-{
-  char *end;
-  double x = g_ascii_strtod(text, &end);
-
-  return self->n_ignored > 0 && end != text && *end == '\0' && is_ignored(self, x);
 }
 
 /* Scales */
@@ -152,12 +140,12 @@ add_up(const NwPreparation *self, const NwTable *table, gsize column, const guin
     gsize n = 1;
     while (n < step && row + n < info->rows && part[row + n] == NW_SPLIT_TRAIN)
       n++;
-    if (!read_numbers(table, column, row, n, piece, error))
+    if (!read_numbers(self, table, column, row, n, piece, error))
       return FALSE;
     for (gsize i = 0; i < n * each; i++) {
       gsize s = i % n_scales;
       double x = piece[i];
-      if (is_ignored(self, x))
+      if (isnan(x))
         continue;
       if (mean != NULL) {
         moments->squares[s] += (x - mean[s]) * (x - mean[s]);
@@ -232,10 +220,13 @@ compare_numbers(gconstpointer a, gconstpointer b)
 }
 
 static gboolean
-fail_missing(const NwTable *table, gsize row, gsize column, GError **error)
+fail_missing(const NwPreparation *self, const NwTable *table, gsize row, gsize column,
+             GError **error)
 {
   return fail_at(table, row, column, error,
-                 _("the cell is empty; fill it in, or leave the column out"));
+                 self->is_target ? _("the cell is empty; fill it in, or turn on Ignore empty cells "
+                                     "of the output")
+                                 : _("the cell is empty; fill it in, or leave the column out"));
 }
 
 static gboolean
@@ -250,10 +241,11 @@ collect_texts(NwPreparation *self, const NwTable *table, gsize column, const gui
     const char *text = nw_table_get_text(table, row, column);
     if (part[row] != NW_SPLIT_TRAIN)
       continue;
+    if (nw_unknown_has_text(&self->unknown, text))
+      continue;
     if (text == NULL)
-      return fail_missing(table, row, column, error);
-    if (!is_ignored_text(self, text))
-      g_hash_table_add(seen, (gpointer)text);
+      return fail_missing(self, table, row, column, error);
+    g_hash_table_add(seen, (gpointer)text);
   }
   g_autofree const char **keys = (const char **)g_hash_table_get_keys_as_array(seen, &n);
   qsort(keys, n, sizeof *keys, compare_texts);
@@ -289,10 +281,10 @@ collect_numbers(NwPreparation *self, const NwTable *table, gsize column, const g
   for (gsize row = 0; row < info->rows; row++) {
     if (part[row] != NW_SPLIT_TRAIN)
       continue;
-    if (!read_numbers(table, column, row, 1, row_numbers, error))
+    if (!read_numbers(self, table, column, row, 1, row_numbers, error))
       return FALSE;
     for (gsize i = 0; i < each; i++)
-      if (!is_ignored(self, row_numbers[i]) && !g_hash_table_contains(seen, &row_numbers[i]))
+      if (!isnan(row_numbers[i]) && !g_hash_table_contains(seen, &row_numbers[i]))
         g_hash_table_add(seen, g_memdup2(&row_numbers[i], sizeof(double)));
     if (g_hash_table_size(seen) > MAX_CATEGORIES)
       return fail_at(table, row, column, error,
@@ -310,27 +302,12 @@ collect_numbers(NwPreparation *self, const NwTable *table, gsize column, const g
   return TRUE;
 }
 
-gboolean
-nw_column_is_binary_but(const NwTableColumn *info, const double *ignored, gsize n_ignored)
-{
-  const NwPreparation known = {.ignored = (double *)ignored, .n_ignored = n_ignored};
-
-  if (n_ignored == 0 || info->is_text || info->many_values || info->n_values == 0)
-    return FALSE;
-  for (gsize i = 0; i < info->n_values; i++) {
-    double x = g_ascii_strtod(info->values[i].text, NULL);
-    if (x != 0 && x != 1 && !is_ignored(&known, x))
-      return FALSE;
-  }
-  return TRUE;
-}
-
 /* A 0/1 column of numbers needs no vocabulary. */
 static gboolean
-is_plain_binary(const NwTableColumn *info, const double *ignored, gsize n_ignored)
+is_plain_binary(const NwTableColumn *info, const NwUnknown *unknown)
 {
   return !info->is_text && ((info->whole && info->min >= 0 && info->max <= 1) ||
-                            nw_column_is_binary_but(info, ignored, n_ignored));
+                            nw_unknown_leaves_binary(unknown, info));
 }
 
 static gboolean
@@ -359,9 +336,9 @@ nw_preparation_fit(const char *source, const NwTable *table, gsize column, NwCol
   self->kind = kind;
   self->scaling = kind == NW_COLUMN_NUMBER ? scaling : NW_SCALING_NONE;
   self->shape = info->shape;
-  if (request != NULL && request->n_ignored > 0) {
-    self->n_ignored = request->n_ignored;
-    self->ignored = g_memdup2(request->ignored, request->n_ignored * sizeof *request->ignored);
+  if (request != NULL) {
+    self->unknown = nw_unknown_copy(&request->unknown);
+    self->is_target = request->role == NW_FIELD_TARGET;
   }
   if (request != NULL && request->has_mask && nw_scaling_makes_gaps(self->scaling)) {
     self->n_masks = 1;
@@ -371,7 +348,7 @@ nw_preparation_fit(const char *source, const NwTable *table, gsize column, NwCol
     done = check_steps(info, error);
   else if (kind == NW_COLUMN_NUMBER)
     done = !nw_scaling_is_fitted(scaling) || fit_scale(self, table, column, part, error);
-  else if (kind == NW_COLUMN_CATEGORY || !is_plain_binary(info, self->ignored, self->n_ignored))
+  else if (kind == NW_COLUMN_CATEGORY || !is_plain_binary(info, &self->unknown))
     done = info->is_text ? collect_texts(self, table, column, part, error)
                          : collect_numbers(self, table, column, part, error);
   if (!done)
@@ -429,12 +406,12 @@ encode_text(const NwPreparation *self, const NwTable *table, gsize column, gsize
   const char *text = nw_table_get_text(table, row, column);
   gsize index;
 
-  if (text == NULL)
-    return fail_missing(table, row, column, error);
-  if (is_ignored_text(self, text)) {
+  if (nw_unknown_has_text(&self->unknown, text)) {
     *out = NAN;
     return TRUE;
   }
+  if (text == NULL)
+    return fail_missing(self, table, row, column, error);
   index = GPOINTER_TO_SIZE(g_hash_table_lookup(self->by_text, text));
   if (index == 0)
     return fail_unknown(table, row, column, part, text, error);
@@ -519,7 +496,7 @@ take_gaps(const NwPreparation *self, const NwTable *table, gsize column, gsize r
 
   for (gsize at = entry; at < steps * each; at += each) {
     double x = numbers[at], gap = isnan(before) ? 0 : x - before;
-    if (self->mask != NULL && x == *self->mask)
+    if (isnan(x) || (self->mask != NULL && x == *self->mask))
       continue;
     if (gap * way < 0)
       return fail_at(
@@ -552,11 +529,8 @@ encode_row(const NwPreparation *self, const NwTable *table, gsize column, gsize 
 {
   if (self->by_text != NULL)
     return encode_text(self, table, column, row, part, out, error);
-  if (!read_numbers(table, column, row, 1, out, error))
+  if (!read_numbers(self, table, column, row, 1, out, error))
     return FALSE;
-  for (gsize i = 0; self->n_ignored > 0 && i < each; i++)
-    if (is_ignored(self, out[i]))
-      out[i] = NAN;
   if (self->values != NULL)
     return look_up(self, table, column, row, each, part, out, error);
   if (self->kind == NW_COLUMN_BINARY)

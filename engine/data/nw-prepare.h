@@ -20,8 +20,8 @@
  *   and 1; NULL for plain numbers
  * @values: [n_values] the categories as ascending numbers; NULL where they are texts
  * @mask: (nullable): [n_masks = 1] the number of steps that are none, of which there are no gaps
- * @ignored: (nullable): [n_ignored] numbers that mean “not known”: neither fitted nor scaled, they
- * become NaN, or NW_UNKNOWN_CLASS among indices
+ * @unknown: what means “not known”: neither fitted nor scaled, it becomes NaN, or NW_UNKNOWN_CLASS
+ *   among indices. Of numbers of its own.
  */
 typedef struct {
   char *source, *column;
@@ -35,8 +35,8 @@ typedef struct {
   double *values;
   double *mask;
   gsize n_masks;
-  double *ignored;
-  gsize n_ignored;
+  NwUnknown unknown;
+  gboolean is_target;  /* while it is fitted: for what to do about empty cells */
   GHashTable *by_text; /* text → index + 1; NULL with @values */
 } NwPreparation;
 
@@ -53,9 +53,6 @@ NwPreparation *nw_preparation_fit(const char *source, const NwTable *table, gsiz
 void nw_preparation_free(NwPreparation *preparation);
 /* Makes by_text of texts. */
 void nw_preparation_index_texts(NwPreparation *preparation);
-
-/* Does a column of numbers hold nothing but 0, 1 and what is ignored? FALSE where nothing is. */
-gboolean nw_column_is_binary_but(const NwTableColumn *info, const double *ignored, gsize n_ignored);
 
 /* What of a column a field takes. */
 typedef enum {
@@ -102,7 +99,8 @@ double nw_preparation_unscale(const NwPreparation *preparation, gsize element, d
 /* Elements that a row gives. */
 gsize nw_preparation_get_width(const NwPreparation *preparation, NwEncodeAs as);
 
-/* {source, column, kind, scaling, shape, offset, factor, mask, ignored, texts | values} */
+/* {source, column, kind, scaling, shape, offset, factor, mask, ignored, ignore_empty, texts |
+ * values} */
 void nw_preparation_to_json(const NwPreparation *preparation, JsonBuilder *builder);
 NwPreparation *nw_preparation_from_json(JsonNode *node, GError **error);
 /* All of a dataset, as nw_dataset_get_preparation() has it. (transfer full) */

@@ -79,7 +79,7 @@ nw_range_check(const NwFieldRequest *request, const NwTable *table, gsize at, Nw
       double x =
           as == NW_ENCODE_INDEX ? ((const gint32 *)data)[i] : (double)((const float *)data)[i];
       gboolean unknown = as == NW_ENCODE_INDEX ? x == NW_UNKNOWN_CLASS : isnan(x);
-      if (allows(range, x) || (request->n_ignored > 0 && unknown))
+      if (allows(range, x) || (nw_unknown_is_possible(&request->unknown) && unknown))
         continue;
       g_autofree char *place = nw_table_describe_place(table, row, at);
       g_autofree char *number = describe_number(table, row, at, x);

@@ -15,7 +15,7 @@ names_of(const NwHeadInfo *head)
 
 /* As the plan sees it, as far as the target is known. */
 static NwMetricUse
-use_of(const NwExam *exam, const NwHeadInfo *head)
+use_of(const NwExam *exam, const NwHeadInfo *head, gboolean weighted)
 {
   NwAnswer answer = nw_target_of(exam, head).answer;
 
@@ -26,6 +26,7 @@ use_of(const NwExam *exam, const NwHeadInfo *head)
       .soft = answer == NW_ANSWER_PERCENTAGES || answer == NW_ANSWER_SHARES ||
               answer == NW_ANSWER_NUMBERS || answer == NW_ANSWER_COUNTS,
       .params = head->params,
+      .weighted = weighted,
   };
 }
 
@@ -48,15 +49,15 @@ list_titles(const NwMetricUse *use, const char *const *names, const char *reason
 /* Metrics that were chosen and cannot be measured. The defaults suit most heads in part, which
  * nobody chose; but with targets between 0 and 1 people look for an accuracy. */
 static void
-metric_left_out(NwExam *exam, const NwHeadInfo *head)
+leave_out(NwExam *exam, const NwHeadInfo *head, const char *key)
 {
-  NwMetricUse use = use_of(exam, head);
-  const char *const *names = names_of(head);
+  NwMetricUse use = use_of(exam, head, g_str_equal(key, "weighted_metrics"));
+  const char *const *names = nw_params_get_names(head->params, key);
   const char *first = NULL;
   g_autoptr(GString) left = g_string_new(NULL);
   g_autofree char *titles = NULL;
 
-  if (nw_params_is_initial(head->params, "metrics") &&
+  if (nw_params_is_initial(head->params, key) &&
       !(use.soft && use.head != NW_HEAD_VALUES && use.target != NW_TARGET_NONE))
     return;
   for (guint i = 0; names[i] != NULL; i++) {
@@ -75,8 +76,16 @@ metric_left_out(NwExam *exam, const NwHeadInfo *head)
                                   /* Translators: an output, metrics, the reason */
                                   _("“%s” does not measure %s: %s."), head->node->layer->name,
                                   titles, first),
-                   nw_remedy_param(nw_remedy_begin(exam), head->node, "metrics", left->str),
+                   nw_remedy_param(nw_remedy_begin(exam), head->node, key, left->str),
                    _("Leave out what is not measured"));
+}
+
+static void
+metric_left_out(NwExam *exam, const NwHeadInfo *head)
+{
+  leave_out(exam, head, "metrics");
+  if (nw_params_applies(head->params, "weighted_metrics"))
+    leave_out(exam, head, "weighted_metrics");
 }
 
 /* Do its metrics say how labels do that are rarely so? */
@@ -105,9 +114,10 @@ accuracy_by_label(NwExam *exam, const NwHeadInfo *head)
       field->width < 2 || !g_strv_contains(names_of(head), "accuracy") || sees_rare_labels(head))
     return;
   last = field->n_columns > 1 ? field->width : (gsize)nw_shape_last(&field->shape);
-  for (gsize i = 0; i < last; i++)
+  for (gsize i = 0; i < last; i++) {
     ones += field->ones[NW_SPLIT_TRAIN][i];
-  all = field->counted[NW_SPLIT_TRAIN] * last;
+    all += field->known[NW_SPLIT_TRAIN][i];
+  }
   if (all == 0 || ones * 10 > all)
     return;
   metrics = nw_params_to_text(head->params, "metrics");

@@ -86,8 +86,7 @@ nw_exam_kind(const NwExam *exam, const NwFieldSurvey *field, gsize column)
   const NwTableColumn *info = field->columns[column].info;
   NwColumnKind kind = setting != NULL && setting->has_kind ? setting->kind : info->guess;
 
-  if ((setting == NULL || !setting->has_kind) &&
-      nw_column_is_binary_but(info, field->ignored, field->n_ignored))
+  if ((setting == NULL || !setting->has_kind) && nw_unknown_leaves_binary(&field->unknown, info))
     return NW_COLUMN_BINARY;
   if (kind != NW_COLUMN_IGNORE)
     return kind;

@@ -73,24 +73,16 @@ append_paddings(const NwGraph *graph, const char *field, GArray *paddings)
 }
 
 /* Numbers that mean “not known” in the target of an Output. */
-static const double *
-get_ignored(NwGraph *graph, const char *field, gsize *n)
+static NwUnknown
+get_unknown(NwGraph *graph, const char *field)
 {
   const NwNode *node = nw_graph_find_node_by_name(graph, field);
+  NwUnknown unknown = {0};
 
-  *n = 0;
-  return node != NULL && node->layer->kind->role == NW_ROLE_OUTPUT
-             ? nw_output_get_ignored(node->layer->params, n)
-             : NULL;
-}
-
-static gboolean
-is_ignored(const NwFieldSurvey *field, double x)
-{
-  for (gsize i = 0; i < field->n_ignored; i++)
-    if (x == field->ignored[i])
-      return TRUE;
-  return FALSE;
+  if (node != NULL && node->layer->kind->role == NW_ROLE_OUTPUT)
+    unknown = nw_output_get_unknown(node->layer->params);
+  unknown.empty = FALSE; /* what is empty is not counted, whatever it means */
+  return unknown;
 }
 
 /* Everything that a survey depends on, as a text. (transfer full) */
@@ -114,15 +106,14 @@ make_key(NwProject *project)
     const NwBinding *binding = nw_data_settings_get_binding(data, i);
     g_autofree char *columns = g_strjoinv("\t", binding->columns);
     g_autoptr(GArray) paddings = g_array_new(FALSE, FALSE, sizeof(NwPadding));
-    gsize n_ignored;
-    const double *ignored = get_ignored(graph, binding->field, &n_ignored);
+    NwUnknown unknown = get_unknown(graph, binding->field);
 
     append_paddings(graph, binding->field, paddings);
     g_string_append_printf(key, "%s\t%s\t%s", binding->field, binding->source, columns);
     for (guint k = 0; k < paddings->len; k++)
       g_string_append_printf(key, "\t%.17g", g_array_index(paddings, NwPadding, k).value);
-    for (gsize k = 0; k < n_ignored; k++)
-      g_string_append_printf(key, "\tnot %.17g", ignored[k]);
+    for (gsize k = 0; k < unknown.n; k++)
+      g_string_append_printf(key, "\tnot %.17g", unknown.numbers[k]);
     g_string_append_c(key, '\n');
   }
   return g_string_free(key, FALSE);
@@ -281,15 +272,14 @@ add_row(Walk *walk, const double *row, const NwPlace *places, NwSplit part, guin
   }
   for (gsize first = 0; first < n; first += walk->last) {
     double sum = 0, size = 0;
-    for (gsize i = 0; i < walk->last; i++)
-      sum += row[first + i];
-    if (field->n_ignored > 0 && isnan(sum)) /* not known, as a whole or in part */
-      continue;
     for (gsize i = 0; i < walk->last; i++) {
+      sum += row[first + i];
       size += fabs(row[first + i]);
       field->ones[part][i] += row[first + i] > 0.5;
+      field->known[part][i] += !isnan(row[first + i]);
     }
-    field->counted[part]++;
+    if (isnan(sum)) /* not known, as a whole or in part */
+      continue;
     if (size == 0 && field->shape.rank > 1) /* nothing was asked at this step */
       continue;
     field->sums++;
@@ -338,8 +328,8 @@ add_block(Walk *walk, const NwBound *bound, NwSourceUse use, const guint8 *part)
         memcpy(piece + r * field->width + offset, numbers + r * each, each * sizeof *piece);
       offset += each;
     }
-    for (gsize i = 0; field->n_ignored > 0 && i < n * field->width; i++)
-      if (is_ignored(field, piece[i]))
+    for (gsize i = 0; field->unknown.n > 0 && i < n * field->width; i++)
+      if (nw_unknown_has(&field->unknown, piece[i]))
         piece[i] = NAN;
     for (gsize r = 0; r < n; r++) {
       for (gsize c = 0; c < field->n_columns; c++)
@@ -377,8 +367,10 @@ count_numbers(NwFieldSurvey *field, const NwBound *bound, const NwBoundRows *row
     column->entries = g_new0(NwEntry, column->n_entries);
     entries += column->n_entries;
   }
-  for (int part = 0; part < NW_N_SPLITS; part++)
+  for (int part = 0; part < NW_N_SPLITS; part++) {
     field->ones[part] = g_new0(gsize, walk.last);
+    field->known[part] = g_new0(gsize, walk.last);
+  }
   g_autofree double *squares = g_new0(double, entries), *origin = g_new0(double, entries);
   walk.squares = squares;
   walk.origin = origin;
@@ -462,13 +454,58 @@ count_classes(NwColumnSurvey *column, const NwBound *bound, const char *name,
 }
 
 static void
-forget_ignored(const NwFieldSurvey *field, NwColumnSurvey *column)
+forget_unknown(const NwFieldSurvey *field, NwColumnSurvey *column)
 {
-  for (gsize v = 0; column->classes[0] != NULL && v < column->info->n_values; v++) {
-    char *end;
-    double x = g_ascii_strtod(column->info->values[v].text, &end);
-    for (int part = 0; *end == '\0' && is_ignored(field, x) && part < NW_N_SPLITS; part++)
-      column->classes[part][v] = 0;
+  for (gsize v = 0; column->classes[0] != NULL && v < column->info->n_values; v++)
+    if (nw_unknown_has_text(&field->unknown, column->info->values[v].text))
+      for (int part = 0; part < NW_N_SPLITS; part++)
+        column->classes[part][v] = 0;
+}
+
+/* ── empty cells ─────────────────────────────────────────────────────────────────────────────── */
+
+/* The first row, before @limit, whose cell is empty; @limit: there is none. */
+static gsize
+find_empty(const NwTable *table, gsize column, gsize limit)
+{
+  const NwTableColumn *info = nw_table_get_column(table, column);
+  gsize each = (gsize)nw_shape_elements(&info->shape);
+  g_autofree double *numbers = g_new(double, each + 1);
+
+  for (gsize row = 0; row < limit; row++) {
+    if (info->is_text && nw_table_get_text(table, row, column) == NULL)
+      return row;
+    if (!info->is_text)
+      nw_table_get_numbers(table, column, row, 1, numbers);
+    for (gsize i = 0; !info->is_text && i < each; i++)
+      if (isnan(numbers[i]))
+        return row;
+  }
+  return limit;
+}
+
+/* The tables know how many there are; where the first one is has to be looked up. */
+static void
+count_empty(NwFieldSurvey *field, const NwBound *bound)
+{
+  for (int use = 0; use < NW_N_SOURCE_USES; use++) {
+    const NwTable *table = bound->parts[use];
+    gboolean known = field->n_empty > 0;
+    gsize limit = 0;
+
+    for (gsize c = 0; table != NULL && c < field->n_columns; c++) {
+      gsize column = (gsize)nw_bound_find_column(bound, (NwSourceUse)use, field->names[c]);
+      const NwTableColumn *info = nw_table_get_column(table, column);
+      gsize before = limit == 0 ? info->rows : limit, row;
+
+      field->n_empty += info->missing;
+      row = known || info->missing == 0 ? before : find_empty(table, column, before);
+      if (row == before)
+        continue;
+      limit = row;
+      field->first_empty = (NwPlace){table, row, column};
+      known |= row == 0;
+    }
   }
 }
 
@@ -484,13 +521,15 @@ field_free(gpointer data)
     for (int part = 0; part < NW_N_SPLITS; part++)
       g_free(field->columns[c].classes[part]);
   }
-  for (int part = 0; part < NW_N_SPLITS; part++)
+  for (int part = 0; part < NW_N_SPLITS; part++) {
     g_free(field->ones[part]);
+    g_free(field->known[part]);
+  }
   g_free(field->columns);
   g_free(field->paddings);
   g_free(field->field);
   g_free(field->source);
-  g_free(field->ignored);
+  nw_unknown_clear(&field->unknown);
   g_strfreev(field->names);
   g_free(field);
 }
@@ -502,14 +541,12 @@ survey_field(NwProject *project, const NwBound *bound, const NwBinding *binding,
   NwFieldSurvey *field = g_new0(NwFieldSurvey, 1);
   g_autoptr(GArray) paddings = g_array_new(FALSE, TRUE, sizeof(NwPadding));
   const NwTable *table = bound->parts[NW_SOURCE_ROWS];
-  const double *ignored;
+  NwUnknown unknown = get_unknown(nw_project_get_graph(project), binding->field);
 
   field->field = g_strdup(binding->field);
   field->source = g_strdup(binding->source);
   field->names = g_strdupv(binding->columns);
-  ignored = get_ignored(nw_project_get_graph(project), binding->field, &field->n_ignored);
-  field->ignored =
-      field->n_ignored > 0 ? g_memdup2(ignored, field->n_ignored * sizeof *ignored) : NULL;
+  field->unknown = nw_unknown_copy(&unknown);
   field->n_columns = g_strv_length(binding->columns);
   field->columns = g_new0(NwColumnSurvey, field->n_columns);
   field->whole = field->zero_one = TRUE;
@@ -520,7 +557,7 @@ survey_field(NwProject *project, const NwBound *bound, const NwBinding *binding,
     field->is_text |= column->info->is_text;
     field->width += (gsize)nw_shape_elements(&column->info->shape);
     count_classes(column, bound, field->names[c], rows);
-    forget_ignored(field, column);
+    forget_unknown(field, column);
   }
   field->shape =
       field->n_columns == 1 ? field->columns[0].info->shape : NW_SHAPE((gint64)field->width);
@@ -529,6 +566,7 @@ survey_field(NwProject *project, const NwBound *bound, const NwBinding *binding,
   field->paddings = (NwPadding *)g_array_steal(paddings, NULL);
   if (!field->is_text)
     count_numbers(field, bound, rows);
+  count_empty(field, bound);
   return field;
 }
 

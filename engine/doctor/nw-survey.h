@@ -56,10 +56,10 @@ typedef struct {
  * @min, @max: over the finite numbers of all rows, with the places where they stand
  * @zero_one: there is nothing but 0 and 1
  * @sums: rows of the last axis, of all rows; @wrong_sums: those that do not add up to 1
- * @ones: [NW_N_SPLITS][last axis] how many numbers are above ½; @counted: of how many
+ * @ones: [NW_N_SPLITS][last axis] how many numbers are above ½; @known: of how many
  * @paddings: [n_paddings] what the graph masks in this field
- * @n_long: rows with at least four steps that are no padding; @n_times: those of them that only fall or
- * only rise, as times do; @n_falling: those that fall
+ * @n_long: rows with at least four steps that are no padding; @n_times: those of them that only
+ * fall or only rise, as times do; @n_falling: those that fall
  * @ends_with: @has_padding: the number with which most rows end (or begin), at least twice in a row
  */
 typedef struct {
@@ -78,12 +78,13 @@ typedef struct {
   NwPlace first_wrong_sum;
   double wrong_sum;
   gsize *ones[NW_N_SPLITS];
-  gsize counted[NW_N_SPLITS];
+  gsize *known[NW_N_SPLITS];
   gsize n_long, n_times, n_falling;
   gsize n_paddings;
   NwPadding *paddings;
-  double *ignored; /* [n_ignored] what means “not known” and is not counted */
-  gsize n_ignored;
+  NwUnknown unknown; /* numbers that are not counted; empty cells never are */
+  gsize n_empty;     /* numbers or cells that are empty, or NaN, in all rows; the first stands at */
+  NwPlace first_empty;
   gboolean has_padding;
   double ends_with;
 } NwFieldSurvey;

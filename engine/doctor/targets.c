@@ -298,8 +298,8 @@ leaves_0_to_1(const NwExam *exam, const NwFieldSurvey *field, gsize *column, dou
     if (nw_exam_kind(exam, field, *column) != NW_COLUMN_NUMBER ||
         nw_exam_scaling(exam, field, *column) == NW_SCALING_MINMAX)
       continue;
-    double min = field->n_ignored > 0 ? field->min : info->min;
-    double max = field->n_ignored > 0 ? field->max : info->max;
+    double min = field->unknown.n > 0 ? field->min : info->min;
+    double max = field->unknown.n > 0 ? field->max : info->max;
     *value = min < 0 ? min : max;
     if (min < 0 || max > 1 || nw_exam_scaling(exam, field, *column) == NW_SCALING_STANDARDIZE)
       return TRUE;
@@ -341,6 +341,30 @@ target_range(NwExam *exam, const NwHeadInfo *head)
                    _("Scale the target to 0 … 1"));
 }
 
+/* ── what is not known ───────────────────────────────────────────────────────────────────────── */
+
+static void
+target_empty(NwExam *exam, const NwHeadInfo *head)
+{
+  const NwFieldSurvey *field = head->field;
+  g_autofree char *place = NULL;
+  NwFinding *finding;
+
+  if (field == NULL || field->n_empty == 0 || head->request.unknown.empty)
+    return;
+  place = nw_place_describe(&field->first_empty);
+  finding = nw_exam_report(exam, head->node->uid,
+                           ngettext("The target of “%s” has %zu empty cell (%s); fill it in, or "
+                                    "let it not count.",
+                                    "The target of “%s” has %zu empty cells (the first: %s); fill "
+                                    "them in, or let them not count.",
+                                    field->n_empty),
+                           name_of(head), field->n_empty, place);
+  nw_finding_offer(exam, finding,
+                   nw_remedy_param(nw_remedy_begin(exam), head->node, "ignore_empty", "true"),
+                   _("Ignore empty cells"));
+}
+
 /* ── labels that teach nothing ───────────────────────────────────────────────────────────────── */
 
 /* “a”, “b”, “c” and 4 more (transfer full) */
@@ -379,13 +403,14 @@ report_constant(NwExam *exam, const NwHeadInfo *head, gboolean always)
 {
   const NwFieldSurvey *field = head->field;
   gsize n = field->n_columns > 1 ? field->width : (gsize)nw_shape_last(&field->shape), count;
-  gsize rows = field->counted[NW_SPLIT_TRAIN], elsewhere = 0, first = n;
+  const gsize *ones = field->ones[NW_SPLIT_TRAIN], *known = field->known[NW_SPLIT_TRAIN];
+  gsize elsewhere = 0, first = n;
   g_autofree gboolean *which = g_new0(gboolean, n + 1);
   g_autofree char *names = NULL;
   NwFinding *finding;
 
   for (gsize i = n; i-- > 0;) {
-    which[i] = field->ones[NW_SPLIT_TRAIN][i] == (always ? rows : 0);
+    which[i] = always ? known[i] > 0 && ones[i] == known[i] : ones[i] == 0;
     if (which[i])
       first = i;
   }
@@ -400,7 +425,7 @@ report_constant(NwExam *exam, const NwHeadInfo *head, gboolean always)
                            names);
   for (int part = NW_SPLIT_VALIDATION; part < NW_N_SPLITS; part++)
     elsewhere +=
-        always ? field->counted[part] - field->ones[part][first] : field->ones[part][first];
+        always ? field->known[part][first] - field->ones[part][first] : field->ones[part][first];
   if (elsewhere > 0 && count == 1 && field->columns[field->n_columns > 1 ? first : 0].classes[0])
     nw_finding_offer(
         exam, finding,
@@ -418,7 +443,7 @@ label_constant(NwExam *exam, const NwHeadInfo *head)
 
   if (field == NULL || field->is_text || head->loss->logits != NW_LOGITS_SIGMOID ||
       !is_plain(exam, field) || field->n_numbers == 0 || field->min < 0 || field->max > 1 ||
-      field->counted[NW_SPLIT_TRAIN] == 0 || !field->zero_one)
+      nw_survey_get_rows(exam->survey, NW_SPLIT_TRAIN) == 0 || !field->zero_one)
     return;
   report_constant(exam, head, FALSE);
   report_constant(exam, head, TRUE);
@@ -522,6 +547,7 @@ const NwRule nw_rules_targets[] = {
     {"label-length", NW_SEVERITY_ERROR, .output = label_length},
     {"labels-from-probabilities", NW_SEVERITY_WARNING, .output = labels_from_probabilities},
     {"sample-weights", NW_SEVERITY_ERROR, .output = sample_weights},
+    {"target-empty", NW_SEVERITY_ERROR, .output = target_empty},
     {"rows-not-distributions", NW_SEVERITY_WARNING, .output = rows_not_distributions},
     {"label-constant", NW_SEVERITY_WARNING, .output = label_constant},
     {NULL},

@@ -221,12 +221,16 @@ static gboolean
 match_one(const NwParams *params, const char *condition)
 {
   g_auto(GStrv) parts = g_strsplit(condition, "=", 2);
-  g_auto(GStrv) allowed = NULL;
+  g_auto(GStrv) keys = NULL, allowed = NULL;
 
   g_return_val_if_fail(g_strv_length(parts) == 2, FALSE);
+  keys = g_strsplit(parts[0], "|", -1);
   allowed = g_strsplit(parts[1], "|", -1);
-  return has_value(params, parts[0], (const char *const *)allowed) &&
-         nw_params_applies(params, parts[0]);
+  for (guint i = 0; keys[i]; i++)
+    if (has_value(params, keys[i], (const char *const *)allowed) &&
+        nw_params_applies(params, keys[i]))
+      return TRUE;
+  return FALSE;
 }
 
 gboolean

@@ -41,7 +41,8 @@ typedef struct {
  * @max: largest value
  * @choices: (nullable): gives the choices, ended by a NULL id
  * @when: (nullable): "key=a|b": the parameter applies only while another has one of these values (a
- * list of names: among others); several conditions, with blanks between them, must all hold
+ * list of names: among others), "key|other=a|b": while one of those has; several conditions, with
+ * blanks between them, must all hold
  * @group: (nullable): heading in the inspector; NULL is the first, untitled group
  * @unit: (nullable): shown behind the value
  * @wide: a long text, such as a formula: its editor stands below the title

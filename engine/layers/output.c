@@ -3,7 +3,8 @@
 /* Where a prediction leaves: compares its input with a target by a loss of its own.
  *
  * The table of parameters is made from the registries of losses and metrics: one row per parameter
- * of a loss or metric, which applies only while that (or another with the same parameter) is chosen. */
+ * of a loss or metric, which applies only while that (or another with the same parameter) is
+ * chosen. */
 #include "nw-layer.h"
 
 #include <glib/gi18n-lib.h>
@@ -69,13 +70,21 @@ make_params(void)
           "neither in "
           "the loss nor in metrics and reports; in a vector of labels just this one"),
        NW_PARAM_REALS, "", .when = known},
+      {"ignore_empty", N_("Ignore empty cells"),
+       N_("On: a target whose cell is empty (or NaN) is not known and does not count, as an "
+          "ignored "
+          "label; off: it is an error"),
+       NW_PARAM_BOOL, "false", .when = known},
       {"sample_weight", N_("Sample weights"),
        N_("Whether a column of the data says how much each sample, or each step of it, counts in "
           "the "
-          "loss; metrics count all alike"),
+          "loss; metrics count all alike, but for those that are weighted"),
        NW_PARAM_CHOICE, "none", .choices = sample_weight_choices},
       {"metrics", N_("Metrics"), N_("What is measured beside the loss"), NW_PARAM_NAMES,
        "accuracy, mae", .choices = nw_metric_choices},
+      {"weighted_metrics", N_("Weighted metrics"),
+       N_("What is measured with every sample, or step, counting by its weight"), NW_PARAM_NAMES,
+       "", .choices = nw_metric_weighted_choices, .when = "sample_weight=sample|step"},
   };
 
   g_array_append_val(table, first);
@@ -83,7 +92,7 @@ make_params(void)
     nw_param_table_append(table, (*loss)->params, "loss", (*loss)->id);
   g_array_append_vals(table, rest, G_N_ELEMENTS(rest));
   for (const NwMetricKind *const *metric = nw_metric_kinds; *metric != NULL; metric++)
-    nw_param_table_append(table, (*metric)->params, "metrics", (*metric)->id);
+    nw_param_table_append(table, (*metric)->params, "metrics|weighted_metrics", (*metric)->id);
   return (NwParamSpec *)g_array_free(table, FALSE);
 }
 

@@ -22,6 +22,7 @@ const NwMetricKind nw_metric_classwise_ece = {
     .params = nw_metric_bins_params,
     .family = &(const NwMetricBins){nw_ece},
     .resolve = resolve,
+    .counts_once = TRUE,
     .fold = &nw_metric_label_bins,
     .list = nw_metric_label_bins_list,
     .result = nw_metric_label_bins_result,

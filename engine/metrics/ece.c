@@ -14,6 +14,7 @@ const NwMetricKind nw_metric_ece = {
     .params = nw_metric_bins_params,
     .family = &(const NwMetricBins){nw_ece},
     .resolve = nw_metric_bins_resolve,
+    .counts_once = TRUE,
     .choose_fold = nw_metric_bins_choose_fold,
     .list = nw_metric_bins_list,
     .result = nw_metric_bins_result,

@@ -86,6 +86,7 @@ const NwMetricKind nw_metric_label_error_rate = {
         N_("Of labels in their order: how many are missing, too many or wrong, in proportion "
            "to how many there are"),
     .needs = NW_METRIC_NEEDS_LABELS,
+    .counts_once = TRUE,
     .fold = &fold,
     .result = result,
 };

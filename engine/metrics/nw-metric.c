@@ -32,26 +32,43 @@ nw_metric_kind_find(const char *id)
   return NULL;
 }
 
-const NwChoice *
-nw_metric_choices(void)
+/* (transfer full) */
+static NwChoice *
+make_choices(gboolean weighted)
 {
   static const char *const groups[] = {
       [NW_METRIC_OF_HITS] = N_("Right or wrong"), [NW_METRIC_OF_ANSWERS] = N_("Yes or no"),
       [NW_METRIC_OF_RANKING] = N_("Ranking"),     [NW_METRIC_OF_TRUST] = N_("Probabilities"),
       [NW_METRIC_OF_DISTANCE] = N_("Distance"),
   };
+  GArray *made = g_array_new(TRUE, TRUE, sizeof(NwChoice));
+
+  for (gsize i = 0; nw_metric_kinds[i] != NULL; i++) {
+    const NwMetricKind *kind = nw_metric_kinds[i];
+    NwChoice choice = {kind->id, kind->title, kind->summary, groups[kind->group]};
+    if (!weighted || (!kind->counts_once && kind->of_report == NULL))
+      g_array_append_val(made, choice);
+  }
+  return (NwChoice *)g_array_free(made, FALSE);
+}
+
+const NwChoice *
+nw_metric_choices(void)
+{
   static NwChoice *choices = NULL;
 
-  if (g_once_init_enter(&choices)) {
-    g_autoptr(GArray) made = g_array_new(TRUE, TRUE, sizeof(NwChoice));
-    for (gsize i = 0; nw_metric_kinds[i] != NULL; i++)
-      g_array_append_vals(made,
-                          &(NwChoice){nw_metric_kinds[i]->id, nw_metric_kinds[i]->title,
-                                      nw_metric_kinds[i]->summary,
-                                      groups[nw_metric_kinds[i]->group]},
-                          1);
-    g_once_init_leave(&choices, (NwChoice *)g_array_free(g_steal_pointer(&made), FALSE));
-  }
+  if (g_once_init_enter(&choices))
+    g_once_init_leave(&choices, make_choices(FALSE));
+  return choices;
+}
+
+const NwChoice *
+nw_metric_weighted_choices(void)
+{
+  static NwChoice *choices = NULL;
+
+  if (g_once_init_enter(&choices))
+    g_once_init_leave(&choices, make_choices(TRUE));
   return choices;
 }
 
@@ -79,10 +96,14 @@ find_reason(NwMetricNeeds needs, const NwMetricUse *use)
 char *
 nw_metric_resolve(const NwMetricKind *kind, const NwMetricUse *use, const char **reason)
 {
+  g_autofree char *title = NULL;
+
   *reason = find_reason(kind->needs, use);
   if (*reason != NULL)
     return NULL;
-  return kind->resolve != NULL ? kind->resolve(kind, use, reason) : g_strdup(_(kind->title));
+  title = kind->resolve != NULL ? kind->resolve(kind, use, reason) : g_strdup(_(kind->title));
+  return title == NULL || !use->weighted ? g_steal_pointer(&title)
+                                         : g_strdup_printf(_("%s, weighted"), title);
 }
 
 const NwMetricFold *

@@ -47,6 +47,7 @@ typedef struct {
   gsize cols;
   gboolean soft;          /* targets are percentages rather than 0 and 1 */
   const NwParams *params; /* the Output's, which have the rows of all metrics */
+  gboolean weighted;      /* rows count by the weights of samples, as Keras' weighted_metrics */
 } NwMetricUse;
 
 typedef struct _NwMetricFold NwMetricFold;
@@ -88,6 +89,9 @@ typedef struct {
 /**
  * NwMetricKind:
  * @id: Keras' or scikit-learn's name
+ * @counts_once: a row counts or not, whatever its weight: the metric cannot be weighted, nor can
+ * one
+ * @of_report
  * @params: (nullable): rows of the Output's table while the metric is chosen; kinds share rows
  * @family: (nullable): what the functions below read, where several kinds share them
  * @resolve: (nullable): a further condition and what the metric is called at this output (transfer
@@ -105,6 +109,7 @@ struct _NwMetricKind {
   NwMetricGroup group;
   NwMetricNeeds needs;
   gboolean higher_is_better;
+  gboolean counts_once;
   const NwParamSpec *params;
   gconstpointer family;
   char *(*resolve)(const NwMetricKind *kind, const NwMetricUse *use, const char **reason);
@@ -121,9 +126,11 @@ struct _NwMetricKind {
 extern const NwMetricKind *const nw_metric_kinds[];
 const NwMetricKind *nw_metric_kind_find(const char *id); /* (nullable) */
 const NwChoice *nw_metric_choices(void);
+/* Those that can be weighted. */
+const NwChoice *nw_metric_weighted_choices(void);
 
-/* What the metric is called at this output (“binary accuracy, per label”), or NULL and one clause
- * that says why it does not fit. (transfer full) (nullable) */
+/* What the metric is called at this output (“binary accuracy, per label”; “…, weighted”), or NULL
+ * and one clause that says why it does not fit. (transfer full) (nullable) */
 char *nw_metric_resolve(const NwMetricKind *kind, const NwMetricUse *use, const char **reason);
 /* Its fold there; NULL: it is made of a report. */
 const NwMetricFold *nw_metric_get_fold(const NwMetricKind *kind, const NwMetricUse *use);

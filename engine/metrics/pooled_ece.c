@@ -23,6 +23,7 @@ const NwMetricKind nw_metric_pooled_ece = {
     .params = nw_metric_bins_params,
     .family = &(const NwMetricBins){nw_ece},
     .resolve = resolve,
+    .counts_once = TRUE,
     .fold = &nw_metric_label_bins,
     .result = nw_metric_pooled_bins_result,
 };

@@ -207,16 +207,24 @@ is_known_in_part(const NwPlanOutput *plan, const NwExecOutput *output, gsize row
   return FALSE;
 }
 
-/* What metrics and reports leave out: rows of masked steps and of targets that are not known. */
+/* What metrics and reports leave out: rows of masked steps and of targets that are not known.
+ * Weighted metrics count the others by the weights of samples. */
 static void
 count_rows(NwExec *exec, guint i, const Mask *mask)
 {
   const NwPlanOutput *plan = nw_plan_get_output(exec->plan, i);
   NwExecOutput *output = &exec->outputs[i];
+  gsize rows = exec->n * plan->rows_per_sample, rows_per_weight = 1;
 
-  for (gsize r = 0; output->counts != NULL && r < exec->n * plan->rows_per_sample; r++)
+  for (gsize r = 0; output->counts != NULL && r < rows; r++)
     output->counts[r] = !is_masked(mask, r, plan->rows_per_sample) &&
                         (exec->without_targets || is_known_in_part(plan, output, r));
+  if (output->weights == NULL)
+    return;
+  rows_per_weight = plan->rows_per_sample / (gsize)nw_shape_elements(&plan->sample_weight.shape);
+  for (gsize r = 0; r < rows; r++)
+    output->weights[r] = (output->counts == NULL ? 1 : output->counts[r]) *
+                         output->sample_weight[r / rows_per_weight];
 }
 
 /* How much each row of the loss counts, by mask, class weights and sample weights. Returns how many
@@ -231,10 +239,12 @@ weigh_rows(NwExec *exec, guint i, const Mask *mask, gsize per_sample)
 
   if (output->sample_weight != NULL)
     rows_per_weight = per_sample / (gsize)nw_shape_elements(&plan->sample_weight.shape);
+  output->unknown = 0;
   for (gsize r = 0; r < exec->n * per_sample; r++) {
-    output->importance[r] =
-        !is_masked(mask, r, per_sample) && is_known(plan, output, r, output->cols);
+    gboolean asked = !is_masked(mask, r, per_sample);
+    output->importance[r] = asked && is_known(plan, output, r, output->cols);
     total += (double)output->importance[r];
+    output->unknown += asked && output->importance[r] == 0;
     if (n_weights > 0 && output->importance[r] != 0)
       output->importance[r] *= class_weight(output->class_weights, n_weights, plan, output, r);
     if (output->sample_weight != NULL)

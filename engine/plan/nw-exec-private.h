@@ -15,32 +15,35 @@ typedef struct {
   NwTensor outputs[NW_MAX_PORTS]; /* before the activation */
   NwReal *weights[NW_MAX_WEIGHTS], *gradients[NW_MAX_WEIGHTS];
   NwReal *saved[NW_MAX_BUFFERS], *scratch[2][NW_MAX_BUFFERS];
-  gpointer prepared; /* by the layer's kind, once */
-  NwType *step_types;              /* [n_inputs + n_outputs] per step: what the layer sees; or NULL */
+  gpointer prepared;  /* by the layer's kind, once */
+  NwType *step_types; /* [n_inputs + n_outputs] per step: what the layer sees; or NULL */
   NwReal *carried[NW_MAX_WEIGHTS]; /* evaluation: states of its own that restart; or NULL */
   gboolean *fresh[NW_MAX_WEIGHTS]; /* of the weight: nothing was added to its gradient yet */
   NwWeightProduct *deferred[NW_MAX_WEIGHTS]; /* where a product may be left; NULL: it is made */
 } NwExecNode;
 
-/* Labels in their order: a batch is shared out into so many tasks at most, each with scratch of its own. */
+/* Labels in their order: a batch is shared out into so many tasks at most, each with scratch of its
+ * own. */
 #define NW_LABEL_TASKS 16
 
 typedef struct {
-  gpointer target;     /* [capacity, shape…] NwReal or gint32, NULL without */
-  NwReal *probability; /* [capacity · rows, cols] when the wire carries logits */
-  NwReal *counts;      /* [capacity · rows] 1 for rows that count, else 0; NULL: all do */
+  gpointer target;       /* [capacity, shape…] NwReal or gint32, NULL without */
+  NwReal *probability;   /* [capacity · rows, cols] when the wire carries logits */
+  NwReal *counts;        /* [capacity · rows] 1 for rows that count, else 0; NULL: all do */
   NwReal *sample_weight; /* [capacity, shape…] as it was fed, NULL without */
+  NwReal *weights;       /* [capacity · rows] counts · sample weight, NULL without */
   NwReal *known;         /* [capacity · rows, cols] targets, 0 where not known; NULL: all are */
   gsize cols;            /* of the loss: 1 where a row may be known in part */
   NwReal *importance;    /* [capacity · rows of the loss] count · class weight · sample weight */
   NwReal *scale;         /* [the same] importance · output weight ÷ rows that count */
   NwReal *losses;        /* [the same] */
-  double *scratch;     /* of the loss, of each task; NULL: it needs none */
-  double rows;         /* that counted in the last run */
+  double *scratch;       /* of the loss, of each task; NULL: it needs none */
+  double rows;           /* that counted in the last run */
+  double unknown;        /* that would have, were they known */
   const double *class_weights; /* [n_class_weights] asked for once: asking needs memory */
   gsize n_class_weights;
-  double weight;       /* in the total; the plan's until somebody changes it */
-  gboolean frozen;     /* its loss has no gradient */
+  double weight;   /* in the total; the plan's until somebody changes it */
+  gboolean frozen; /* its loss has no gradient */
 } NwExecOutput;
 
 /* A penalty on a weight. */
@@ -106,7 +109,8 @@ void nw_exec_free_weight_terms(NwExec *exec);
 /* Every penalty on a weight; with @backward its gradient too. */
 void nw_exec_weight_penalties(NwExec *exec, gboolean backward);
 
-/* rate · Σ_{i<j} |cos(v_i, v_j)| / pairs over the rows, or columns, of a matrix; adds its gradient with
+/* rate · Σ_{i<j} |cos(v_i, v_j)| / pairs over the rows, or columns, of a matrix; adds its gradient
+ * with
  * @backward. Numbers of term->vectors that it takes: */
 gsize nw_exec_orthogonal_size(const NwWeightSpec *spec);
 double nw_exec_orthogonal(const NwExecWeightTerm *term, NwPool *pool, gboolean backward);

@@ -161,6 +161,8 @@ build_output(NwExec *exec, guint i)
     output->counts = g_new(NwReal, rows);
   if (plan->may_be_unknown && plan->target.dtype == NW_REAL)
     output->known = g_new(NwReal, target);
+  if (plan->weight_field != NULL)
+    output->weights = g_new0(NwReal, rows);
   output->cols = plan->may_be_unknown && plan->loss->by_number ? 1 : plan->cols;
   rows *= plan->cols / output->cols;
   if (plan->weight_field != NULL)
@@ -223,6 +225,7 @@ nw_exec_free(NwExec *exec)
     g_free(exec->outputs[i].target);
     g_free(exec->outputs[i].probability);
     g_free(exec->outputs[i].sample_weight);
+    g_free(exec->outputs[i].weights);
     g_free(exec->outputs[i].known);
     g_free(exec->outputs[i].importance);
     g_free(exec->outputs[i].scale);
@@ -432,9 +435,17 @@ nw_exec_get_total(const NwExec *exec)
 }
 
 double
-nw_exec_get_rows(const NwExec *exec, guint i)
+nw_exec_get_rows(const NwExec *exec, guint i, double *unknown)
 {
+  if (unknown != NULL)
+    *unknown = exec->outputs[i].unknown;
   return exec->outputs[i].rows;
+}
+
+double
+nw_exec_get_output_weight(const NwExec *exec, guint i)
+{
+  return exec->outputs[i].weight;
 }
 
 NwMetricBatch
@@ -459,6 +470,16 @@ nw_exec_get_batch(const NwExec *exec, guint i)
       .n_labels = (gsize)nw_shape_last(&plan->target.shape),
       .steps = plan->rows_per_sample,
   };
+}
+
+NwMetricBatch
+nw_exec_get_weighted_batch(const NwExec *exec, guint i)
+{
+  NwMetricBatch batch = nw_exec_get_batch(exec, i);
+
+  if (exec->outputs[i].weights != NULL)
+    batch.weight = exec->outputs[i].weights;
+  return batch;
 }
 
 const NwReal *

@@ -45,7 +45,8 @@ void nw_exec_run(NwExec *exec, gsize n, guint epoch, guint batch);
 /* Called within nw_exec_run for each node of the forward pass as soon as its result is made, before
  * anything takes its memory: @values[rows, cols], rows being all axes but the last. Only the first
  * result of a node, and only one of numbers that are not integers. */
-typedef void NwExecProbe(gpointer data, guint node_uid, const NwReal *values, gsize rows, gsize cols);
+typedef void
+NwExecProbe(gpointer data, guint node_uid, const NwReal *values, gsize rows, gsize cols);
 /* From the next run on; NULL: none. */
 void nw_exec_set_probe(NwExec *exec, NwExecProbe *probe, gpointer data);
 
@@ -62,13 +63,18 @@ void nw_exec_run_weight_penalties(NwExec *exec);
 /* Of the last run: value of each term, unweighted; their weighted sum. */
 double nw_exec_get_term(const NwExec *exec, guint i);
 double nw_exec_get_total(const NwExec *exec);
-/* How many rows (samples × steps) of output @i counted. */
-double nw_exec_get_rows(const NwExec *exec, guint i);
+/* How many rows (samples × steps; numbers, where a row may be known in part) of output @i counted.
+ * @unknown: (out) (nullable): how many did not because their target is not known */
+double nw_exec_get_rows(const NwExec *exec, guint i, double *unknown);
+/* How much the loss of output @i counts in the total. */
+double nw_exec_get_output_weight(const NwExec *exec, guint i);
 /* Predictions of output @i after the activation, with the targets of the last run. */
 NwMetricBatch nw_exec_get_batch(const NwExec *exec, guint i);
+/* The same with the weights of samples as weights of its rows, where it has such. */
+NwMetricBatch nw_exec_get_weighted_batch(const NwExec *exec, guint i);
 
-/* [rows, cols] what the probabilities of output @i were made of by a sigmoid or softmax right before
- * it, or by its loss; NULL: there is no such thing, or the plan is for training. */
+/* [rows, cols] what the probabilities of output @i were made of by a sigmoid or softmax right
+ * before it, or by its loss; NULL: there is no such thing, or the plan is for training. */
 const NwReal *nw_exec_get_logits(const NwExec *exec, guint i);
 
 /* From now on a run goes backward from the number (@row, @col) of what the plan's output answers to each

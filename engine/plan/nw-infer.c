@@ -133,19 +133,20 @@ static char *
 explain_no_tensor(const NwNode *output)
 {
   const NwParams *params = output->layer->params;
-  gsize n;
+  NwUnknown unknown = nw_output_get_unknown(params);
 
   if (nw_loss_kind_find(nw_params_get_choice(params, "loss"))->target == NW_TARGET_LABELS)
     return g_strdup_printf(
         _("the target of “%s” is labels in their order, which have no place among "
           "its steps"),
         output->layer->name);
-  nw_output_get_ignored(params, &n);
-  if (n > 0)
-    return g_strdup_printf(
-        _("the target of “%s” has Ignored labels, and a formula has no number for "
-          "what is not known"),
-        output->layer->name);
+  if (nw_unknown_is_possible(&unknown))
+    return g_strdup_printf(unknown.n > 0
+                               ? _("the target of “%s” has Ignored labels, and a formula has no "
+                                   "number for what is not known")
+                               : _("the target of “%s” may have empty cells, and a formula has no "
+                                   "number for what is not known"),
+                           output->layer->name);
   return NULL;
 }
 

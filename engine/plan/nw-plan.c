@@ -185,7 +185,7 @@ make_output(NwPlan *plan, guint index, GHashTable *node_index, GError **error)
 
   output.has_target = nw_output_request_target(layer, &value->type, &request);
   output.target = output.has_target ? request.type : value->type;
-  output.may_be_unknown = output.has_target && request.n_ignored > 0;
+  output.may_be_unknown = output.has_target && nw_unknown_is_possible(&request.unknown);
   if (nw_output_request_weight(layer, &value->type, &request)) {
     output.weight_field = request.name;
     output.sample_weight = request.type;

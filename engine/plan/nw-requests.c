@@ -14,11 +14,16 @@ nw_output_get_sample_weight(const NwParams *output)
                                        : NW_SAMPLE_WEIGHT_NONE;
 }
 
-const double *
-nw_output_get_ignored(const NwParams *output, gsize *n)
+NwUnknown
+nw_output_get_unknown(const NwParams *output)
 {
-  *n = 0;
-  return nw_params_applies(output, "ignored") ? nw_params_get_reals(output, "ignored", n) : NULL;
+  NwUnknown unknown = {0};
+
+  if (!nw_params_applies(output, "ignored"))
+    return unknown;
+  unknown.numbers = nw_params_get_reals(output, "ignored", &unknown.n);
+  unknown.empty = nw_params_get_bool(output, "ignore_empty");
+  return unknown;
 }
 
 const char *
@@ -46,7 +51,7 @@ nw_output_request_target(const NwLayer *output, const NwType *prediction, NwFiel
                               .role = NW_FIELD_TARGET,
                               .type.dtype = NW_REAL,
                               .category_as = NW_CATEGORY_AS_ONE_HOT};
-  request->ignored = nw_output_get_ignored(output->params, &request->n_ignored);
+  request->unknown = nw_output_get_unknown(output->params);
   request->allowed = (NwRange){loss->target_min, loss->target_max, loss->target_whole, NULL};
   if (prediction != NULL)
     request->type.shape = prediction->shape;

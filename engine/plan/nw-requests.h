@@ -16,8 +16,8 @@ typedef enum {
 
 NwSampleWeight nw_output_get_sample_weight(const NwParams *output);
 
-/* Numbers that mean “not known” in the target of an Output; n = 0 when it knows all. */
-const double *nw_output_get_ignored(const NwParams *output, gsize *n);
+/* What means “not known” in the target of an Output. Its numbers are those of @output. */
+NwUnknown nw_output_get_unknown(const NwParams *output);
 
 /* The field of an Output's sample weights: “OUTPUT/weight”. No layer can be called so. The text is
  * kept until the program ends. */

@@ -26,11 +26,15 @@ take_results(NwEvaluator *evaluator, gsize samples)
   self->n_outputs = nw_plan_get_n_outputs(plan);
   self->outputs = g_new0(char *, self->n_outputs + 1);
   self->losses = g_new0(double, self->n_outputs + 1);
+  self->known = g_new0(gsize, self->n_outputs + 1);
+  self->unknown = g_new0(gsize, self->n_outputs + 1);
   self->reports = g_new0(NwReport *, self->n_outputs + 1);
   for (guint i = 0; i < self->n_outputs; i++) {
     NwReport *report = nw_evaluator_get_report(evaluator, i);
     self->outputs[i] = g_strdup(nw_plan_get_output(plan, i)->name);
     self->losses[i] = nw_tally_get_term(tally, i);
+    if (!nw_tally_get_known(tally, i, &self->known[i], &self->unknown[i]))
+      self->known[i] = self->unknown[i] = 0;
     self->reports[i] = report == NULL ? NULL : nw_report_ref(report);
   }
   self->n_metrics = nw_tally_get_n_numbers(tally);
@@ -87,6 +91,8 @@ nw_evaluation_free(NwEvaluation *self)
   g_strfreev(self->metric_titles);
   g_free(self->reports);
   g_free(self->losses);
+  g_free(self->known);
+  g_free(self->unknown);
   g_free(self->metric_outputs);
   g_free(self->metrics);
   g_free(self->refusals);

@@ -15,6 +15,9 @@ typedef struct {
   guint n_outputs;
   char **outputs; /* [n_outputs] names */
   double *losses; /* [n_outputs] unweighted */
+  /* [n_outputs] rows of the loss whose target is known, and those where it is not
+   * (nw_exec_get_rows); 0 and 0 of outputs that know all of theirs */
+  gsize *known, *unknown;
   guint n_metrics;
   char **metric_names;   /* Keras' names: "digit_accuracy" */
   char **metric_titles;  /* for people */

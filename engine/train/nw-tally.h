@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
 /* Running means of losses and metrics over the batches of an epoch (Keras' rule: weighted by batch
- * size, facts B.4). The worker uses one for training, the evaluator one for each pass. */
+ * size, facts B.4; by the rows that are known, where not all are). The worker uses one for
+ * training, the evaluator one for each pass. */
 #pragma once
 
 #include "nw-exec.h"
@@ -12,8 +13,8 @@
 typedef struct {
   const NwMetricKind *kind;
   guint output;
-  char *name;        /* Keras' name: "digit_accuracy"; "accuracy" with a single output */
-  char *title;       /* what it resolved to: “binary accuracy, per label” */
+  char *name;  /* Keras' name: "digit_accuracy"; "accuracy" with a single output */
+  char *title; /* what it resolved to: “binary accuracy, per label” */
 } NwTallyNumber;
 
 /* A metric that was asked for and is not measured. */
@@ -25,7 +26,8 @@ typedef struct {
 
 typedef struct _NwTally NwTally;
 
-/* @reports: a report of all predictions will be handed in; without, metrics that need one are left out. */
+/* @reports: a report of all predictions will be handed in; without, metrics that need one are left
+ * out. */
 NwTally *nw_tally_new(const NwPlan *plan, const NwFeed *feed, gboolean reports);
 void nw_tally_free(NwTally *tally);
 void nw_tally_reset(NwTally *tally);
@@ -41,6 +43,10 @@ const NwTallyNumber *nw_tally_get_number(const NwTally *tally, guint i);
 void nw_tally_read_numbers(const NwTally *tally, double *values);
 guint nw_tally_get_n_refusals(const NwTally *tally);
 const NwTallyRefusal *nw_tally_get_refusal(const NwTally *tally, guint i);
+/* Of an output whose target may be unknown, how many rows of its loss were known, and how many not;
+ * FALSE: all are known. */
+gboolean nw_tally_get_known(const NwTally *tally, guint output, gsize *known, gsize *unknown);
+/* 0 where nothing was known. */
 double nw_tally_get_term(const NwTally *tally, guint term);
 double nw_tally_get_total(const NwTally *tally);
 

@@ -196,6 +196,16 @@ const DoctorCase doctor_cases[] = {
      "% bind y t share\n% bind y/weight t number\n",
      HEAD("units=1", "loss=mean_squared_error sample_weight=sample") TABLE
      "% bind y t number\n% bind y/weight t share\n"},
+    {"target-empty", "has 20 empty cells (the first: “l.csv”, line 3, column “q”)", 1,
+     HEAD("units=2 activation=sigmoid", "loss=binary_crossentropy") TABLE
+     "% csv l 40 p,q 0,1 1, 0,0 ,1\n% bind y l p q\n",
+     HEAD("units=2 activation=sigmoid", "loss=binary_crossentropy") TABLE
+     "% csv l 40 p,q 0,1 1,0 0,0 1,1\n% bind y l p q\n"},
+    {"label-constant", "“q”: never 1 in the training rows", 1,
+     HEAD("units=2 activation=sigmoid", "loss=binary_crossentropy ignore_empty=true") TABLE
+     "% csv l 40 p,q 0, 1,0 0, 1,0\n% bind y l p q\n",
+     HEAD("units=2 activation=sigmoid", "loss=binary_crossentropy ignore_empty=true") TABLE
+     "% csv l 40 p,q 0, 1,0 0, 1,1\n% bind y l p q\n"},
     {"rows-not-distributions", "do not exclude each other", 1,
      HEAD("units=2 activation=softmax", "loss=categorical_crossentropy") TABLE
      "% bind y t one two\n",

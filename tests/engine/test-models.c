@@ -118,6 +118,15 @@ static const Model models[] = {
       {"word_scores", "dense", "units=3; activation=softmax", "hidden"},
       {"word", "output", "loss=sparse_categorical_crossentropy; ignored=-1; sample_weight=step",
        "word_scores"}}},
+    {"partly-labelled",
+     {{"x", "input", "shape=5", ""},
+      {"hidden", "dense", "units=6; activation=tanh", "x"},
+      {"traits_scores", "dense", "units=4; activation=sigmoid", "hidden"},
+      {"one_scores", "dense", "units=1; activation=sigmoid", "hidden"},
+      {"values_scores", "dense", "units=2", "hidden"},
+      {"traits", "output", "loss=binary_crossentropy; ignore_empty=true", "traits_scores"},
+      {"one", "output", "loss=binary_crossentropy; weight=0.5; ignore_empty=true", "one_scores"},
+      {"values", "output", "loss=huber; weight=2; ignore_empty=true", "values_scores"}}},
 };
 
 static NwParams *
@@ -328,9 +337,10 @@ check_ledger(Fixture *f)
   g_assert_cmpfloat(fabs(total - nw_exec_get_total(f->exec)), <=, 1e-12 * fabs(total));
 }
 
-/* Where the reference has a metric, with masked steps left out. */
+/* Where the reference has a metric: @key “metric”, with masked steps and what is not known left
+ * out; or “weighted”. */
 static void
-check_metrics(Fixture *f, const NwPlanOutput *output, const NwMetricBatch *batch)
+check_metrics(Fixture *f, const NwPlanOutput *output, const NwMetricBatch *batch, const char *key)
 {
   for (gsize i = 0; nw_metric_kinds[i] != NULL; i++) {
     const NwMetricKind *kind = nw_metric_kinds[i];
@@ -339,12 +349,12 @@ check_metrics(Fixture *f, const NwPlanOutput *output, const NwMetricBatch *batch
     const NwMetricFold *fold = nw_metric_get_fold(kind, &use);
     g_autofree double *state = NULL;
     double value = NAN;
-    if (!golden_has(f->golden, "%s/metric/%s/%s", f->name, output->name, kind->id))
+    if (!golden_has(f->golden, "%s/%s/%s/%s", f->name, key, output->name, kind->id))
       continue;
     state = g_new0(double, fold->n_state(&use));
     fold->update(fold, &use, batch, state);
     kind->result(kind, &use, state, &value);
-    check_number(value, golden_get(f->golden, "%s/metric/%s/%s", f->name, output->name, kind->id));
+    check_number(value, golden_get(f->golden, "%s/%s/%s/%s", f->name, key, output->name, kind->id));
   }
 }
 
@@ -357,10 +367,12 @@ check_step(Fixture *f)
     const char *name = nw_plan_get_output(f->plan, i)->name;
     const GoldenTensor *expected = golden_get(f->golden, "%s/predict/%s", f->name, name);
     NwMetricBatch batch = nw_exec_get_batch(f->exec, i);
+    NwMetricBatch weighted = nw_exec_get_weighted_batch(f->exec, i);
     g_assert_cmpuint(expected->dim[0], ==, n);
     g_assert_cmpuint(expected->n, ==, batch.rows * batch.cols);
     golden_assert_close(batch.p, expected, GOLDEN_TOLERANCE);
-    check_metrics(f, nw_plan_get_output(f->plan, i), &batch);
+    check_metrics(f, nw_plan_get_output(f->plan, i), &batch, "metric");
+    check_metrics(f, nw_plan_get_output(f->plan, i), &weighted, "weighted");
   }
   check_ledger(f);
   for (guint i = 0; i < nw_weights_get_n(f->weights); i++) {

@@ -1,129 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
 /* How much the rows of an output count, and what its targets may be: from the file to the loss. */
-#include "net.h"
-#include "nw-evaluate.h"
+#include "desk.h"
 #include "nw-helper.h"
-#include "nw-plan.h"
-#include "nw-project.h"
-#include "nw-trainer.h"
-#include "test-folder.h"
 
 #include <math.h>
-
-/* A network and its data in a folder of its own. */
-typedef struct {
-  TestFolder *folder;
-  NwProject *project;
-} Desk;
-
-static void
-take(Desk *desk, NwProject *next)
-{
-  g_assert_nonnull(next);
-  nw_project_unref(desk->project);
-  desk->project = next;
-}
-
-static void
-take_data(Desk *desk, NwDataSettings *data)
-{
-  take(desk, nw_project_with_data(desk->project, data));
-  nw_data_settings_unref(data);
-}
-
-static void
-set(Desk *desk, const char *key, const char *value)
-{
-  g_autoptr(GError) error = NULL;
-  NwProject *next = nw_project_set(desk->project, key, value, &error);
-
-  g_assert_no_error(error);
-  take(desk, next);
-}
-
-static void
-bind(Desk *desk, const char *field, const char *column)
-{
-  take_data(desk, nw_data_settings_with_binding(nw_project_get_data(desk->project), field, "t",
-                                                (const char *const[]){column, NULL}));
-}
-
-/* @network as net.h has it; @table becomes the source “t”. */
-static Desk
-desk_new(const char *network, const char *table)
-{
-  Desk desk = {.folder = test_folder_new(), .project = nw_project_new()};
-  g_autoptr(NwGraph) graph = net(network);
-  const NwDataSource source = {.name = (char *)"t", .path = (char *)"t.csv"};
-
-  g_free(test_folder_file(desk.folder, "t.csv", table, -1));
-  take(&desk, nw_project_with_graph(desk.project, graph));
-  take_data(&desk, nw_data_settings_with_source(nw_project_get_data(desk.project), &source));
-  return desk;
-}
-
-static void
-desk_clear(Desk *desk)
-{
-  test_folder_free(desk->folder);
-  nw_project_unref(desk->project);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Desk, desk_clear)
-
-static NwDataset *
-build(const Desk *desk, GError **error)
-{
-  g_autoptr(NwInference) inference = nw_inference_new(nw_project_get_graph(desk->project));
-  g_autoptr(NwPlan) plan = nw_plan_new(inference, 1, FALSE, error);
-  g_autofree NwFieldRequest *requests = NULL;
-  gsize n;
-
-  if (plan == NULL)
-    return NULL;
-  requests = nw_plan_dup_requests(plan, &n);
-  return nw_dataset_build(nw_project_get_data(desk->project), desk->folder->path, NULL, requests, n,
-                          error);
-}
-
-static NwDataset *
-build_well(const Desk *desk)
-{
-  g_autoptr(GError) error = NULL;
-  NwDataset *dataset = build(desk, &error);
-
-  g_assert_no_error(error);
-  return dataset;
-}
-
-static void
-assert_refused(const Desk *desk, const char *piece)
-{
-  g_autoptr(GError) error = NULL;
-
-  g_assert_null(build(desk, &error));
-  test_assert_error(error, piece);
-}
-
-static NwWeights *
-fresh_weights(const Desk *desk)
-{
-  g_autoptr(NwInference) inference = nw_inference_new(nw_project_get_graph(desk->project));
-  g_autoptr(GError) error = NULL;
-  NwWeights *weights = nw_weights_new(inference, 1, &error);
-
-  g_assert_no_error(error);
-  return weights;
-}
-
-static void
-split_in_order(Desk *desk, double validation, double test)
-{
-  const NwSplitSettings split = {validation, test, 1, FALSE, NULL};
-
-  take_data(desk, nw_data_settings_with_split(nw_project_get_data(desk->project), &split));
-}
 
 /* ── sample weights ──────────────────────────────────────────────────────────────────────────── */
 
@@ -177,20 +58,58 @@ test_evaluation(void)
   g_assert_cmpfloat(fabs(evaluation->metrics[0] - plain), <=, 1e-5 * plain);
 }
 
-/* (transfer full) */
-static NwTrainer *
-train(const Desk *desk, NwDataset *dataset)
+/* Σ w·|p − y| / Σ w, beside the metrics that count all rows alike; without weights there is none.
+ */
+static void
+test_weighted_metrics(void)
 {
-  g_autoptr(GError) error = NULL;
-  NwTrainer *trainer = nw_trainer_new(desk->project, dataset, NULL, &error);
-  NwEvent *event;
+  g_auto(Desk) desk = regression(ROWS);
+  g_autoptr(NwDataset) dataset = NULL, plain = NULL;
+  g_autoptr(NwWeights) weights = fresh_weights(&desk);
+  g_autoptr(NwEvaluation) evaluation = NULL, without = NULL;
+  g_autoptr(NwPredictions) predictions = NULL;
+  const float *y, *w;
+  const guint32 *rows;
+  double sum = 0, off = 0;
+  gsize n;
 
-  g_assert_no_error(error);
-  nw_trainer_start(trainer);
-  nw_trainer_join(trainer);
-  while ((event = nw_trainer_pop_event(trainer)) != NULL)
-    nw_event_unref(event);
-  return trainer;
+  split_in_order(&desk, 0.7, 0);
+  set(&desk, "y.metrics", "mae");
+  set(&desk, "y.weighted_metrics", "mae, mse");
+  dataset = build_well(&desk);
+  y = nw_dataset_get_field(dataset, "y")->real;
+  w = nw_dataset_get_field(dataset, "y/weight")->real;
+  rows = nw_dataset_get_split(dataset, NW_SPLIT_VALIDATION, &n);
+  predictions = nw_predict(desk.project, weights, dataset, rows, n, 1, NULL);
+  evaluation = nw_evaluate(desk.project, weights, dataset, NW_SPLIT_VALIDATION, 1, NULL);
+  for (gsize i = 0; i < n; i++) {
+    sum += (double)w[rows[i]];
+    off += (double)w[rows[i]] * fabs((double)(predictions->values[0][i] - y[rows[i]]));
+  }
+  g_assert_cmpuint(evaluation->n_metrics, ==, 3);
+  g_assert_cmpstr(evaluation->metric_names[0], ==, "mae");
+  g_assert_cmpstr(evaluation->metric_names[1], ==, "weighted_mae");
+  g_assert_cmpstr(evaluation->metric_titles[1], ==, "Mean absolute error, weighted");
+  g_assert_cmpfloat(fabs(evaluation->metrics[1] - off / sum), <=, 1e-5 * off / sum);
+  g_assert_cmpfloat(fabs(evaluation->metrics[0] - evaluation->metrics[1]), >, 1e-3);
+  set(&desk, "y.sample_weight", "none");
+  plain = build_well(&desk);
+  without = nw_evaluate(desk.project, weights, plain, NW_SPLIT_VALIDATION, 1, NULL);
+  g_assert_cmpuint(without->n_metrics, ==, 1);
+}
+
+/* Bins and ranks count a row or not. */
+static void
+test_counted_once(void)
+{
+  static const char *const ids[] = {"ece", "adaptive_ece", "roc_auc", "label_error_rate"};
+  g_auto(Desk) desk = regression(ROWS);
+
+  for (gsize i = 0; i < G_N_ELEMENTS(ids); i++) {
+    g_autoptr(GError) error = NULL;
+    g_assert_null(nw_project_set(desk.project, "y.weighted_metrics", ids[i], &error));
+    test_assert_error(error, ids[i]);
+  }
 }
 
 /* Class weights are for training: neither validation nor evaluation knows them. */
@@ -474,189 +393,6 @@ test_vocabulary_met(void)
   nw_event_unref(event);
 }
 
-/* ── what is not known ───────────────────────────────────────────────────────────────────────── */
-
-/* Each loss that goes by number: of labels that are known in part, the mean over those that are. */
-static void
-test_unknown_numbers(void)
-{
-  static const char *const losses[] = {"binary_crossentropy",
-                                       "mean_squared_error",
-                                       "mean_absolute_error",
-                                       "huber",
-                                       "log_cosh",
-                                       "poisson",
-                                       "hinge",
-                                       "squared_hinge",
-                                       "mean_squared_logarithmic_error",
-                                       "binary_focal_crossentropy",
-                                       "mean_absolute_percentage_error"};
-  static const char rows[] = "a,p,q,r\n1,1,-9,0\n2,0,1,-9\n3,-9,-9,-9\n4,1,1,1\n";
-
-  for (gsize l = 0; l < G_N_ELEMENTS(losses); l++) {
-    const NwLossKind *kind = nw_loss_kind_find(losses[l]);
-    g_autofree char *text =
-        g_strdup_printf("x input shape=1\nd dense units=3 activation=sigmoid <- x\n"
-                        "y output loss=%s metrics=mae ignored=-9 <- d\n",
-                        losses[l]);
-    g_auto(Desk) desk = desk_new(text, rows);
-    g_autoptr(NwDataset) dataset = NULL;
-    g_autoptr(NwWeights) weights = fresh_weights(&desk);
-    g_autoptr(NwEvaluation) evaluation = NULL;
-    g_autoptr(NwPredictions) predictions = NULL;
-    const NwNode *output = nw_graph_find_node_by_name(nw_project_get_graph(desk.project), "y");
-    double sum = 0, off = 0;
-    gsize known = 0, n;
-    const guint32 *all;
-    const float *y;
-
-    bind(&desk, "x", "a");
-    take_data(&desk, nw_data_settings_with_binding(nw_project_get_data(desk.project), "y", "t",
-                                                   (const char *const[]){"p", "q", "r", NULL}));
-    split_in_order(&desk, 0, 0);
-    dataset = build_well(&desk);
-    y = nw_dataset_get_field(dataset, "y")->real;
-    g_assert_true(isnan(y[1]) && isnan(y[8]) && y[3] == 0);
-    all = nw_dataset_get_split(dataset, NW_SPLIT_TRAIN, &n);
-    predictions = nw_predict(desk.project, weights, dataset, all, n, 1, NULL);
-    evaluation = nw_evaluate(desk.project, weights, dataset, NW_SPLIT_TRAIN, 1, NULL);
-    for (gsize i = 0; i < 12; i++) {
-      NwReal p = (NwReal)predictions->values[0][i], target = (NwReal)y[i], scale = 1, loss = 0;
-      NwLossCall call = {.params = output->layer->params,
-                         .rows = 1,
-                         .cols = 1,
-                         .p = &p,
-                         .y = &target,
-                         .scale = &scale,
-                         .losses = &loss};
-      if (isnan(target))
-        continue;
-      kind->compute(&call);
-      sum += (double)loss;
-      off += fabs((double)(p - target));
-      known++;
-    }
-    g_assert_cmpuint(known, ==, 7);
-    g_assert_cmpfloat(fabs(evaluation->loss - sum / 7), <=, 1e-5 * fabs(sum / 7));
-    g_assert_cmpfloat(fabs(evaluation->metrics[0] - off / 7), <=, 1e-6);
-    g_assert_cmpuint(nw_report_get_summary(evaluation->reports[0])->rows, ==, 3);
-  }
-}
-
-/* A class, by index and by 0 and 1, that is -1 in the file is in no vocabulary, no scale, no loss.
- */
-static void
-test_unknown_classes(void)
-{
-  static const char *const heads[] = {"sparse_categorical_crossentropy",
-                                      "categorical_crossentropy"};
-  double losses[2];
-
-  for (gsize h = 0; h < 2; h++) {
-    g_autofree char *text =
-        g_strdup_printf("x input shape=1\nd dense units=3 activation=softmax <- "
-                        "x\ny output loss=%s ignored=-1 <- d\n",
-                        heads[h]);
-    g_auto(Desk) desk =
-        desk_new(text, "a,b,c\n1,4,ant\n2,-1,bee\n3,6,-1\n4,4,cat\n5,-1,ant\n6,9,-1\n");
-    const NwColumnSetting kind = {(char *)"t", (char *)"b", TRUE, NW_COLUMN_CATEGORY,
-                                  NW_SCALING_NONE};
-    g_autoptr(NwDataset) dataset = NULL, texts = NULL;
-    g_autoptr(NwWeights) weights = fresh_weights(&desk);
-    g_autoptr(NwEvaluation) evaluation = NULL;
-    const NwField *field;
-
-    bind(&desk, "x", "a");
-    bind(&desk, "y", "b");
-    take_data(&desk, nw_data_settings_with_column(nw_project_get_data(desk.project), &kind));
-    split_in_order(&desk, 0, 0);
-    dataset = build_well(&desk);
-    field = nw_dataset_get_field(dataset, "y");
-    g_assert_cmpuint(g_strv_length(field->labels), ==, 3);
-    g_assert_cmpstr(field->labels[0], ==, "4");
-    if (h == 0)
-      g_assert_true(field->int32[0] == 0 && field->int32[1] == NW_UNKNOWN_CLASS &&
-                    field->int32[5] == 2);
-    else
-      g_assert_true(field->real[0] == 1 && isnan(field->real[3]) && isnan(field->real[5]) &&
-                    field->real[17] == 1);
-    evaluation = nw_evaluate(desk.project, weights, dataset, NW_SPLIT_TRAIN, 1, NULL);
-    losses[h] = evaluation->loss;
-    g_assert_true(isfinite(losses[h]));
-    g_assert_cmpuint(nw_report_get_summary(evaluation->reports[0])->rows, ==, 4);
-    g_assert_cmpuint(nw_report_get_summary(evaluation->reports[0])->not_finite, ==, 0);
-    bind(&desk, "y", "c");
-    texts = build_well(&desk);
-    field = nw_dataset_get_field(texts, "y");
-    g_assert_cmpuint(g_strv_length(field->labels), ==, 3);
-    g_assert_true(h == 0 ? field->int32[2] == NW_UNKNOWN_CLASS : isnan(field->real[6]));
-  }
-  g_assert_cmpfloat(fabs(losses[0] - losses[1]), <=, 1e-6 * losses[0]);
-}
-
-/* A column of -1, 0 and 1 is one of 0 and 1, and scales do not look at what is not known. */
-static void
-test_unknown_columns(void)
-{
-  g_auto(Desk) desk = desk_new("x input shape=1\nd dense units=1 <- x\n"
-                               "y output loss=mean_squared_error ignored=-1,99 <- d\n",
-                               "a,b,c\n1,1,10\n2,-1,99\n3,0,20\n4,1,30\n5,-1,-1\n6,0,20\n");
-  const NwColumnSetting scaled = {(char *)"t", (char *)"c", TRUE, NW_COLUMN_NUMBER,
-                                  NW_SCALING_MINMAX};
-  g_autoptr(NwDataset) binary = NULL, numbers = NULL;
-  const float *y;
-
-  bind(&desk, "x", "a");
-  bind(&desk, "y", "b");
-  split_in_order(&desk, 0, 0);
-  binary = build_well(&desk);
-  y = nw_dataset_get_field(binary, "y")->real;
-  g_assert_true(y[0] == 1 && isnan(y[1]) && y[2] == 0);
-  take_data(&desk, nw_data_settings_with_column(nw_project_get_data(desk.project), &scaled));
-  bind(&desk, "y", "c");
-  numbers = build_well(&desk);
-  y = nw_dataset_get_field(numbers, "y")->real;
-  g_assert_true(y[0] == 0 && isnan(y[1]) && y[2] == 0.5f && y[3] == 1 && isnan(y[4]));
-}
-
-/* With all of a batch unknown nothing moves, and nothing is divided by nothing. */
-static void
-test_unknown_batch(void)
-{
-  g_auto(Desk) desk = desk_new("x input shape=1\nd dense units=1 <- x\n"
-                               "y output loss=mean_squared_error ignored=-1 <- d\n",
-                               "a,b\n1,-1\n2,-1\n3,2\n4,3\n");
-  g_autoptr(NwDataset) dataset = NULL;
-  g_autoptr(NwTrainer) trainer = NULL;
-  g_autoptr(NwWeights) weights = NULL;
-
-  bind(&desk, "x", "a");
-  bind(&desk, "y", "b");
-  split_in_order(&desk, 0, 0);
-  set(&desk, "training.batch_size", "2");
-  set(&desk, "training.shuffle", "false");
-  set(&desk, "training.epochs", "3");
-  dataset = build_well(&desk);
-  trainer = train(&desk, dataset);
-  weights = nw_trainer_dup_weights(trainer, FALSE);
-  for (guint i = 0; i < nw_weights_get_n(weights); i++)
-    g_assert_true(isfinite(nw_weights_get(weights, i)->value[0]));
-}
-
-/* A formula has no number for it. */
-static void
-test_unknown_in_formulas(void)
-{
-  g_autoptr(NwGraph) graph = net("x input shape=1\nd dense units=1 <- x\n"
-                                 "y output loss=mean_squared_error ignored=-1 <- d\n"
-                                 "t target\ns subtract <- d t\nl loss_term <- s\n");
-  g_autoptr(NwInference) inference = nw_inference_new(graph);
-  g_autoptr(GError) error = NULL;
-
-  g_assert_false(nw_inference_check(inference, &error));
-  test_assert_error(error, "the target of “y” has Ignored labels");
-}
-
 /* ── labels in their order ───────────────────────────────────────────────────────────────────── */
 
 /* Three steps of two numbers, and two labels out of two classes beside the blank. */
@@ -794,6 +530,8 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/targets/weights-multiply-before-the-mean", test_evaluation);
   g_test_add_func("/targets/weights-of-samples-are-weights-of-gradients", test_training);
+  g_test_add_func("/targets/metrics-can-count-by-weights", test_weighted_metrics);
+  g_test_add_func("/targets/metrics-that-count-rows-once-have-no-weights", test_counted_once);
   g_test_add_func("/targets/class-weights-count-in-training-alone", test_class_weights);
   g_test_add_func("/targets/weights-are-numbers-as-they-are", test_as_they_are);
   g_test_add_func("/targets/weights-that-cannot-be-are-named-by-line", test_bad_weights);
@@ -803,11 +541,6 @@ main(int argc, char **argv)
   g_test_add_func("/targets/classes-that-an-output-does-not-tell-are-named", test_classes);
   g_test_add_func("/targets/ids-outside-a-vocabulary-are-named", test_vocabulary);
   g_test_add_func("/targets/ids-met-while-training-stop-it-with-their-row", test_vocabulary_met);
-  g_test_add_func("/targets/numbers-that-are-not-known-do-not-count", test_unknown_numbers);
-  g_test_add_func("/targets/classes-that-are-not-known-do-not-count", test_unknown_classes);
-  g_test_add_func("/targets/what-is-not-known-is-not-fitted", test_unknown_columns);
-  g_test_add_func("/targets/a-batch-of-which-nothing-is-known-moves-nothing", test_unknown_batch);
-  g_test_add_func("/targets/formulas-do-not-take-what-is-not-known", test_unknown_in_formulas);
   g_test_add_func("/targets/labels-in-their-order-are-learnt", test_labels);
   g_test_add_func("/targets/labels-are-shared-out-over-threads", test_labels_and_threads);
   g_test_add_func("/targets/labels-that-do-not-fit-are-named-by-line", test_bad_labels);

@@ -4,7 +4,8 @@
 scikit-learn's (sk_…, 17 digits).
 
 Each case is HEAD/NAME with p [rows, cols], y [rows, cols] or index [rows], for some a weight [rows] of
-0 and 1 (masked rows); then for each metric a number, or a vector of one per average or label.
+0 and 1 (masked rows) or of any size (weighted metrics); then for each metric a number, or a vector of
+one per average or label.
 """
 import numpy as np
 from sklearn import metrics as S
@@ -128,6 +129,10 @@ def of_thresholds():
     return made
 
 
+def nothing(p, y):
+    return []
+
+
 def f_scores():
     made = {}
     for average in ("micro", "macro", "weighted", None):
@@ -176,3 +181,24 @@ with Golden("metric_options", __file__) as golden:
         case(golden, f"softmax/index{suffix}", p, index, w,
              {"sparse_categorical_accuracy": M.SparseCategoricalAccuracy(),
               "sparse_top_2": M.SparseTopKCategoricalAccuracy(k=2)}, of_classes)
+
+    # Weighted: the cases above with samples that count more or less, by Keras alone.
+    rng = np.random.default_rng(12)
+    for cols in (6, 1):
+        rows = 80
+        truth = rng.uniform(0, 1, (rows, cols))
+        y = (rng.uniform(0, 1, (rows, cols)) < truth).astype(np.float32)
+        p = np.round(np.clip(truth + rng.normal(0, 0.2, truth.shape), 0, 1) * 20) / 20
+        p = p.astype(np.float32)
+        weight = rng.choice(np.array([0, 0.25, 1, 3.5], np.float32), rows)
+        f = {} if cols == 1 else {k: v for k, v in f_scores().items() if k.startswith("fbeta")}
+        case(golden, f"sigmoid/{cols}-weighted", p, y, weight, areas(cols) | of_thresholds() | f, nothing)
+        case(golden, f"values/{cols}-weighted", p * 8 - 3, np.round(y * 4 + p * 2), weight,
+             {"mae": M.MeanAbsoluteError(), "mse": M.MeanSquaredError(),
+              "rmse": M.RootMeanSquaredError(), "r2": M.R2Score(),
+              "cosine": M.CosineSimilarity(), "equality": M.Accuracy()}, nothing)
+    index = rng.integers(0, 7, 80).astype(np.int32)
+    p = distribution(rng.normal(0, 1, (80, 7)) + 1.2 * np.eye(7)[index])
+    case(golden, "softmax/index-weighted", p, index, weight,
+         {"sparse_categorical_accuracy": M.SparseCategoricalAccuracy(),
+          "sparse_top_2": M.SparseTopKCategoricalAccuracy(k=2)}, nothing)

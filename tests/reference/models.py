@@ -4,21 +4,25 @@
 
 For each MODEL (M), with three batches that are ranges of rows (one of them smaller):
   M/batches [3, 2]                   first row, one past the last row
-  M/x/INPUT  M/y/OUTPUT              all rows; class indices are whole numbers; no y: no target
+  M/x/INPUT  M/y/OUTPUT              all rows; class indices are whole numbers; no y: no target; nan:
+                                     not known
   M/class_weight/OUTPUT [rows]       what class weights make of each row, where an output has them
   M/weight/OUTPUT [rows] or [rows, steps]  sample weights, where an output has them
   M/w/LAYER/WEIGHT                   before training
   M/predict/OUTPUT                   of the first batch, as are:
   M/loss/OUTPUT  M/penalty  M/total  total = sum of loss weight * loss, plus penalty
   M/metric/OUTPUT/METRIC             steps that a mask hides left out
+  M/weighted/OUTPUT/METRIC           compiled as weighted_metrics, measured by evaluate()
   M/g/LAYER/WEIGHT                   gradients of the total
   M/OPTIMISER/totals [3]             total before each step
   M/OPTIMISER/w/LAYER/WEIGHT         after three steps
 tests/engine/test-models.c draws the same models.
 """
+import copy
+
 from golden import Golden, keras, np, tf
 
-K, O, L = keras.layers, keras.optimizers, keras.losses
+K, O, L, M = keras.layers, keras.optimizers, keras.losses, keras.metrics
 R, C = keras.regularizers, keras.constraints
 rng = np.random.default_rng(3)
 
@@ -51,9 +55,11 @@ class Output:
     """What one output of a model compares with, and how much it counts. Without y its loss goes by
     the prediction alone."""
 
-    def __init__(self, y, loss, weight=1.0, class_weights=None, sample_weight=None, metrics=None):
+    def __init__(self, y, loss, weight=1.0, class_weights=None, sample_weight=None, metrics=None,
+                 weighted=None):
         self.y, self.loss, self.weight = y, loss, weight
         self.given_weight, self.metrics = sample_weight, metrics or {}
+        self.weighted = weighted or {}
         self.class_weight = None
         if class_weights is not None:
             index = y if loss.name.startswith("sparse") else y.argmax(axis=-1)
@@ -61,6 +67,41 @@ class Output:
         self.sample_weight = self.class_weight if sample_weight is None else sample_weight
         if class_weights is not None and sample_weight is not None:  # as Keras' fit does
             self.sample_weight = self.class_weight * sample_weight
+
+
+class Known:
+    """A loss or metric of the numbers that are known: each by itself, the others with weight 0."""
+
+    def __init__(self, kind):
+        self.kind = kind
+
+    @staticmethod
+    def apart(y, p):
+        y = np.asarray(y).reshape(-1, 1)
+        return np.nan_to_num(y), tf.reshape(p, (-1, 1)), (~np.isnan(y[:, 0])).astype(np.float32)
+
+    def __call__(self, y, p, sample_weight=None):
+        y, p, known = self.apart(y, p)
+        return self.kind(y, p, sample_weight=known)
+
+    def update_state(self, y, p, sample_weight=None):
+        self.kind.update_state(*self.apart(y, p))
+
+    def result(self):
+        return self.kind.result()
+
+
+def weighted_metrics(model, x, outputs, n):
+    """{output: {metric: number}} as Keras' evaluate() has them."""
+    names = [layer.name for layer in model._operations if layer.name.endswith("_scores")]
+    assert len(names) == len(outputs)
+    model.compile(loss=[o.loss for o in outputs.values()],
+                  weighted_metrics=[[make(name=m) for m, make in o.weighted.items()]
+                                    for o in outputs.values()])
+    got = model.evaluate(list(x.values()), [o.y for o in outputs.values()], batch_size=n, verbose=0,
+                         sample_weight=[o.given_weight for o in outputs.values()],
+                         return_dict=True)
+    return {o: {m: got[f"{o}_scores_{m}"] for m in outputs[o].weighted} for o in outputs}
 
 
 def check_total(model, outputs, predictions, n, total):
@@ -115,7 +156,7 @@ def write(g, name, model, x, outputs, batches, spread=0.5):
 
     model.set_weights(start)
     predictions, losses, penalty, total, gradients = run(batches[0])
-    if all(outputs[o].y is not None for o in order):
+    if all(isinstance(outputs[o].loss, L.Loss) for o in order):
         check_total(model, [outputs[o] for o in order], predictions, batches[0][1], total)
     for o, p in zip(order, predictions):
         g.tensor(f"{name}/predict/{o}", p)
@@ -128,6 +169,14 @@ def write(g, name, model, x, outputs, batches, spread=0.5):
             metric.update_state(outputs[o].y[:p.shape[0]], p,
                                 None if mask is None else tf.cast(mask, tf.float32))
             g.tensor(f"{name}/metric/{o}/{metric_name}", metric.result())
+    if any(outputs[o].weighted for o in order):
+        n = batches[0][1]
+        cut = {o: copy.copy(outputs[o]) for o in order}
+        for o in cut.values():
+            o.y, o.given_weight = o.y[:n], o.given_weight[:n]
+        for o, numbers in weighted_metrics(model, {i: x[i][:n] for i in x}, cut, n).items():
+            for m, number in numbers.items():
+                g.tensor(f"{name}/weighted/{o}/{m}", np.float32(number))
     for weight, gradient in zip(model.trainable_weights, gradients):
         g.tensor(f"{name}/g/{name_of(weight)}", gradient)
 
@@ -267,8 +316,11 @@ def weighted(g):
           {"x": normal(7, 5)}, {
               "class": Output(rng.integers(0, 3, 7).astype(np.int32),
                               L.SparseCategoricalCrossentropy(), class_weights=[1, 0.25, 4],
-                              sample_weight=some),
-              "values": Output(normal(7, 2), L.Huber(), weight=0.3, sample_weight=some[::-1]),
+                              sample_weight=some,
+                              weighted={"accuracy": M.SparseCategoricalAccuracy}),
+              "values": Output(normal(7, 2), L.Huber(), weight=0.3, sample_weight=some[::-1],
+                               weighted={"mae": M.MeanAbsoluteError, "mse": M.MeanSquaredError,
+                                         "cosine_similarity": M.CosineSimilarity}),
           }, [(0, 5), (5, 7), (1, 5)])
 
 
@@ -319,7 +371,37 @@ def partly_known(g):
           }, [(0, 4), (4, 6), (1, 5)])
 
 
+def partly_labelled(g):
+    """Numbers and labels of which each may be unknown by itself: Keras' losses of single numbers, those
+    that are not known with weight 0, divided by the weights."""
+    def some(y):
+        y[rng.uniform(0, 1, y.shape) < 0.4] = np.nan
+        y[0], y[1, :1] = 1, np.nan
+        return y
+
+    def known(loss, **options):
+        return Known(loss(reduction="mean_with_sample_weight", **options))
+
+    x = keras.Input((5,), name="x")
+    h = K.Dense(6, "tanh", name="hidden")(x)
+    write(g, "partly-labelled", keras.Model(x, [K.Dense(4, "sigmoid", name="traits_scores")(h),
+                                                K.Dense(1, "sigmoid", name="one_scores")(h),
+                                                K.Dense(2, name="values_scores")(h)]),
+          {"x": normal(9, 5)}, {
+              "traits": Output(some(rng.integers(0, 2, (9, 4)).astype(np.float32)),
+                               known(L.BinaryCrossentropy),
+                               metrics={"accuracy": Known(M.BinaryAccuracy()),
+                                        "precision": Known(M.Precision()),
+                                        "auc": Known(M.AUC()),
+                                        "mae": Known(M.MeanAbsoluteError())}),
+              "one": Output(some(rng.integers(0, 2, (9, 1)).astype(np.float32)),
+                            known(L.BinaryCrossentropy), weight=0.5),
+              "values": Output(some(normal(9, 2)), known(L.Huber), weight=2.0,
+                               metrics={"mse": Known(M.MeanSquaredError())}),
+          }, [(0, 5), (5, 9), (2, 6)])
+
+
 with Golden("models", __file__) as golden:
     for model in (two_heads, regression, sequence, siamese, sliced, saturated, middle, held,
-                  weighted, tagger, partly_known):
+                  weighted, tagger, partly_known, partly_labelled):
         model(golden)
