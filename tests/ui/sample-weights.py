@@ -63,9 +63,9 @@ def story():
 
         with step('a column is bound to them'):
             studio.press(studio.reveal(button, 'checkbox', 'trust'))
+            studio.press(button)
             wait(lambda: studio.has('label', re.compile('one weight per row · gets 1 from points'),
                                     page), 'the column to be bound')
-            studio.press(button)
             studio.screen.wait_still()
 
         with step('training runs with them'):

@@ -6,7 +6,8 @@
 
 #include "nw-names.h"
 
-#define MAX_ROWS 12 /* per target; the rarest come first when there are more */
+#define MAX_ROWS  12 /* per target; the rarest come first when there are more */
+#define MAX_ALONE 3  /* more targets that are one yes/no column each stand together */
 
 struct _NwBalancePanel {
   GtkWidget parent;
@@ -30,28 +31,36 @@ compare_rarest_first(gconstpointer a, gconstpointer b)
   return (first->count > second->count) - (first->count < second->count);
 }
 
-/* Values that read as true: of two values the second is 1 (see NW_COLUMN_BINARY). */
+/* Values that read as true: of two values that are known the second is 1 (see NW_COLUMN_BINARY). */
 static gsize
-count_positives(const NwTableColumn *column)
+count_positives(const NwTableColumn *column, const NwUnknown *unknown)
 {
-  if (column->n_values == 2)
-    return column->values[1].count;
-  if (column->n_values == 1 && !column->is_text && column->min > 0)
-    return column->values[0].count;
-  return 0;
+  const NwTableValue *last = NULL;
+  gsize n = 0;
+
+  for (gsize i = 0; i < column->n_values; i++)
+    if (!nw_unknown_has_text(unknown, column->values[i].text)) {
+      last = &column->values[i];
+      n++;
+    }
+  return n == 2 || (n == 1 && !column->is_text && g_ascii_strtod(last->text, NULL) > 0)
+             ? last->count
+             : 0;
 }
 
 static void
-collect(GArray *shares, const NwTableColumn *column, NwColumnKind kind)
+collect(GArray *shares, const NwTableColumn *column, NwColumnKind kind, const NwUnknown *unknown)
 {
-  Share share = {.rows = column->rows};
+  Share share = {.rows = column->rows - MIN(column->rows, nw_unknown_count(unknown, column))};
 
   if (kind == NW_COLUMN_BINARY && column->shape.rank == 0) {
     share.name = column->name;
-    share.count = count_positives(column);
+    share.count = count_positives(column, unknown);
     g_array_append_val(shares, share);
   } else if (kind == NW_COLUMN_CATEGORY) {
     for (gsize i = 0; i < column->n_values; i++) {
+      if (nw_unknown_has_text(unknown, column->values[i].text))
+        continue;
       share.name = column->values[i].text;
       share.count = column->values[i].count;
       g_array_append_val(shares, share);
@@ -60,7 +69,8 @@ collect(GArray *shares, const NwTableColumn *column, NwColumnKind kind)
 }
 
 static GArray *
-collect_field(const NwBinding *binding, NwDataSettings *settings, NwTable *table)
+collect_field(const NwBinding *binding, const NwUnknown *unknown, NwDataSettings *settings,
+              NwTable *table)
 {
   GArray *shares = g_array_new(FALSE, FALSE, sizeof(Share));
 
@@ -68,11 +78,15 @@ collect_field(const NwBinding *binding, NwDataSettings *settings, NwTable *table
     gssize index = nw_table_find(table, *name);
     const NwColumnSetting *setting = nw_data_settings_find_column(settings, binding->source, *name);
     const NwTableColumn *column;
+    NwColumnKind kind;
 
     if (index < 0)
       continue;
     column = nw_table_get_column(table, (gsize)index);
-    collect(shares, column, setting && setting->has_kind ? setting->kind : column->guess);
+    kind = setting && setting->has_kind ? setting->kind : column->guess;
+    if (!(setting && setting->has_kind) && nw_unknown_leaves_binary(unknown, column))
+      kind = NW_COLUMN_BINARY;
+    collect(shares, column, kind, unknown);
   }
   return shares;
 }
@@ -153,6 +167,9 @@ gboolean
 nw_balance_panel_set(NwBalancePanel *self, const GArray *fields, NwDataSettings *settings,
                      NwTables *tables)
 {
+  g_autoptr(GPtrArray) several = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+  g_autoptr(GPtrArray) names = g_ptr_array_new();
+  g_autoptr(GArray) alone = g_array_new(FALSE, FALSE, sizeof(Share));
   GtkWidget *child;
 
   g_return_val_if_fail(NW_IS_BALANCE_PANEL(self), FALSE);
@@ -167,9 +184,22 @@ nw_balance_panel_set(NwBalancePanel *self, const GArray *fields, NwDataSettings 
 
     if (field->request.role != NW_FIELD_TARGET || !table)
       continue;
-    shares = collect_field(binding, settings, table);
-    if (shares->len > 0)
-      append_field(self, field->request.name, shares);
+    shares = collect_field(binding, &field->request.unknown, settings, table);
+    if (shares->len == 0)
+      continue;
+    if (shares->len == 1)
+      g_array_append_vals(alone, shares->data, 1);
+    g_ptr_array_add(several, g_steal_pointer(&shares));
+    g_ptr_array_add(names, (gpointer)field->request.name);
+  }
+  if (alone->len > MAX_ALONE) {
+    g_autofree char *caption = g_strdup_printf(_("%u yes/no targets"), alone->len);
+    append_field(self, caption, alone);
+  }
+  for (guint i = 0; i < several->len; i++) {
+    GArray *shares = g_ptr_array_index(several, i);
+    if (shares->len > 1 || alone->len <= MAX_ALONE)
+      append_field(self, g_ptr_array_index(names, i), shares);
   }
   return gtk_widget_get_first_child(self->box) != NULL;
 }

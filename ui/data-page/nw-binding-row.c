@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
+#include <math.h>
 
 #define LONGEST 13 /* characters of a column's name in the button */
 
@@ -18,12 +19,17 @@ struct _NwBindingRow {
   GtkWidget *chosen; /* what the button says */
   GtkWidget *fit;    /* shown while the columns make more or fewer numbers than are wanted */
   gboolean misfit;
+  char *problem, *remedy; /* (nullable): of the misfit */
 
   /* in the popover, made when it opens */
   GtkWidget *popover;
   GtkDropDown *sources;
   GtkWidget *search;
   GtkListBox *list;
+  GtkWidget *length; /* shown for sequences: what becomes of those of another length */
+  GtkWidget *wanted; /* how many steps are wanted */
+  GtkWidget *manners[NW_N_FITS];
+  GtkWidget *filling, *fill; /* with what, sensitive while some are filled up */
   gboolean updating;
 };
 
@@ -108,12 +114,54 @@ get_manner(const NwBinding *binding)
   return fits[binding->fit] ? _(fits[binding->fit]) : NULL;
 }
 
+/* Numbers of the columns that mean “not known”. */
+static gsize
+count_unknown(NwBindingRow *self, const NwBinding *binding)
+{
+  NwTable *table = nw_tables_get(self->tables, binding->source, NULL);
+  gsize n = 0;
+
+  for (char **name = binding->columns; table && *name; name++) {
+    gssize index = nw_table_find(table, *name);
+
+    if (index >= 0)
+      n += nw_unknown_count(&self->info.request.unknown, nw_table_get_column(table, (gsize)index));
+  }
+  return n;
+}
+
+static void
+append_clause(char **text, const char *clause)
+{
+  g_autofree char *before = *text;
+
+  *text = g_strdup_printf("%s · %s", before, clause);
+}
+
 static void
 fit_cb(NwBindingRow *self)
 {
   g_signal_emit(self, signals[SIGNAL_FIT], 0);
 }
 
+static gboolean
+is_open(NwBindingRow *self)
+{
+  return self->popover && gtk_widget_get_visible(self->popover);
+}
+
+static void
+show_fit(NwBindingRow *self)
+{
+  gtk_widget_set_visible(self->fit, self->remedy != NULL);
+  if (!self->remedy)
+    return;
+  gtk_label_set_label(GTK_LABEL(gtk_button_get_child(GTK_BUTTON(self->fit))), self->remedy);
+  gtk_widget_set_tooltip_text(self->fit, self->problem);
+}
+
+/* While the popover is open the row keeps still: a row that gets another height moves what the
+ * popover points to, and GTK 4.8 cannot place an open popover anew. “closed” makes up for it. */
 static void
 show_binding(NwBindingRow *self)
 {
@@ -122,7 +170,11 @@ show_binding(NwBindingRow *self)
   g_autofree char *subtitle = NULL, *markup = NULL, *label = NULL;
   guint n_columns = 0;
   gint64 elements;
+  gsize n_unknown;
 
+  if (!self->settings || is_open(self))
+    return;
+  show_fit(self);
   gtk_widget_remove_css_class(GTK_WIDGET(self), "nw-unbound");
   if (!binding) {
     subtitle = g_strdup_printf(_("%s · nothing feeds it"), wanted);
@@ -139,10 +191,12 @@ show_binding(NwBindingRow *self)
           g_strdup_printf(_("%s · gets %" PRId64 " from %s"), wanted, elements, binding->source);
     else
       subtitle = g_strdup_printf(_("%s · from %s"), wanted, binding->source);
-    if (get_manner(binding)) {
-      g_autofree char *before = g_steal_pointer(&subtitle);
-
-      subtitle = g_strdup_printf("%s · %s", before, get_manner(binding));
+    if (get_manner(binding))
+      append_clause(&subtitle, get_manner(binding));
+    n_unknown = count_unknown(self, binding);
+    if (n_unknown > 0) {
+      g_autofree char *clause = g_strdup_printf(_("%zu not known"), n_unknown);
+      append_clause(&subtitle, clause);
     }
     label = n_columns == 1
                 ? g_strdup(binding->columns[0])
@@ -189,6 +243,128 @@ emit_binding(NwBindingRow *self)
                                        (const char *const *)names->pdata);
   g_signal_emit(self, signals[SIGNAL_EDITED], 0, next, label, merge);
 }
+
+/* ── the length of sequences ─────────────────────────────────────────────────────────────────── */
+
+/* Steps that are wanted of each row; 0: the field, or what feeds it, has none. */
+static gint64
+count_wanted_steps(NwBindingRow *self, const NwBinding *binding)
+{
+  const NwShape *shape = &self->info.request.type.shape;
+  NwTable *table = binding ? nw_tables_get(self->tables, binding->source, NULL) : NULL;
+  gssize column = table ? nw_table_find(table, binding->columns[0]) : -1;
+
+  if (column < 0 || !self->info.known || shape->rank == 0 || binding->last_step ||
+      self->info.request.role == NW_FIELD_WEIGHT || self->info.request.n_steps > 0)
+    return 0;
+  return nw_table_get_column(table, (gsize)column)->shape.rank > 0 ? shape->dim[0] : 0;
+}
+
+/* FALSE while what stands in the entry is no number. */
+static gboolean
+read_fill(NwBindingRow *self, double *fill)
+{
+  const char *text = gtk_editable_get_text(GTK_EDITABLE(self->fill));
+  char *end;
+
+  *fill = g_ascii_strtod(text, &end);
+  return end != text && *end == '\0' && isfinite(*fill);
+}
+
+static void
+show_length(NwBindingRow *self)
+{
+  const NwBinding *binding = nw_data_settings_find_binding(self->settings, self->field);
+  gint64 steps = count_wanted_steps(self, binding);
+  g_autofree char *caption = NULL;
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  double shown;
+
+  gtk_widget_set_visible(self->length, steps > 0);
+  if (steps == 0)
+    return;
+  caption = g_strdup_printf(_("Sequences that have not %" PRId64 " steps"), steps);
+  self->updating = TRUE;
+  gtk_label_set_label(GTK_LABEL(self->wanted), caption);
+  gtk_check_button_set_active(GTK_CHECK_BUTTON(self->manners[binding->fit]), TRUE);
+  gtk_widget_set_sensitive(self->filling, binding->fit != NW_FIT_NONE);
+  if (!read_fill(self, &shown) || shown != binding->fill) /* else it is being typed */
+    gtk_editable_set_text(GTK_EDITABLE(self->fill),
+                          g_ascii_formatd(number, sizeof number, "%.12g", binding->fill));
+  self->updating = FALSE;
+}
+
+static void
+emit_length(NwBindingRow *self, NwFit fit, double fill)
+{
+  g_autoptr(NwDataSettings) next =
+      nw_data_settings_with_fit(self->settings, self->field, fit, fill);
+  g_autofree char *label = g_strdup_printf(_("Change the length of “%s”"), self->field);
+  g_autofree char *merge = g_strdup_printf("length of %s", self->field);
+
+  g_signal_emit(self, signals[SIGNAL_EDITED], 0, next, label, merge);
+}
+
+static void
+manner_toggled_cb(NwBindingRow *self, GtkCheckButton *button)
+{
+  const NwBinding *binding = nw_data_settings_find_binding(self->settings, self->field);
+
+  for (guint fit = 0; fit < NW_N_FITS; fit++)
+    if (self->manners[fit] == GTK_WIDGET(button) && gtk_check_button_get_active(button) &&
+        !self->updating && binding && binding->fit != fit)
+      emit_length(self, (NwFit)fit, binding->fill);
+}
+
+static void
+fill_changed_cb(NwBindingRow *self)
+{
+  const NwBinding *binding = nw_data_settings_find_binding(self->settings, self->field);
+  double fill;
+  gboolean right = read_fill(self, &fill);
+
+  if (right)
+    gtk_widget_remove_css_class(self->fill, "error");
+  else
+    gtk_widget_add_css_class(self->fill, "error");
+  if (right && !self->updating && binding && binding->fill != fill)
+    emit_length(self, binding->fit, fill);
+}
+
+static GtkWidget *
+create_length(NwBindingRow *self)
+{
+  GtkWidget *label = gtk_label_new_with_mnemonic(_("_Filled up with"));
+
+  self->length = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
+  self->wanted = gtk_label_new(NULL);
+  gtk_label_set_xalign(GTK_LABEL(self->wanted), 0);
+  gtk_widget_add_css_class(self->wanted, "caption-heading");
+  gtk_widget_set_margin_top(self->wanted, 6);
+  self->filling = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
+  self->fill = gtk_entry_new();
+  gtk_editable_set_width_chars(GTK_EDITABLE(self->fill), 10);
+  gtk_widget_set_tooltip_text(
+      self->fill, _("As the network gets it, not scaled: the number that a mask leaves out"));
+  gtk_label_set_mnemonic_widget(GTK_LABEL(label), self->fill);
+  gtk_label_set_xalign(GTK_LABEL(label), 0);
+  gtk_widget_set_hexpand(label, TRUE);
+  gtk_box_append(GTK_BOX(self->filling), label);
+  gtk_box_append(GTK_BOX(self->filling), self->fill);
+  gtk_box_append(GTK_BOX(self->length), self->wanted);
+  for (guint fit = 0; fit < NW_N_FITS; fit++) {
+    self->manners[fit] = gtk_check_button_new_with_label(_(nw_fit_choices[fit].title));
+    gtk_check_button_set_group(GTK_CHECK_BUTTON(self->manners[fit]),
+                               fit > 0 ? GTK_CHECK_BUTTON(self->manners[0]) : NULL);
+    g_signal_connect_swapped(self->manners[fit], "toggled", G_CALLBACK(manner_toggled_cb), self);
+    gtk_box_append(GTK_BOX(self->length), self->manners[fit]);
+  }
+  gtk_box_append(GTK_BOX(self->length), self->filling);
+  g_signal_connect_swapped(self->fill, "changed", G_CALLBACK(fill_changed_cb), self);
+  return self->length;
+}
+
+/* ── the list of columns ─────────────────────────────────────────────────────────────────────── */
 
 static void
 toggled_cb(NwBindingRow *self)
@@ -240,12 +416,36 @@ row_activated_cb(NwBindingRow *self, GtkListBoxRow *row)
   gtk_check_button_set_active(GTK_CHECK_BUTTON(gtk_list_box_row_get_child(row)), !is_checked(row));
 }
 
+static gboolean
+is_bound(NwBindingRow *self, const char *source, const char *column)
+{
+  const NwBinding *binding = nw_data_settings_find_binding(self->settings, self->field);
+
+  return binding && g_strcmp0(binding->source, source) == 0 &&
+         g_strv_contains((const char *const *)binding->columns, column);
+}
+
+/* While the popover is open its rows stay, whatever was edited: only their checks follow. */
+static void
+show_checks(NwBindingRow *self)
+{
+  GtkListBoxRow *row;
+
+  self->updating = TRUE;
+  for (int i = 0; (row = gtk_list_box_get_row_at_index(self->list, i)); i++) {
+    GtkCheckButton *check = GTK_CHECK_BUTTON(gtk_list_box_row_get_child(row));
+
+    gtk_check_button_set_active(
+        check, is_bound(self, get_source(self), gtk_check_button_get_label(check)));
+  }
+  self->updating = FALSE;
+}
+
 static void
 fill_list(NwBindingRow *self)
 {
   const char *source = get_source(self);
   NwTable *table = source ? nw_tables_get(self->tables, source, NULL) : NULL;
-  const NwBinding *binding = nw_data_settings_find_binding(self->settings, self->field);
   gsize n = table ? nw_table_get_n_columns(table) : 0;
   GtkWidget *child;
 
@@ -256,9 +456,7 @@ fill_list(NwBindingRow *self)
     const char *name = nw_table_get_column(table, i)->name;
     GtkWidget *check = gtk_check_button_new_with_label(name);
 
-    gtk_check_button_set_active(GTK_CHECK_BUTTON(check),
-                                binding && g_strcmp0(binding->source, source) == 0 &&
-                                    g_strv_contains((const char *const *)binding->columns, name));
+    gtk_check_button_set_active(GTK_CHECK_BUTTON(check), is_bound(self, source, name));
     g_signal_connect_swapped(check, "toggled", G_CALLBACK(toggled_cb), self);
     gtk_list_box_append(self->list, check);
   }
@@ -334,13 +532,16 @@ create_popup_cb(GtkMenuButton *button, gpointer data)
     gtk_box_append(GTK_BOX(box), self->search);
     gtk_box_append(GTK_BOX(box), scroller);
     gtk_box_append(GTK_BOX(box), buttons);
+    gtk_box_append(GTK_BOX(box), create_length(self));
     gtk_widget_set_size_request(box, 280, -1);
     self->popover = gtk_popover_new();
+    g_signal_connect_swapped(self->popover, "closed", G_CALLBACK(show_binding), self);
     gtk_popover_set_child(GTK_POPOVER(self->popover), box);
     gtk_menu_button_set_popover(button, self->popover);
   }
   fill_sources(self);
   fill_list(self);
+  show_length(self);
 }
 
 /* ── row ─────────────────────────────────────────────────────────────────────────────────────── */
@@ -358,19 +559,27 @@ nw_binding_row_set(NwBindingRow *self, const NwFieldInfo *info, NwDataSettings *
   self->settings = settings;
   g_set_object(&self->tables, tables);
   show_binding(self);
+  if (is_open(self)) {
+    show_checks(self);
+    show_length(self);
+  }
 }
 
 void
 nw_binding_row_set_misfit(NwBindingRow *self, const NwFinding *finding)
 {
-  gboolean curable = finding && finding->n_remedies > 0;
+  const char *problem = finding ? finding->message : NULL;
+  const char *remedy =
+      finding && finding->n_remedies > 0 ? finding->remedies[finding->n_remedies - 1].title : NULL;
 
-  gtk_widget_set_visible(self->fit, curable);
-  if (curable)
-    gtk_button_set_label(GTK_BUTTON(self->fit), finding->remedies[finding->n_remedies - 1].title);
-  if (self->misfit == (finding != NULL))
+  if (self->misfit == (finding != NULL) && g_strcmp0(self->problem, problem) == 0 &&
+      g_strcmp0(self->remedy, remedy) == 0)
     return;
   self->misfit = finding != NULL;
+  g_free(self->problem);
+  g_free(self->remedy);
+  self->problem = g_strdup(problem);
+  self->remedy = g_strdup(remedy);
   show_binding(self);
 }
 
@@ -383,6 +592,8 @@ nw_binding_row_dispose(GObject *object)
   g_clear_object(&self->tables);
   g_clear_pointer(&self->settings, nw_data_settings_unref);
   g_clear_pointer(&self->field, g_free);
+  g_clear_pointer(&self->problem, g_free);
+  g_clear_pointer(&self->remedy, g_free);
   G_OBJECT_CLASS(nw_binding_row_parent_class)->dispose(object);
 }
 
@@ -400,6 +611,8 @@ nw_binding_row_class_init(NwBindingRowClass *class)
 static void
 nw_binding_row_init(NwBindingRow *self)
 {
+  GtkLabel *fit_label;
+
   self->button = gtk_menu_button_new();
   gtk_widget_set_valign(self->button, GTK_ALIGN_CENTER);
   self->chosen = gtk_label_new(NULL);
@@ -408,10 +621,13 @@ nw_binding_row_init(NwBindingRow *self)
   gtk_menu_button_set_child(GTK_MENU_BUTTON(self->button), self->chosen);
   gtk_menu_button_set_always_show_arrow(GTK_MENU_BUTTON(self->button), TRUE);
   gtk_menu_button_set_create_popup_func(GTK_MENU_BUTTON(self->button), create_popup_cb, self, NULL);
-  self->fit = gtk_button_new();
+  self->fit = gtk_button_new_with_label("");
+  fit_label = GTK_LABEL(gtk_button_get_child(GTK_BUTTON(self->fit)));
+  gtk_label_set_wrap(fit_label, TRUE); /* else a long remedy leaves the row's title no room */
+  gtk_label_set_max_width_chars(fit_label, 10);
+  gtk_label_set_justify(fit_label, GTK_JUSTIFY_CENTER);
   gtk_widget_set_visible(self->fit, FALSE);
   gtk_widget_set_valign(self->fit, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text(self->fit, _("Change the network so that it fits these columns"));
   g_signal_connect_swapped(self->fit, "clicked", G_CALLBACK(fit_cb), self);
   adw_action_row_add_suffix(ADW_ACTION_ROW(self), self->fit);
   adw_action_row_add_suffix(ADW_ACTION_ROW(self), self->button);
