@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 
 PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else None
@@ -62,6 +63,18 @@ def start(*args, cwd):
     return subprocess.Popen([PROGRAM, *map(str, args)], cwd=cwd, stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, text=True,
                             env={**os.environ, 'LC_ALL': 'C.UTF-8'})
+
+
+def read_epochs(process, n):
+    """What `train --json` says of its next epochs."""
+    return [json.loads(process.stdout.readline()) for _ in range(n)]
+
+
+def wait(condition, what, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f'{what}: not within {seconds} seconds'
+        time.sleep(0.02)
 
 
 def snapshot(folder):
@@ -130,6 +143,23 @@ def points(folder, change=None):
     write_points(folder / 'points.csv')
     write_project(folder, change)
     return folder
+
+
+def slow(project):
+    """So many epochs that a signal comes in the middle."""
+    project['training'].update(epochs=100000)
+
+
+def slow_with_all(project):
+    """All that a run keeps from batch to batch and from epoch to epoch."""
+    slow(project)
+    project['training'].update({
+        'schedule': 'reduce_lr_on_plateau', 'schedule.patience': 1, 'schedule.factor': 0.9,
+        'schedule.min_delta': 0.2, 'early_stopping': True, 'patience': 100000,
+        'checkpoint_every': 1, 'checkpoint_unit': 'batches', 'checkpoint_keep': 3})
+    project['optimizer'] = {'kind': 'nadam', 'params': {
+        'use_ema': True, 'ema_momentum': 0.9, 'ema_overwrite_frequency': 7, 'clipping': 'clipnorm',
+        'gradient_accumulation_steps': 3, 'weight_decay': 0.01}}
 
 
 def trained(folder):
