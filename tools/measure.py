@@ -9,9 +9,11 @@
 
     tools/measure.py [PAIRS] [start | watching]
 """
+import contextlib
 import json
 import os
 import re
+import shutil
 import statistics
 import struct
 import subprocess
@@ -87,10 +89,28 @@ def seconds_of(run):
     return float(about['seconds']) if int(about['epoch']) == EPOCHS else None
 
 
+def follow(pid, get_seconds):
+    """Waits for the end of a training; returns the run's own seconds, and those of processor time that its
+    busiest thread took, which is the one that trains."""
+    threads, seconds, looked = {}, None, 0
+    while seconds is None:
+        with contextlib.suppress(OSError):  # a thread, or all of it, may end meanwhile
+            for thread in os.listdir(f'/proc/{pid}/task'):
+                with open(f'/proc/{pid}/task/{thread}/schedstat', encoding='ascii') as file:
+                    threads[thread] = int(file.read().split()[0]) / 1e9
+        time.sleep(0.02)
+        if time.monotonic() - looked > 0.3:
+            looked, seconds = time.monotonic(), get_seconds()
+    threads.pop(str(pid), None)
+    return seconds, max(threads.values())
+
+
 def train_headless(path):
     out = os.path.join(files(), 'headless')
-    subprocess.run([PROGRAM, 'train', path, '--quiet', '--out', out], capture_output=True, check=True)
-    return seconds_of(out)
+    shutil.rmtree(out, ignore_errors=True)
+    with subprocess.Popen([PROGRAM, 'train', path, '--quiet', '--out', out],
+                          stdout=subprocess.DEVNULL) as process:
+        return follow(process.pid, lambda: seconds_of(out))
 
 
 def train_watched(path):
@@ -103,23 +123,28 @@ def train_watched(path):
         key('F5')
         # Nothing more is asked of the window: its answers would cost training, too.
         run, = wait(lambda: numbers() - before or None, 'the folder of the run', 60)
-        return wait(lambda: seconds_of(os.path.join(runs, str(run))), 'the end of the training', 600, 0.5)
+        return follow(studio.process.pid, lambda: seconds_of(os.path.join(runs, str(run))))
+
+
+def say(what, shares):
+    print(f'{what}: median {statistics.median(shares):.3f} '
+          f'(from {min(shares):.3f} to {max(shares):.3f})')
 
 
 def measure_watching(threads, pairs):
     path = prepare(threads)
-    shares, seconds = [], []
+    speeds, costs = [], []
+    print(f'training {WATCHED} for {EPOCHS} epochs, {threads} of {os.cpu_count()} cores, {pairs} pairs')
     for i in range(pairs):
         # Now one first and now the other, so that a computer that becomes slower favours neither.
         times = {way: way(path) for way in (train_headless, train_watched)[::1 if i % 2 else -1]}
-        shares.append(times[train_headless] / times[train_watched])
-        seconds.append(times[train_headless])
-        print(f'# pair {i + 1}: {times[train_headless]:.2f} s headless, '
-              f'{times[train_watched]:.2f} s watched', flush=True)
-    print(f'training watched against headless, {threads} of {os.cpu_count()} cores: '
-          f'median {statistics.median(shares):.3f} of the speed '
-          f'(from {min(shares):.3f} to {max(shares):.3f}, {pairs} pairs of {EPOCHS} epochs, '
-          f'{statistics.median(seconds):.1f} s)')
+        alone, watched = times[train_headless], times[train_watched]
+        speeds.append(alone[0] / watched[0])
+        costs.append(watched[1] / alone[1])
+        print(f'# pair {i + 1}: {alone[0]:.2f} s headless, {watched[0]:.2f} s watched', flush=True)
+    say('  the speed of training watched against headless', speeds)
+    # What the computer does beside it, the window included, is not in there.
+    say('  processor time of the thread that trains, watched against headless', costs)
 
 
 def story():

@@ -100,9 +100,9 @@ list_from_json(JsonObject *root, const char *key, const char *where, GError **er
 
 /* ── steps from the file ─────────────────────────────────────────────────────────────────────── */
 
-/* Who draws a long curve asks for what lies on the borders of columns of pixels: some values each of many
- * blocks, and the same ones for every frame. Blocks that were read lately are kept; each has one place
- * where it can be. */
+/* Who draws a long curve asks for what lies on the borders of columns of pixels: some values each
+ * of many blocks, and the same ones for every frame. Blocks that were read lately are kept; each
+ * has one place where it can be. */
 #define BLOCK            NW_RANGE
 #define BLOCKS_PER_CHUNK (NW_CHUNK / NW_RANGE)
 #define PLACES           32749 /* a prime, so that even distances fall on all places */
@@ -117,7 +117,7 @@ typedef struct {
 typedef struct {
   NwStore *store;
   gint64 run;
-  Kept *kept;       /* [PLACES] */
+  Kept *kept; /* [PLACES] */
   guint n_kept;
   guint last_series; /* what was looked for last */
   gsize last_block;
@@ -151,8 +151,8 @@ keep(Source *source, guint series, gsize block, const double *values)
   memcpy(kept->values, values, BLOCK * sizeof *values);
 }
 
-/* Values [from, from + n) of one full block; FALSE: there is no such block. Whoever asks for one block
- * after the other gets those of a chunk together. */
+/* Values [from, from + n) of one full block; FALSE: there is no such block. Whoever asks for one
+ * block after the other gets those of a chunk together. */
 static gboolean
 read_block(Source *source, guint series, gsize from, gsize n, double *out)
 {

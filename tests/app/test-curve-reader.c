@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* Curves of runs that go on and of stored ones, by the same numbers: each point, each range and each
- * smoothed value is what looking at all numbers would give. */
+/* Curves of runs that go on and of stored ones, by the same numbers: each point, each range and
+ * each smoothed value is what looking at all numbers would give. */
 #include "nw-curve-reader.h"
 
 #include <math.h>
@@ -114,7 +114,8 @@ store_run(const char *path, gsize n)
     for (gsize i = 0; i < part * N_SERIES; i++)
       rows[i] = number(from + i / N_SERIES, i % N_SERIES);
     g_assert_true(nw_store_begin(store, TRUE, NULL));
-    g_assert_true(nw_store_append_values(store, id, NW_AXIS_STEPS, N_SERIES, from, part, rows, NULL));
+    g_assert_true(
+        nw_store_append_values(store, id, NW_AXIS_STEPS, N_SERIES, from, part, rows, NULL));
     g_assert_true(nw_store_commit(store, NULL));
   }
   g_assert_true(
@@ -128,7 +129,8 @@ store_run(const char *path, gsize n)
 static double
 expected(const NwCurveSource *source, gsize step)
 {
-  double before = step > 0 ? number(step - 1, SECONDS) : 0, took, value = number(step, source->index);
+  double before = step > 0 ? number(step - 1, SECONDS) : 0, took,
+         value = number(step, source->index);
 
   switch (source->meaning) {
   case NW_CURVE_MEMORY:
@@ -157,7 +159,8 @@ assert_points(const NwPlotPoints *points, const double *y, GRand *rand)
   for (gsize i = 0; i < points->n; i += 1 + g_rand_int(rand) % 50)
     assert_same(nw_plot_points_get_y(points, i), y[i]);
   for (guint k = 0; k < 200; k++) {
-    gsize from = g_rand_int(rand) % points->n, to = from + g_rand_int(rand) % (points->n - from + 1);
+    gsize from = g_rand_int(rand) % points->n,
+          to = from + g_rand_int(rand) % (points->n - from + 1);
     double low = INFINITY, high = -INFINITY, min, max;
 
     for (gsize i = from; i < to; i++)
@@ -177,9 +180,9 @@ assert_points(const NwPlotPoints *points, const double *y, GRand *rand)
 static void
 assert_columns(const NwPlotPoints *points, const double *y)
 {
-  NwPlotScale x = nw_plot_scale_new(nw_plot_points_get_x(points, 0),
-                                    nw_plot_points_get_x(points, points->n - 1), FALSE,
-                                    NW_PLOT_NUMBER);
+  NwPlotScale x =
+      nw_plot_scale_new(nw_plot_points_get_x(points, 0),
+                        nw_plot_points_get_x(points, points->n - 1), FALSE, NW_PLOT_NUMBER);
   NwPlotColumn columns[97];
   gsize seen = 0;
 
@@ -201,7 +204,8 @@ assert_columns(const NwPlotPoints *points, const double *y)
 }
 
 static void
-assert_curve(NwCurveReader *reader, const NwCurveSource *source, NwCurveAxis axis, gsize n, GRand *rand)
+assert_curve(NwCurveReader *reader, const NwCurveSource *source, NwCurveAxis axis, gsize n,
+             GRand *rand)
 {
   g_autofree double *y = g_new(double, n), *smooth = g_new(double, n);
   NwPlotSmoother smoother = {.weight = SMOOTHING};
@@ -302,7 +306,8 @@ test_stored(void)
   test_folder_free(folder);
 }
 
-/* A run that goes on, looked at now and then: never different from one that is looked at in the end. */
+/* A run that goes on, looked at now and then: never different from one that is looked at in the
+ * end. */
 static void
 test_live(void)
 {
@@ -323,6 +328,52 @@ test_live(void)
     free_readers(readers);
     g_object_unref(run);
     g_rand_free(rand);
+  }
+}
+
+/* Everything about one metric is under its name, whatever output or label it is of. */
+static void
+test_groups(void)
+{
+  static const NwSeries epochs[] = {
+      {.name = "loss", .title = "total loss", .weight = 1},
+      {.name = "a_precision", .title = "a · precision", .output = "a", .is_metric = TRUE},
+      {.name = "a_precision[x]", .title = "a · precision of “x”", .output = "a", .is_metric = TRUE},
+      {.name = "a_accuracy", .title = "a · accuracy", .output = "a", .is_metric = TRUE},
+      {.name = "b_precision[x]", .title = "b · precision of “x”", .output = "b", .is_metric = TRUE},
+      {.name = "val_b_auc",
+       .title = "b · AUC",
+       .output = "b",
+       .is_metric = TRUE,
+       .validation = TRUE},
+      {.name = "b_unheard_of", .title = "b · ?", .output = "b", .is_metric = TRUE},
+  };
+  static const struct {
+    const char *group, *title;
+  } expected[] = {
+      {"Loss", "all outputs"},
+      {"Loss", "a · loss"},
+      {"Loss", "b · loss"},
+      {"Loss", "what the loss is made of"},
+      {"Precision", "a · precision"},
+      {"Precision", "a · precision of “x”"},
+      {"Precision", "b · precision of “x”"},
+      {"Accuracy", "a · accuracy"},
+      {"AUC", "b · AUC"},
+      {"Other metrics", "b · ?"},
+      {"Training", "speed"},
+      {"Training", "memory"},
+  };
+  g_autoptr(NwHistory) history =
+      nw_history_new(step_series, N_SERIES, epochs, G_N_ELEMENTS(epochs), outputs, PER_EPOCH);
+  g_autoptr(GPtrArray) choices = nw_curves_choices_list(history, FALSE);
+
+  g_assert_cmpuint(choices->len, ==, G_N_ELEMENTS(expected));
+  for (guint i = 0; i < choices->len; i++) {
+    const NwCurvesChoice *choice = g_ptr_array_index(choices, i);
+
+    g_assert_cmpstr(choice->group, ==, expected[i].group);
+    g_assert_cmpstr(choice->title, ==, expected[i].title);
   }
 }
 
@@ -361,8 +412,8 @@ test_long(void)
       g_assert_cmpuint(curves[i].points.n, ==, LONG_STEPS);
     }
     nw_plot_curves_draw(&plot, cr, 1200, 400, theme);
-    g_test_message("%.3f s until three curves of %zu steps are drawn%s",
-                   g_test_timer_elapsed(), LONG_STEPS, axis == NW_CURVE_BY_TIME ? " over time" : "");
+    g_test_message("%.3f s until three curves of %zu steps are drawn%s", g_test_timer_elapsed(),
+                   LONG_STEPS, axis == NW_CURVE_BY_TIME ? " over time" : "");
     g_test_timer_start();
     for (guint i = 0; i < 3; i++) {
       nw_curve_reader_catch_up(readers[i], 0);
@@ -396,6 +447,7 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/curve-reader/a-stored-run", test_stored);
   g_test_add_func("/curve-reader/a-run-that-goes-on", test_live);
+  g_test_add_func("/curve-reader/curves-are-listed-by-metric", test_groups);
   g_test_add_func("/curve-reader/ten-million-steps", test_long);
   return g_test_run();
 }

@@ -98,8 +98,8 @@ assert_ranges(const NwPlotTrace *trace, const double *y, gsize n, GRand *rand)
   }
 }
 
-/* Kept here, kept elsewhere and grown value by value, kept elsewhere with ranges that somebody knows: the
- * same row, also while it grows. */
+/* Kept here, kept elsewhere and grown value by value, kept elsewhere with ranges that somebody
+ * knows: the same row, also while it grows. */
 static void
 test_pyramid(void)
 {
@@ -175,8 +175,8 @@ test_columns(void)
   assert_columns(&points, y, &x);
 }
 
-/* A long row that is kept elsewhere, over steps and over times: the whole of it, and narrower and narrower
- * windows into it. Few of its values are asked for. */
+/* A long row that is kept elsewhere, over steps and over times: the whole of it, and narrower and
+ * narrower windows into it. Few of its values are asked for. */
 static void
 test_columns_of_elsewhere(void)
 {
@@ -195,7 +195,8 @@ test_columns_of_elsewhere(void)
   for (double width = 1; width > 1e-4; width /= 5) {
     NwPlotScale steps = nw_plot_scale_new(0.3 * n, (0.3 + 0.7 * width) * n, FALSE, NW_PLOT_NUMBER);
     double end = times[n - 1];
-    NwPlotScale seconds = nw_plot_scale_new(0.2 * end, (0.2 + 0.8 * width) * end, FALSE, NW_PLOT_NUMBER);
+    NwPlotScale seconds =
+        nw_plot_scale_new(0.2 * end, (0.2 + 0.8 * width) * end, FALSE, NW_PLOT_NUMBER);
 
     steps.to = seconds.to = 600;
     assert_columns(&by_step, y, &steps);
@@ -290,8 +291,7 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/plot/decimate/pyramid-equals-brute-force", test_pyramid);
   g_test_add_func("/plot/decimate/columns-hold-every-point-once", test_columns);
-  g_test_add_func("/plot/decimate/columns-of-what-lies-elsewhere",
-                  test_columns_of_elsewhere);
+  g_test_add_func("/plot/decimate/columns-of-what-lies-elsewhere", test_columns_of_elsewhere);
   g_test_add_func("/plot/decimate/the-first-and-the-last-number", test_ends_of_points);
   g_test_add_func("/plot/decimate/a-million-points-are-one-rectangle-per-pixel", test_million);
   g_test_add_func("/plot/decimate/smoothing-starts-where-the-curve-does", test_smoother);

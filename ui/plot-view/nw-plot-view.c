@@ -408,8 +408,7 @@ wheel_cb(GtkEventControllerScroll *controller, double dx, double dy, NwPlotView 
   GdkModifierType state =
       gtk_event_controller_get_current_event_state(GTK_EVENT_CONTROLLER(controller));
   double d = dx != 0 ? dx : dy, width = gtk_widget_get_width(GTK_WIDGET(self));
-  gboolean in_pixels =
-      gtk_event_controller_scroll_get_unit(controller) == GDK_SCROLL_UNIT_SURFACE;
+  gboolean in_pixels = gtk_event_controller_scroll_get_unit(controller) == GDK_SCROLL_UNIT_SURFACE;
 
   if (!has_curves(self) || self->is_passive)
     return FALSE;

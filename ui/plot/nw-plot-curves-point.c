@@ -79,7 +79,8 @@ nw_plot_curves_read_out(const NwPlotCurves *data, double x, double y, double wid
                 : nw_plot_format_value(nw_plot_curves_get_own(data, i, (gsize)indices[i]));
     g_string_append_printf(words, "\n%s %s", curve->name, value);
     say_where(data, curve, (gsize)indices[i], nw_plot_scale_unmap(&axes.x, x), &axes, words);
-    if (!data->stacked && curve->smooth != NULL && (gsize)indices[i] < nw_plot_trace_get_n(curve->smooth)) {
+    if (!data->stacked && curve->smooth != NULL &&
+        (gsize)indices[i] < nw_plot_trace_get_n(curve->smooth)) {
       g_autofree char *smooth =
           nw_plot_format_value(nw_plot_trace_get(curve->smooth, (gsize)indices[i]));
       g_string_append_printf(words, _(" (smoothed %s)"), smooth);
@@ -112,8 +113,8 @@ nw_plot_curves_highlight(const NwPlotCurves *data, cairo_t *cr, double x, double
 
     if (indices[i] < 0)
       continue;
-    points =
-        data->curves[i].smooth != NULL ? nw_plot_curve_smooth_points(&data->curves[i]) : data->curves[i].points;
+    points = data->curves[i].smooth != NULL ? nw_plot_curve_smooth_points(&data->curves[i])
+                                            : data->curves[i].points;
     value = (gsize)indices[i] < points.n ? nw_plot_points_get_y(&points, (gsize)indices[i]) : NAN;
     if (!isfinite(value))
       continue;
@@ -140,8 +141,8 @@ nw_plot_curves_hit_legend(const NwPlotCurves *data, double x, double y, double w
   nw_plot_curves_layout(data, width, height, theme, &axes);
   if (axes.header <= 0 || nw_plot_curves_is_empty(data))
     return -1;
-  n = nw_plot_legend_layout(entries, nw_plot_curves_list_legend(data, theme, entries), axes.header_rect, theme,
-                            places);
+  n = nw_plot_legend_layout(entries, nw_plot_curves_list_legend(data, theme, entries),
+                            axes.header_rect, theme, places);
   for (guint i = 0; i < n; i++)
     if (nw_plot_rect_contains(&places[i], x, y))
       return (int)i;
@@ -170,7 +171,8 @@ nw_plot_curves_drag(const NwPlotCurves *data, double x1, double y1, double x2, d
   return TRUE;
 }
 
-/* Moves a window that reaches out of [@least, @most] back into it; on a log axis all are logarithms. */
+/* Moves a window that reaches out of [@least, @most] back into it; on a log axis all are
+ * logarithms. */
 static void
 move_inside(double least, double most, double *low, double *high)
 {

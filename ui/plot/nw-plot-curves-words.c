@@ -24,7 +24,8 @@ describe_stack(const NwPlotCurves *data, GString *words)
 {
   for (guint k = 0; k < data->n_curves && k < NW_PLOT_MAX_LEGEND; k++) {
     gsize n = data->curves[k].points.n;
-    g_autofree char *value = n > 0 ? nw_plot_format_value(nw_plot_curves_get_own(data, k, n - 1)) : NULL;
+    g_autofree char *value =
+        n > 0 ? nw_plot_format_value(nw_plot_curves_get_own(data, k, n - 1)) : NULL;
 
     if (value != NULL)
       g_string_append_printf(words, "%s%s %s", words->len > 0 ? ", " : "", data->curves[k].name,

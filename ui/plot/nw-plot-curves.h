@@ -26,7 +26,8 @@ typedef struct {
 
 typedef struct {
   const char *title, *subtitle; /* (nullable) */
-  const char *about; /* (nullable) what the curves are of, where no title says it: for who hears them */
+  const char
+      *about; /* (nullable) what the curves are of, where no title says it: for who hears them */
   const char *x_title, *y_title;
   const char *empty; /* (nullable) sentence to show when no curve has a point */
   const NwPlotCurve *curves;
@@ -66,11 +67,11 @@ gboolean nw_plot_curves_drag(const NwPlotCurves *data, double x1, double y1, dou
                              double width, double height, const NwPlotTheme *theme, double *x_low,
                              double *x_high, double *y_low, double *y_high);
 
-/* The window that is @factor times as wide, about place @x, and then moved by @by pixels, clipped to where
- * there are points; FALSE: that is all of them. */
-gboolean nw_plot_curves_scroll(const NwPlotCurves *data, double x, double factor, double by,
-                               double width, double height, const NwPlotTheme *theme, double *x_low,
-                               double *x_high);
+/* The window that is @factor times as wide, about place @x, and then moved by @by pixels, clipped
+ * to where there are points; FALSE: that is all of them. */
+gboolean
+nw_plot_curves_scroll(const NwPlotCurves *data, double x, double factor, double by, double width,
+                      double height, const NwPlotTheme *theme, double *x_low, double *x_high);
 
 extern const NwPlotKind nw_plot_curves_kind;
 

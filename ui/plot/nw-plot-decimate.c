@@ -98,7 +98,8 @@ nw_plot_points_get_ends(const NwPlotPoints *points, gsize *first, gsize *last)
 
 /* ── columns ─────────────────────────────────────────────────────────────────────────────────── */
 
-/* Where one column's line goes on in the other: inside the first, as near to the second as can be. */
+/* Where one column's line goes on in the other: inside the first, as near to the second as can be.
+ */
 static double
 end_towards(const NwPlotColumn *column, const NwPlotColumn *other)
 {

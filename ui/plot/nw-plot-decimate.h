@@ -21,8 +21,8 @@ G_BEGIN_DECLS
 
 typedef struct _NwPlotTrace NwPlotTrace;
 
-/* Values [@from, @from + @n) of a row that is kept elsewhere; what cannot be read is NaN. Who draws asks
- * for whole blocks of NW_PLOT_BLOCK, often for the same ones. */
+/* Values [@from, @from + @n) of a row that is kept elsewhere; what cannot be read is NaN. Who draws
+ * asks for whole blocks of NW_PLOT_BLOCK, often for the same ones. */
 typedef void (*NwPlotReadFunc)(gpointer data, gsize from, gsize n, double *out);
 
 /* Keeps its values. */
@@ -32,8 +32,9 @@ NwPlotTrace *nw_plot_trace_new_over(NwPlotReadFunc read, gpointer data);
 void nw_plot_trace_free(NwPlotTrace *trace);
 /* Infinities count as NaN: a gap. Of a trace that keeps no values: what it will be given. */
 void nw_plot_trace_append(NwPlotTrace *trace, const double *values, gsize n);
-/* Of a trace that keeps none: the row has @n values now, and @low and @high [n / NW_PLOT_BLOCK − blocks
- * so far] are the smallest and largest of each block that became full (NaN: it has no number). */
+/* Of a trace that keeps none: the row has @n values now, and @low and @high [n / NW_PLOT_BLOCK −
+ * blocks so far] are the smallest and largest of each block that became full (NaN: it has no
+ * number). */
 void nw_plot_trace_extend(NwPlotTrace *trace, gsize n, const double *low, const double *high);
 gsize nw_plot_trace_get_n(const NwPlotTrace *trace);
 /* Full blocks. */
@@ -44,8 +45,8 @@ void nw_plot_trace_read(const NwPlotTrace *trace, gsize from, gsize n, double *o
 /* Smallest and largest of values [from, to); FALSE if there is none. */
 gboolean
 nw_plot_trace_get_range(const NwPlotTrace *trace, gsize from, gsize to, double *min, double *max);
-/* The same of those above 0; of more than NW_PLOT_BLOCK blocks in which both lie, evenly spread ones
- * stand for all: it is for the ends of a log axis. */
+/* The same of those above 0; of more than NW_PLOT_BLOCK blocks in which both lie, evenly spread
+ * ones stand for all: it is for the ends of a log axis. */
 gboolean nw_plot_trace_get_positive(const NwPlotTrace *trace, gsize from, gsize to, double *min,
                                     double *max);
 /* Of a row that never falls: the first value ≥ @at; n if there is none. */
@@ -60,12 +61,12 @@ typedef struct {
 } NwPlotSmoother;
 
 /* @out may be @values. */
-void
-nw_plot_smoother_run(NwPlotSmoother *smoother, const double *values, gsize n, double *out);
+void nw_plot_smoother_run(NwPlotSmoother *smoother, const double *values, gsize n, double *out);
 void
 nw_plot_smoother_feed(NwPlotSmoother *smoother, const double *values, gsize n, NwPlotTrace *out);
 
-/* Points in order of x: at x[i], else at the values of @x_trace, else at x0 + i·dx. Their values are
+/* Points in order of x: at x[i], else at the values of @x_trace, else at x0 + i·dx. Their values
+ * are
  * @trace's, else y[i]. */
 typedef struct {
   const double *x, *y;
@@ -91,7 +92,7 @@ typedef struct {
   double min, max; /* min > max: nothing */
   /* NaN next to a gap. Of more than NW_PLOT_BLOCK points: what is nearest to the neighbour's. */
   double first, last;
-  gsize n;            /* points, gaps included */
+  gsize n; /* points, gaps included */
 } NwPlotColumn;
 
 /* Fills @columns [n_columns], one per unit from scale->from to the right; every point in exactly

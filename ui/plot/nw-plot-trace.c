@@ -164,8 +164,8 @@ nw_plot_trace_read(const NwPlotTrace *trace, gsize from, gsize n, double *out)
       out[i] = NAN;
 }
 
-/* The values of block @block, as far as there are any; until the next call. What was read is no part of
- * the trace's value. */
+/* The values of block @block, as far as there are any; until the next call. What was read is no
+ * part of the trace's value. */
 static const double *
 look_at(const NwPlotTrace *trace, gsize block)
 {
@@ -232,8 +232,8 @@ range_of_blocks(const NwPlotTrace *trace, gsize from, gsize to)
   return range;
 }
 
-/* A part of a block. Where all of the block would change nothing, its values are not asked for: of a
- * hundred columns some ten then read the blocks on their borders, and the answer is the same. */
+/* A part of a block. Where all of the block would change nothing, its values are not asked for: of
+ * a hundred columns some ten then read the blocks on their borders, and the answer is the same. */
 static void
 add_part(const NwPlotTrace *trace, Range *range, gsize from, gsize to)
 {

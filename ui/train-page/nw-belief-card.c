@@ -10,6 +10,7 @@
 #include "nw-plot-multiples.h"
 #include "nw-plot-text.h"
 #include "nw-plot-view.h"
+#include "nw-tooltip.h"
 
 #define ALL_LABELS (-2) /* in place of a label: all, side by side */
 
@@ -349,6 +350,8 @@ static void
 nw_belief_card_init(NwBeliefCard *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
+  nw_tooltip_show_whole(self->title);
+  nw_tooltip_show_whole(self->facts);
   self->labels = g_array_new(FALSE, FALSE, sizeof(int));
   self->items = g_array_new(FALSE, FALSE, sizeof(NwPlotMultiple));
   self->rows = g_array_new(FALSE, FALSE, sizeof(NwPlotMapRow));

@@ -17,9 +17,9 @@ struct _NwCurvesPicker {
 
   GtkWidget *button, *label; /* the button's */
   GtkWidget *search, *list;
-  GListStore *rows;    /* GtkStringObject: headings and entries that are in sight */
-  GHashTable *turned;  /* titles of groups that are not folded, or folded, as they began; interned */
-  GPtrArray *choices;  /* (nullable) NwCurvesChoice */
+  GListStore *rows;   /* GtkStringObject: headings and entries that are in sight */
+  GHashTable *turned; /* titles of groups that are not folded, or folded, as they began; interned */
+  GPtrArray *choices; /* (nullable) NwCurvesChoice */
   guint selected;
 };
 
@@ -68,7 +68,8 @@ add_heading(GPtrArray *rows, const char *group, guint n, gboolean open)
   g_ptr_array_add(rows, row);
 }
 
-/* Does every word of @query say something of a choice? “precision 17” finds “answer · precision of “17””. */
+/* Does every word of @query say something of a choice? “precision 17” finds “answer · precision of
+ * “17””. */
 static gboolean
 answers(const NwCurvesChoice *choice, const char *query)
 {
@@ -158,7 +159,8 @@ bind_cb(GtkSignalListItemFactory *factory, GtkListItem *item, NwCurvesPicker *se
   g_autofree char *count = g_strdup_printf("%u", number_of(row, ROW_N));
 
   gtk_image_set_from_icon_name(
-      GTK_IMAGE(fold), is_heading ? (number_of(row, ROW_OPEN) ? "pan-down-symbolic" : "pan-end-symbolic")
+      GTK_IMAGE(fold), is_heading
+                           ? (number_of(row, ROW_OPEN) ? "pan-down-symbolic" : "pan-end-symbolic")
                        : number_of(row, ROW_CHOICE) == self->selected + 1 ? "object-select-symbolic"
                                                                           : NULL);
   gtk_label_set_label(GTK_LABEL(title), gtk_string_object_get_string(row));

@@ -10,8 +10,8 @@
 #define NW_TYPE_CURVES_PICKER (nw_curves_picker_get_type())
 G_DECLARE_FINAL_TYPE(NwCurvesPicker, nw_curves_picker, NW, CURVES_PICKER, GtkWidget)
 
-/* @choices: (nullable): NwCurvesChoice. What was chosen stays so where there is one of that title, else it
- * is the first. “chosen” is not emitted. */
+/* @choices: (nullable): NwCurvesChoice. What was chosen stays so where there is one of that title,
+ * else it is the first. “chosen” is not emitted. */
 void nw_curves_picker_set(NwCurvesPicker *picker, GPtrArray *choices);
 /* (nullable) */
 const NwCurvesChoice *nw_curves_picker_get(NwCurvesPicker *picker);

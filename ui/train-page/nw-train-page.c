@@ -170,9 +170,6 @@ show_progress(NwTrainPage *self)
   gtk_label_set_label(self->speed, speed);
   gtk_label_set_label(self->times, times);
   gtk_widget_set_visible(GTK_WIDGET(self->speed), *speed != '\0');
-  nw_tooltip_set(GTK_WIDGET(self->where), where);
-  nw_tooltip_set(GTK_WIDGET(self->speed), speed);
-  nw_tooltip_set(GTK_WIDGET(self->times), times);
   gtk_progress_bar_set_fraction(self->progress, get_fraction(p));
   if (p->state == NW_RUN_PREPARING)
     gtk_progress_bar_pulse(self->progress);
@@ -438,6 +435,9 @@ static void
 nw_train_page_init(NwTrainPage *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
+  nw_tooltip_show_whole(self->where);
+  nw_tooltip_show_whole(self->speed);
+  nw_tooltip_show_whole(self->times);
   g_signal_connect_swapped(self->settings, "edited", G_CALLBACK(edited_cb), self);
   g_signal_connect_swapped(self->queue, "remove", G_CALLBACK(unqueue_cb), self);
   g_signal_connect_swapped(self->outputs, "selected", G_CALLBACK(output_selected_cb), self);
