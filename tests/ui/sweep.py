@@ -106,6 +106,19 @@ def look(studio, window, path):
             studio.find('label', f'sweep {i}', page)
 
 
+def open_earlier(studio):
+    with step('an earlier sweep is looked at again'):
+        window = open_window(studio)
+        names = studio.find('combo box', 'Sweeps of this project', window)
+        studio.press(studio.reveal(names, 'label', 'sweep'))
+        studio.find('image', re.compile('^4 lines over 5 axes'), window)
+        studio.find('label', '4 trials of at most 12 epochs', window)
+        studio.screen.wait_still()
+        expect(len(studio.look('label', 'done', window)) == 4, 'its trials are not there')
+        studio.press(studio.reveal(names, 'label', 'New sweep'))
+        studio.find('image', 'Every trial becomes a line over its settings and results.', window)
+
+
 def stop(studio):
     with step('opened again, the sweep is as it was; more epochs make another one'):
         window = open_window(studio)
@@ -143,6 +156,10 @@ def story():
         choose(studio, window)
         look(studio, window, path)
         stop(studio)
+    with Studio(path) as studio:
+        studio.open_page('Train')
+        open_earlier(studio)
+        key('Escape')
 
 
 main(story)

@@ -15,7 +15,8 @@ struct _NwSweepTable {
 
   GtkColumnView *view;
   GtkAdjustment *scroll; /* the view's */
-  guint back_to_top;     /* source */
+  guint back_to_top;     /* tick callback */
+  guint n_ticks;         /* since then */
   NwSweepModel *model;
   GtkFilter *filter;
   GtkSorter *sorter;
@@ -216,11 +217,14 @@ filter_cb(gpointer item, gpointer data)
   return !self->is_shown || self->is_shown(nw_sweep_item_get(item)->number - 1, self->data);
 }
 
+/* Before the second frame, the first has moved the list. */
 static gboolean
-back_to_top_cb(gpointer data)
+back_to_top_cb(GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
-  NwSweepTable *self = data;
+  NwSweepTable *self = NW_SWEEP_TABLE(widget);
 
+  if (self->n_ticks++ == 0)
+    return G_SOURCE_CONTINUE;
   self->back_to_top = 0;
   gtk_adjustment_set_value(self->scroll, 0);
   return G_SOURCE_REMOVE;
@@ -230,8 +234,12 @@ back_to_top_cb(gpointer data)
 static void
 stay_at_top(NwSweepTable *self)
 {
-  if (self->back_to_top == 0 && gtk_adjustment_get_value(self->scroll) < 1)
-    self->back_to_top = g_idle_add_full(G_PRIORITY_DEFAULT_IDLE, back_to_top_cb, self, NULL);
+  if (self->back_to_top == 0 && gtk_adjustment_get_value(self->scroll) >= 1)
+    return;
+  self->n_ticks = 0;
+  if (self->back_to_top == 0)
+    self->back_to_top =
+        gtk_widget_add_tick_callback(GTK_WIDGET(self), back_to_top_cb, NULL, NULL);
 }
 
 void
@@ -299,7 +307,9 @@ nw_sweep_table_dispose(GObject *object)
   NwSweepTable *self = NW_SWEEP_TABLE(object);
   GtkWidget *child = gtk_widget_get_first_child(GTK_WIDGET(object));
 
-  g_clear_handle_id(&self->back_to_top, g_source_remove);
+  if (self->back_to_top > 0)
+    gtk_widget_remove_tick_callback(GTK_WIDGET(self), self->back_to_top);
+  self->back_to_top = 0;
   if (self->selection)
     g_signal_handlers_disconnect_by_data(self->selection, self);
   if (self->filtered)

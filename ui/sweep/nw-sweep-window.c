@@ -72,6 +72,20 @@ select_name(NwSweepWindow *self)
   self->filling = FALSE;
 }
 
+static gboolean
+has_names(NwSweepWindow *self, const char *const *names)
+{
+  guint n = g_list_model_get_n_items(G_LIST_MODEL(self->titles));
+
+  if (g_strv_length((char **)names) != n - 1)
+    return FALSE;
+  for (guint i = 0; names[i]; i++)
+    if (!g_str_equal(gtk_string_list_get_string(self->titles, i + 1), names[i]))
+      return FALSE;
+  return TRUE;
+}
+
+/* A list that is changed while something is chosen in it chooses something else. */
 void
 nw_sweep_window_set_names(NwSweepWindow *self, const char *const *names)
 {
@@ -79,9 +93,11 @@ nw_sweep_window_set_names(NwSweepWindow *self, const char *const *names)
 
   g_return_if_fail(NW_IS_SWEEP_WINDOW(self));
 
-  self->filling = TRUE;
-  gtk_string_list_splice(self->titles, 1, n - 1, names);
-  self->filling = FALSE;
+  if (!has_names(self, names)) {
+    self->filling = TRUE;
+    gtk_string_list_splice(self->titles, 1, n - 1, names);
+    self->filling = FALSE;
+  }
   select_name(self);
   if (!nw_sweep_model_get_sweep(self->model))
     nw_sweep_window_take_sweep(self);
