@@ -146,6 +146,32 @@ line_color(const NwPlotParallel *data, const NwPlotScale *judge, guint i, const 
                             data->n_lines > 40 ? 0.6 : 0.85);
 }
 
+static int
+compare_goodness_cb(gconstpointer a, gconstpointer b, gpointer data)
+{
+  const double *good = data;
+  guint one = *(const guint *)a, two = *(const guint *)b;
+
+  if (good[one] != good[two])
+    return good[one] < good[two] ? -1 : 1;
+  return one < two ? -1 : one > two;
+}
+
+/* Indices of the lines, the worst first: what is good lies on top. (transfer full) */
+static guint *
+dup_order(const NwPlotParallel *data, const NwPlotScale *judge)
+{
+  guint *order = g_new(guint, data->n_lines);
+  g_autofree double *good = g_new(double, data->n_lines);
+
+  for (guint i = 0; i < data->n_lines; i++) {
+    order[i] = i;
+    good[i] = goodness(data, judge, i);
+  }
+  g_qsort_with_data(order, (int)data->n_lines, sizeof *order, compare_goodness_cb, good);
+  return order;
+}
+
 /* With its dots: also what the pointer means. */
 static void
 draw_chosen(const NwPlotParallel *data, const Layout *l, const NwPlotScale *scales, guint i,
@@ -166,11 +192,14 @@ draw_lines(const NwPlotParallel *data, const Layout *l, const NwPlotScale *scale
            const NwPlotTheme *theme)
 {
   const NwPlotScale *judge = &scales[MIN(data->judge, data->n_axes - 1)];
+  g_autofree guint *order = dup_order(data, judge);
 
   cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
   cairo_set_line_width(cr, 1.2);
   for (guint pass = 0; pass < 2; pass++) /* those that are greyed out lie below */
-    for (guint i = 0; i < data->n_lines; i++) {
+    for (guint k = 0; k < data->n_lines; k++) {
+      guint i = order[k];
+
       if (nw_plot_parallel_is_in(data, i) != (pass == 1) || (int)i == data->best)
         continue;
       nw_plot_color_set(cr, line_color(data, judge, i, theme));
