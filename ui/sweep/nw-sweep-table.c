@@ -238,15 +238,32 @@ stay_at_top(NwSweepTable *self)
     return;
   self->n_ticks = 0;
   if (self->back_to_top == 0)
-    self->back_to_top =
-        gtk_widget_add_tick_callback(GTK_WIDGET(self), back_to_top_cb, NULL, NULL);
+    self->back_to_top = gtk_widget_add_tick_callback(GTK_WIDGET(self), back_to_top_cb, NULL, NULL);
+}
+
+/* Most numbers change nothing about the order, and moving a thousand rows takes its time. */
+static gboolean
+is_in_order(NwSweepTable *self)
+{
+  GListModel *model = G_LIST_MODEL(self->selection);
+  guint n = g_list_model_get_n_items(model);
+
+  for (guint i = 1; i < n; i++) {
+    g_autoptr(NwSweepItem) one = g_list_model_get_item(model, i - 1);
+    g_autoptr(NwSweepItem) two = g_list_model_get_item(model, i);
+
+    if (compare_cb(one, two, self) > 0)
+      return FALSE;
+  }
+  return TRUE;
 }
 
 void
 nw_sweep_table_update(NwSweepTable *self)
 {
   stay_at_top(self);
-  gtk_sorter_changed(self->sorter, GTK_SORTER_CHANGE_DIFFERENT);
+  if (!is_in_order(self))
+    gtk_sorter_changed(self->sorter, GTK_SORTER_CHANGE_DIFFERENT);
   if (self->is_shown)
     gtk_filter_changed(self->filter, GTK_FILTER_CHANGE_DIFFERENT);
 }
