@@ -15,6 +15,7 @@
 #include "nw-calibrate.h"
 #include "nw-contest.h"
 #include "nw-coverage.h"
+#include "nw-curve-band.h"
 #include "nw-graph.h"
 #include "nw-health.h"
 #include "nw-helper.h"

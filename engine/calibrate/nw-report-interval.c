@@ -17,6 +17,16 @@ count_samples(const NwReport *report)
   return n;
 }
 
+double
+nw_report_get_witnesses(const NwReport *report)
+{
+  gsize rows = report->summary.rows;
+
+  if (!nw_report_has_rows(report) || rows == 0 || report->summary.steps <= 1)
+    return 1;
+  return (double)count_samples(report) / (double)rows;
+}
+
 static void
 measure_ece(const NwReport *report, NwReportIntervals *out)
 {

@@ -115,4 +115,8 @@ typedef struct {
  */
 void nw_report_get_intervals(const NwReport *report, NwReportIntervals *out);
 
+/* How many of the rows say something of their own, 0 … 1: 1, or samples/rows of the steps of
+ * sequences. What nw_roc_band() asks for. In nw-report-interval.c. */
+double nw_report_get_witnesses(const NwReport *report);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NwReport, nw_report_unref)

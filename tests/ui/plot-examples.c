@@ -2,6 +2,8 @@
  * Copyright The Netwright authors */
 #include "plot-examples.h"
 
+#include "nw-scores.h"
+
 #include <math.h>
 
 #define MAX_EXAMPLES 64
@@ -271,7 +273,8 @@ static void
 add_tradeoffs(void)
 {
   static NwCurvePoint roc[60], pr[60], better[60];
-  static NwPlotTradeoffCurve rocs[2], prs[1];
+  static NwPlotTradeoffCurve rocs[2], prs[1], judged[2];
+  double p[300], y[300];
 
   for (guint i = 0; i < 60; i++) {
     double t = i / 59.0;
@@ -300,6 +303,31 @@ add_tradeoffs(void)
                             .base = 0.07,
                             .has_threshold = TRUE,
                             .threshold = 0.37}));
+  for (guint i = 0; i < 300; i++) {
+    p[i] = i / 300.0;
+    y[i] = i * 7919 % 300 < i * p[i];
+  }
+  g_autoptr(NwRank) rank = nw_rank_new(p, y, 300);
+  judged[0].points = nw_roc_curve(rank, 0, &judged[0].n_points);
+  judged[0].band = nw_roc_band(rank, 1);
+  judged[0].area = nw_auc(rank);
+  judged[1].points = nw_pr_curve(rank, 0, &judged[1].n_points);
+  judged[1].band = nw_pr_band(rank, 1);
+  judged[1].area = nw_average_precision(rank);
+  add("roc-band", &nw_plot_roc_kind,
+      KEEP(NwPlotTradeoff, {.title = "ROC · fracture",
+                            .curves = &judged[0],
+                            .n_curves = 1,
+                            .base = NAN,
+                            .has_threshold = TRUE,
+                            .threshold = 0.5}));
+  add("pr-band", &nw_plot_pr_kind,
+      KEEP(NwPlotTradeoff, {.title = "Precision and recall · fracture",
+                            .curves = &judged[1],
+                            .n_curves = 1,
+                            .base = (double)rank->positives / 300,
+                            .has_threshold = TRUE,
+                            .threshold = 0.5}));
   add("roc-empty", &nw_plot_roc_kind, KEEP(NwPlotTradeoff, {.title = "ROC · fracture"}));
 }
 

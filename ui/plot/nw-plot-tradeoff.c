@@ -56,6 +56,21 @@ draw_curve(cairo_t *cr, const NwPlotTradeoffCurve *curve, const NwPlotAxes *axes
   cairo_stroke(cr);
 }
 
+/* Under all curves, so that none is dimmed by the band of another. */
+static void
+draw_band(cairo_t *cr, const NwBandPoint *band, const NwPlotAxes *axes, NwPlotColor color)
+{
+  for (int i = 0; i < NW_BAND_POINTS; i++)
+    cairo_line_to(cr, nw_plot_scale_map(&axes->x, band[i].x),
+                  nw_plot_scale_map(&axes->y, band[i].low));
+  for (int i = NW_BAND_POINTS - 1; i >= 0; i--)
+    cairo_line_to(cr, nw_plot_scale_map(&axes->x, band[i].x),
+                  nw_plot_scale_map(&axes->y, band[i].high));
+  cairo_close_path(cr);
+  nw_plot_color_set(cr, nw_plot_color_fade(color, 0.2));
+  cairo_fill(cr);
+}
+
 /* The last point whose prediction is still above the threshold: “yes” is p > threshold. */
 static const NwCurvePoint *
 point_at(const NwPlotTradeoffCurve *curve, double threshold)
@@ -153,6 +168,9 @@ nw_plot_tradeoff_draw(const NwPlotTradeoff *data, const NwPlotTradeoffStyle *sty
   }
   layout(data, style, width, height, theme, &axes);
   nw_plot_axes_draw_back(&axes, cr, width, height, theme);
+  for (guint i = 0; i < data->n_curves; i++)
+    if (data->curves[i].band != NULL)
+      draw_band(cr, data->curves[i].band, &axes, nw_plot_theme_color(theme, style->color + i));
   draw_reference(cr, data, style, &axes, theme);
   nw_plot_axes_draw_front(&axes, cr, width, height, theme);
   cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
@@ -194,13 +212,35 @@ nw_plot_tradeoff_describe(const NwPlotTradeoff *data, const NwPlotTradeoffStyle 
       g_string_append_printf(words, "%s: ", data->curves[i].name);
     g_string_append_printf(words, "%s %s", style->area_name, area);
   }
+  if (data->curves[0].band != NULL)
+    g_string_append(words, _("; shaded: where it may be in truth, 95 % at each place"));
   return g_string_free(g_steal_pointer(&words), FALSE);
+}
+
+static void
+write_band(GString *out, const NwBandPoint *band, double x)
+{
+  double low = NAN, high = NAN;
+
+  if (band != NULL)
+    nw_band_at(band, x, &low, &high);
+  g_string_append_c(out, ',');
+  nw_plot_csv_number(out, low);
+  g_string_append_c(out, ',');
+  nw_plot_csv_number(out, high);
 }
 
 void
 nw_plot_tradeoff_write_csv(const NwPlotTradeoff *data, const char *x, const char *y, GString *out)
 {
-  g_string_append_printf(out, "curve,threshold,%s,%s\n", x, y);
+  gboolean has_band = FALSE;
+
+  for (guint i = 0; i < data->n_curves; i++)
+    has_band |= data->curves[i].band != NULL;
+  g_string_append_printf(out, "curve,threshold,%s,%s", x, y);
+  if (has_band)
+    g_string_append_printf(out, ",%s_low,%s_high", y, y);
+  g_string_append_c(out, '\n');
   for (guint i = 0; i < data->n_curves; i++)
     for (guint k = 0; k < data->curves[i].n_points; k++) {
       const NwCurvePoint *point = &data->curves[i].points[k];
@@ -212,17 +252,37 @@ nw_plot_tradeoff_write_csv(const NwPlotTradeoff *data, const char *x, const char
       nw_plot_csv_number(out, point->x);
       g_string_append_c(out, ',');
       nw_plot_csv_number(out, point->y);
+      if (has_band)
+        write_band(out, data->curves[i].band, point->x);
       g_string_append_c(out, '\n');
     }
+}
+
+static const NwCurvePoint *
+find_nearest(const NwPlotTradeoffCurve *curve, double x, double y, const NwPlotAxes *axes)
+{
+  const NwCurvePoint *nearest = NULL;
+  double best = INFINITY;
+
+  for (guint i = 0; i < curve->n_points; i++) {
+    const NwCurvePoint *point = &curve->points[i];
+    double distance =
+        hypot(nw_plot_scale_map(&axes->x, point->x) - x, nw_plot_scale_map(&axes->y, point->y) - y);
+    if (distance < best) {
+      best = distance;
+      nearest = point;
+    }
+  }
+  return nearest;
 }
 
 char *
 nw_plot_tradeoff_read_out(const NwPlotTradeoff *data, const NwPlotTradeoffStyle *style, double x,
                           double y, double width, double height, const NwPlotTheme *theme)
 {
-  const NwCurvePoint *nearest = NULL;
-  double best = INFINITY;
+  g_autoptr(GString) words = g_string_new(NULL);
   g_autofree char *at_x = NULL, *at_y = NULL, *threshold = NULL;
+  const NwCurvePoint *nearest;
   NwPlotAxes axes;
 
   if (is_empty(data))
@@ -230,22 +290,21 @@ nw_plot_tradeoff_read_out(const NwPlotTradeoff *data, const NwPlotTradeoffStyle 
   layout(data, style, width, height, theme, &axes);
   if (!nw_plot_rect_contains(&axes.plot, x, y))
     return NULL;
-  for (guint i = 0; i < data->curves[0].n_points; i++) {
-    const NwCurvePoint *point = &data->curves[0].points[i];
-    double distance =
-        hypot(nw_plot_scale_map(&axes.x, point->x) - x, nw_plot_scale_map(&axes.y, point->y) - y);
-    if (distance < best) {
-      best = distance;
-      nearest = point;
-    }
-  }
+  nearest = find_nearest(&data->curves[0], x, y, &axes);
   if (nearest == NULL)
     return NULL;
   at_x = nw_plot_format_value(nearest->x);
   at_y = nw_plot_format_value(nearest->y);
   threshold = nw_plot_format_value(nearest->p);
-  if (!isfinite(nearest->p))
-    return g_strdup_printf("%s %s\n%s %s", style->x_title, at_x, style->y_title, at_y);
-  return g_strdup_printf(_("threshold %s\n%s %s\n%s %s"), threshold, style->x_title, at_x,
-                         style->y_title, at_y);
+  if (isfinite(nearest->p))
+    g_string_append_printf(words, _("threshold %s\n"), threshold);
+  g_string_append_printf(words, "%s %s\n%s %s", style->x_title, at_x, style->y_title, at_y);
+  if (data->curves[0].band != NULL) {
+    double low, high;
+
+    nw_band_at(data->curves[0].band, nearest->x, &low, &high);
+    g_autofree char *at_low = nw_plot_format_value(low), *at_high = nw_plot_format_value(high);
+    g_string_append_printf(words, _(" (95 %%: %s to %s)"), at_low, at_high);
+  }
+  return g_string_free(g_steal_pointer(&words), FALSE);
 }

@@ -4,6 +4,7 @@
  * threshold. Used by nw-plot-roc.c and nw-plot-pr.c. */
 #pragma once
 
+#include "nw-curve-band.h"
 #include "nw-plot-axes.h"
 #include "nw-plot-kind.h"
 #include "nw-threshold.h"
@@ -14,7 +15,8 @@ typedef struct {
   const char *name;           /* (nullable) for the legend, shown with more than one curve */
   const NwCurvePoint *points; /* [n_points] by descending threshold */
   guint n_points;
-  double area; /* AUC, average precision; NaN: not shown */
+  double area;             /* AUC, average precision; NaN: not shown */
+  const NwBandPoint *band; /* (nullable) [NW_BAND_POINTS] shaded: where the curve may be in truth */
 } NwPlotTradeoffCurve;
 
 typedef struct {
@@ -38,7 +40,7 @@ void nw_plot_tradeoff_draw(const NwPlotTradeoff *data, const NwPlotTradeoffStyle
 char *nw_plot_tradeoff_describe(const NwPlotTradeoff *data, const NwPlotTradeoffStyle *style);
 void
 nw_plot_tradeoff_write_csv(const NwPlotTradeoff *data, const char *x, const char *y, GString *out);
-/* Threshold and both rates of the nearest point of the first curve. */
+/* Threshold and both rates of the nearest point of the first curve, with the second's interval. */
 char *
 nw_plot_tradeoff_read_out(const NwPlotTradeoff *data, const NwPlotTradeoffStyle *style, double x,
                           double y, double width, double height, const NwPlotTheme *theme);

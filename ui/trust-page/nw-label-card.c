@@ -132,10 +132,12 @@ make_curves(NwLabelCard *self)
   self->pr_curve = (NwPlotTradeoffCurve){
       .points = pr,
       .n_points = n_pr,
+      .band = nw_pr_band(self->rank, nw_report_get_witnesses(self->report)),
       .area = nw_report_get_average_precision(self->report, (guint)self->label)};
   self->roc_curve =
       (NwPlotTradeoffCurve){.points = roc,
                             .n_points = n_roc,
+                            .band = nw_roc_band(self->rank, nw_report_get_witnesses(self->report)),
                             .area = nw_report_get_auc(self->report, (guint)self->label)};
   self->pr_plot = (NwPlotTradeoff){.title = _("Precision and recall"),
                                    .curves = &self->pr_curve,
@@ -230,6 +232,8 @@ forget(NwLabelCard *self)
   nw_plot_view_set(self->classes, NULL, NULL, NULL);
   g_clear_pointer((gpointer *)&self->pr_curve.points, g_free);
   g_clear_pointer((gpointer *)&self->roc_curve.points, g_free);
+  g_clear_pointer((gpointer *)&self->pr_curve.band, g_free);
+  g_clear_pointer((gpointer *)&self->roc_curve.band, g_free);
   g_clear_pointer(&self->class_counts, g_free);
   g_clear_pointer(&self->class_names, g_free);
   g_clear_pointer(&self->rank, nw_rank_free);
