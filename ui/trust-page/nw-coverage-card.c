@@ -8,6 +8,7 @@
 #include "nw-plot-text.h"
 #include "nw-share-bar.h"
 #include "nw-tooltip.h"
+#include "nw-trained.h"
 
 #define MAX_SIZES 6 /* rows of the table; the last stands for all larger sets */
 
@@ -205,28 +206,13 @@ forget(NwCoverageCard *self)
 
 /* ── predicting ──────────────────────────────────────────────────────────────────────────────── */
 
-typedef struct {
-  NwProject *project;
-  NwWeights *weights;
-  NwDataset *dataset;
-} Job;
-
-static void
-job_free(Job *job)
-{
-  nw_project_unref(job->project);
-  nw_weights_unref(job->weights);
-  nw_dataset_unref(job->dataset);
-  g_free(job);
-}
-
 static void
 predict_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  const Job *job = data;
+  const NwTrained *trained = data;
   GError *error = NULL;
   NwCoverageField *field =
-      nw_coverage_field_new(job->project, job->weights, job->dataset, TRUE, 0, &error);
+      nw_coverage_field_new(trained->project, trained->weights, trained->dataset, TRUE, 0, &error);
 
   if (field)
     g_task_return_pointer(task, field, (GDestroyNotify)nw_coverage_field_free);
@@ -238,7 +224,7 @@ static void
 predicted_cb(GObject *object, GAsyncResult *result, gpointer unused)
 {
   NwCoverageCard *self = NW_COVERAGE_CARD(object);
-  const Job *job = g_task_get_task_data(G_TASK(result));
+  const NwTrained *trained = g_task_get_task_data(G_TASK(result));
   g_autoptr(GError) error = NULL;
   g_autoptr(NwCoverageField) field = g_task_propagate_pointer(G_TASK(result), &error);
 
@@ -247,7 +233,7 @@ predicted_cb(GObject *object, GAsyncResult *result, gpointer unused)
   forget(self);
   if (field) {
     self->field = g_steal_pointer(&field);
-    self->used = nw_project_ref(job->project);
+    self->used = nw_project_ref(trained->project);
     fit(self);
   } else {
     self->problem = g_strdup(error->message);
@@ -259,17 +245,12 @@ static void
 make_cb(NwCoverageCard *self)
 {
   g_autoptr(GTask) task = NULL;
-  Job *job;
 
   if (get_obstacle(self) || self->predicting)
     return;
-  job = g_new0(Job, 1);
-  job->project = nw_project_ref(nw_run_get_used_project(self->run));
-  job->weights = nw_weights_ref(nw_run_get_weights(self->run));
-  job->dataset = nw_dataset_ref(nw_run_get_dataset(self->run));
   self->predicting = g_cancellable_new();
   task = g_task_new(self, self->predicting, predicted_cb, NULL);
-  g_task_set_task_data(task, job, (GDestroyNotify)job_free);
+  g_task_set_task_data(task, nw_trained_new(self->run), (GDestroyNotify)nw_trained_free);
   g_task_run_in_thread(task, predict_thread);
   show(self);
 }

@@ -5,6 +5,8 @@
 #include <gio/gio.h>
 #include <glib/gi18n.h>
 
+#include "nw-trained.h"
+
 struct _NwJudge {
   GObject parent;
 
@@ -73,18 +75,14 @@ set(NwJudge *self, NwReport *const *reports, guint n, char *sentence)
 /* ── evaluating in a thread ──────────────────────────────────────────────────────────────────── */
 
 typedef struct {
-  NwProject *project;
-  NwWeights *weights;
-  NwDataset *dataset;
+  NwTrained *trained;
   NwSplit split;
 } Job;
 
 static void
 job_free(Job *job)
 {
-  nw_project_unref(job->project);
-  nw_weights_unref(job->weights);
-  nw_dataset_unref(job->dataset);
+  nw_trained_free(job->trained);
   g_free(job);
 }
 
@@ -94,7 +92,8 @@ evaluate_thread(GTask *task, gpointer source, gpointer data, GCancellable *cance
   const Job *job = data;
   GError *error = NULL;
   NwEvaluation *evaluation =
-      nw_evaluate(job->project, job->weights, job->dataset, job->split, 0, &error);
+      nw_evaluate(job->trained->project, job->trained->weights, job->trained->dataset, job->split,
+                  0, &error);
 
   if (evaluation)
     g_task_return_pointer(task, evaluation, (GDestroyNotify)nw_evaluation_free);
@@ -137,9 +136,7 @@ evaluate(NwJudge *self)
   g_autoptr(GTask) task = NULL;
   Job *job = g_new0(Job, 1);
 
-  job->project = nw_project_ref(nw_run_get_used_project(self->run));
-  job->weights = nw_weights_ref(nw_run_get_weights(self->run));
-  job->dataset = nw_dataset_ref(nw_run_get_dataset(self->run));
+  job->trained = nw_trained_new(self->run);
   job->split = self->split;
   self->evaluating = g_cancellable_new();
   task = g_task_new(self, self->evaluating, evaluated_cb, NULL);

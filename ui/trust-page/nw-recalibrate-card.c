@@ -7,6 +7,7 @@
 #include "nw-plot-text.h"
 #include "nw-plot-view.h"
 #include "nw-tooltip.h"
+#include "nw-trained.h"
 
 struct _NwRecalibrateCard {
   GtkWidget parent;
@@ -239,9 +240,7 @@ row_selected_cb(NwRecalibrateCard *self, GtkListBoxRow *row)
 /* ── comparing ───────────────────────────────────────────────────────────────────────────────── */
 
 typedef struct {
-  NwProject *project;
-  NwWeights *weights;
-  NwDataset *dataset;
+  NwTrained *trained;
   char *output;
   const NwRecalibratorKind *only; /* (nullable) */
   NwForecast *forecast;           /* in place of all that */
@@ -250,9 +249,7 @@ typedef struct {
 static void
 job_free(Job *job)
 {
-  g_clear_pointer(&job->project, nw_project_unref);
-  g_clear_pointer(&job->weights, nw_weights_unref);
-  g_clear_pointer(&job->dataset, nw_dataset_unref);
+  nw_trained_free(job->trained);
   g_clear_pointer(&job->forecast, nw_forecast_free);
   g_free(job->output);
   g_free(job);
@@ -265,7 +262,8 @@ compare_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancel
   GError *error = NULL;
   NwContest *contest = job->forecast
                            ? nw_contest_new(job->forecast, NULL, 1, NULL)
-                           : nw_calibrate(job->project, job->weights, job->dataset, job->output,
+                           : nw_calibrate(job->trained->project, job->trained->weights,
+                                          job->trained->dataset, job->output,
                                           NW_SPLIT_VALIDATION, job->only, 0, &error);
 
   if (contest)
@@ -412,13 +410,10 @@ compare(NwRecalibrateCard *self, const NwRecalibratorKind *only)
   job->output = g_strdup(self->output);
   job->only = only;
   self->refits = only != NULL;
-  if (self->forecast) {
+  if (self->forecast)
     job->forecast = nw_forecast_copy(self->forecast);
-  } else {
-    job->project = nw_project_ref(nw_run_get_used_project(self->run));
-    job->weights = nw_weights_ref(nw_run_get_weights(self->run));
-    job->dataset = nw_dataset_ref(nw_run_get_dataset(self->run));
-  }
+  else
+    job->trained = nw_trained_new(self->run);
   self->comparing = g_cancellable_new();
   task = g_task_new(self, self->comparing, compared_cb, NULL);
   g_task_set_task_data(task, job, (GDestroyNotify)job_free);
