@@ -586,17 +586,28 @@ nw_report_get_rows(const NwReport *report)
   return report->rows;
 }
 
+NwRank *
+nw_report_dup_rank(const NwReport *report, guint label)
+{
+  gsize rows = report->summary.rows;
+  g_autofree double *p = NULL, *y = NULL;
+
+  g_return_val_if_fail(label < report->summary.n_labels, NULL);
+  if (report->summary.soft || !nw_report_has_rows(report))
+    return NULL;
+  p = g_new(double, rows);
+  y = g_new(double, rows);
+  rows = nw_report_read_known(report, label, p, y);
+  return nw_rank_new(p, y, rows);
+}
+
 static NwReportRanking
 rank_label(const NwReport *report, guint label)
 {
-  gsize rows = report->summary.rows;
-  g_autofree double *p = g_new(double, rows), *y = g_new(double, rows);
-  g_autoptr(NwRank) rank = NULL;
+  g_autoptr(NwRank) rank = nw_report_dup_rank(report, label);
 
-  if (report->summary.soft || !nw_report_has_rows(report))
+  if (rank == NULL)
     return (NwReportRanking){TRUE, NAN, NAN};
-  rows = nw_report_read_known(report, label, p, y);
-  rank = nw_rank_new(p, y, rows);
   return (NwReportRanking){TRUE, nw_auc(rank), nw_average_precision(rank)};
 }
 

@@ -14,6 +14,7 @@
 
 #include "nw-forecast.h"
 #include "nw-metric.h"
+#include "nw-rank.h"
 #include "nw-reliability.h"
 #include "nw-verdict.h"
 
@@ -100,6 +101,9 @@ double nw_report_get_average_precision(NwReport *report, guint label);
 void nw_report_read(const NwReport *report, guint label, double *p, double *y);
 /* The same without what is not known; returns how many there are: the label's count. */
 gsize nw_report_read_known(const NwReport *report, guint label, double *p, double *y);
+/* One label's ranking, of what is known of it. NULL with soft targets, or without rows. (transfer full)
+ * (nullable) */
+NwRank *nw_report_dup_rank(const NwReport *report, guint label);
 /* Which of the given rows each of these is, in the split sample · steps + step (for “the most
  * confident mistakes”). [summary.rows] */
 const guint32 *nw_report_get_rows(const NwReport *report);

@@ -186,6 +186,14 @@ nw_brier_multiclass(const double *p, const double *y, gsize n, gsize k)
   return k * nw_brier(p, y, n * k);
 }
 
+double
+nw_brier_skill(double brier, double prevalence)
+{
+  double base = prevalence * (1 - prevalence);
+
+  return base > 0 ? 1 - brier / base : NAN;
+}
+
 static double
 clip(double p)
 {

@@ -44,6 +44,10 @@ double nw_brier(const double *p, const double *y, gsize n);
 /* mean over rows of Σ_k (p_k − y_k)²; for two classes twice the binary one. @p, @y: [n, k]. */
 double nw_brier_multiclass(const double *p, const double *y, gsize n, gsize k);
 
+/* 1 − @brier/(@prevalence·(1 − @prevalence)): by how much a Brier score is better than that of always
+ * saying how often yes is true: 1 at best, 0 no better, below 0 worse; NaN of a single class. */
+double nw_brier_skill(double brier, double prevalence);
+
 /* −mean [y·ln p + (1 − y)·ln(1 − p)], p clipped by NW_LOG_CLIP: never infinite. */
 double nw_log_loss(const double *p, const double *y, gsize n);
 /* −mean over rows of Σ_k y_k·ln p_k, p clipped and not renormalised. @p, @y: [n, k]. */

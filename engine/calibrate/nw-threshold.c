@@ -2,6 +2,7 @@
  * Copyright The Netwright authors */
 #include "nw-threshold.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 NwConfusion
@@ -72,6 +73,14 @@ nw_confusion_accuracy(const NwConfusion *confusion)
 {
   return ratio(confusion->tp + confusion->tn,
                confusion->tp + confusion->tn + confusion->fp + confusion->fn);
+}
+
+double
+nw_confusion_cost(const NwConfusion *confusion, double miss_cost)
+{
+  gsize n = confusion->tp + confusion->fp + confusion->fn + confusion->tn;
+
+  return n > 0 ? ((double)confusion->fp + miss_cost * (double)confusion->fn) / (double)n : NAN;
 }
 
 /* A threshold that says yes to steps 0 … @last and no to the next: midway, or the lower of two
@@ -149,6 +158,129 @@ double
 nw_threshold_for_cost(double cost_fp, double cost_fn)
 {
   return cost_fp / (cost_fp + cost_fn);
+}
+
+static gboolean
+costs_less(const NwConfusion *now, const NwConfusion *best, double miss_cost)
+{
+  return nw_confusion_cost(now, miss_cost) < nw_confusion_cost(best, miss_cost);
+}
+
+double
+nw_threshold_of_least_cost(const NwRank *rank, double miss_cost)
+{
+  double chosen = choose(rank, costs_less, miss_cost);
+
+  return isnan(chosen) && rank->n_steps > 0 ? 1 : chosen;
+}
+
+gsize
+nw_cost_curve(const NwRank *rank, double miss_cost, double *x, double *y)
+{
+  gsize n = 0;
+  double low = 0;
+
+  if (rank->n_steps == 0)
+    return 0;
+  /* From 0 up: thresholds from one prediction to the next say yes to what lies above. */
+  for (gsize i = rank->n_steps; i-- > 0;) {
+    double p = rank->steps[i].p;
+    NwConfusion confusion = confusion_of_steps(rank, i + 1);
+
+    if (p <= low) /* 0, to which no threshold says yes */
+      continue;
+    x[n] = low;
+    x[n + 1] = low = p;
+    y[n] = y[n + 1] = nw_confusion_cost(&confusion, miss_cost);
+    n += 2;
+  }
+  NwConfusion none = confusion_of_steps(rank, 0);
+  x[n] = low;
+  x[n + 1] = 1;
+  y[n] = y[n + 1] = nw_confusion_cost(&none, miss_cost);
+  return n + 2;
+}
+
+/* ── ways to choose ──────────────────────────────────────────────────────────────────────────── */
+
+static double
+choose_by_hand(const NwRank *rank, double value)
+{
+  return value;
+}
+
+static char *
+describe_by_hand(double value, gboolean found)
+{
+  return g_strdup(_("Chosen by hand."));
+}
+
+static double
+choose_best_f1(const NwRank *rank, double unused)
+{
+  return nw_threshold_best_f1(rank);
+}
+
+static char *
+describe_best_f1(double value, gboolean found)
+{
+  return g_strdup(found ? _("Where F1 is best.") : _("No threshold in 0 … 1 finds a positive."));
+}
+
+static char *
+describe_precision(double value, gboolean found)
+{
+  return g_strdup_printf(found
+                             ? _("The lowest with which %.4g %% of all alarms or more are right.")
+                             : _("No threshold makes %.4g %% of its alarms right."),
+                         100 * value);
+}
+
+static char *
+describe_recall(double value, gboolean found)
+{
+  return g_strdup_printf(
+      found ? _("The highest with which %.4g %% of all positives or more are found.")
+            : _("No threshold in 0 … 1 finds %.4g %% of the positives."),
+      100 * value);
+}
+
+static char *
+describe_cost(double value, gboolean found)
+{
+  double right = nw_threshold_for_cost(1, value);
+
+  if (!found)
+    return g_strdup(_("There is no row to count the cost of."));
+  if (value == 1)
+    return g_strdup(_("The fewest mistakes. If the probabilities were right, it would be 0.5."));
+  if (value > 1)
+    return g_strdup_printf(_("The least cost when a miss costs as much as %.3g false alarms. If the "
+                             "probabilities were right, it would be %.2g."),
+                           value, right);
+  return g_strdup_printf(_("The least cost when a false alarm costs as much as %.3g misses. If the "
+                           "probabilities were right, it would be %.2g."),
+                         1 / value, right);
+}
+
+const NwThresholdKind nw_threshold_kinds[] = {
+    {"hand", N_("By hand"), 0, 1, 0.5, FALSE, choose_by_hand, describe_by_hand},
+    {"f1", N_("Best F1"), 0, 0, 0, FALSE, choose_best_f1, describe_best_f1},
+    {"precision", N_("Precision at least"), 0.01, 1, 0.9, FALSE, nw_threshold_for_precision,
+     describe_precision},
+    {"recall", N_("Recall at least"), 0.01, 1, 0.9, FALSE, nw_threshold_for_recall,
+     describe_recall},
+    {"cost", N_("Least cost"), 0.01, 100, 1, TRUE, nw_threshold_of_least_cost, describe_cost},
+    {NULL},
+};
+
+const NwThresholdKind *
+nw_threshold_kind_find(const char *id)
+{
+  for (const NwThresholdKind *kind = nw_threshold_kinds; kind->id != NULL; kind++)
+    if (g_str_equal(kind->id, id))
+      return kind;
+  return NULL;
 }
 
 /* Keeps the ends and, between them, the first point past each of equal parts of the curve's length

@@ -20,6 +20,9 @@ double nw_confusion_precision(const NwConfusion *confusion); /* tp/(tp + fp) */
 double nw_confusion_recall(const NwConfusion *confusion);    /* tp/(tp + fn) */
 double nw_confusion_f1(const NwConfusion *confusion);        /* 2tp/(2tp + fp + fn) */
 double nw_confusion_accuracy(const NwConfusion *confusion);
+/* What a row costs on average, a false alarm costing 1 and a miss @miss_cost: (fp + @miss_cost·fn)/n
+ */
+double nw_confusion_cost(const NwConfusion *confusion, double miss_cost);
 
 /* The threshold of the largest F1: midway between two neighbouring predictions (ties between
  * thresholds: the higher). NaN without positives. */
@@ -30,6 +33,44 @@ double nw_threshold_for_precision(const NwRank *rank, double precision);
 double nw_threshold_for_recall(const NwRank *rank, double recall);
 /* What minimises the expected cost if the probabilities are calibrated: c_fp/(c_fp + c_fn). */
 double nw_threshold_for_cost(double cost_fp, double cost_fn);
+/* What minimises nw_confusion_cost() on the ranked rows, whatever the probabilities are worth: 1 when
+ * it is cheapest never to say yes (ties: the higher); NaN without rows. */
+double nw_threshold_of_least_cost(const NwRank *rank, double miss_cost);
+
+/**
+ * nw_cost_curve:
+ * @x: (out) [2·n_steps + 2] thresholds, ascending from 0 to 1
+ * @y: (out) [2·n_steps + 2] nw_confusion_cost() of each, a staircase
+ *
+ * Of probabilities, in 0 … 1. Returns: how many points there are
+ */
+gsize nw_cost_curve(const NwRank *rank, double miss_cost, double *x, double *y);
+
+/**
+ * NwThresholdKind:
+ * @id: “f1”
+ * @title: of what is asked for, translatable: “Precision at least”
+ * @low, @high: in which @value lies; equal: there is none to choose
+ * @initial: a good one to begin with
+ * @log: @value is a ratio, 1 being the middle of its scale
+ * @choose: the threshold for @value on the rows that choose; NaN when none does what is asked
+ * @describe: one sentence on the threshold that was @found or not. (transfer full)
+ *
+ * A way to choose a threshold. @value is a threshold, a share, or what a miss costs when a false alarm
+ * costs 1.
+ */
+typedef struct {
+  const char *id, *title;
+  double low, high, initial;
+  gboolean log;
+  double (*choose)(const NwRank *rank, double value);
+  char *(*describe)(double value, gboolean found);
+} NwThresholdKind;
+
+/* Ended by a NULL id; by hand is the first. */
+extern const NwThresholdKind nw_threshold_kinds[];
+/* NULL: there is none called so. */
+const NwThresholdKind *nw_threshold_kind_find(const char *id);
 
 /* A point of a curve and the prediction it belongs to: yes means p ≥ @p there. */
 typedef struct {

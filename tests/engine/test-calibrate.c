@@ -27,6 +27,16 @@ number(const char *prefix, const char *name)
   return golden_get_number(golden, "%s/%s", prefix, name);
 }
 
+static double
+mean(const double *values, gsize n)
+{
+  double sum = 0;
+
+  for (gsize i = 0; i < n; i++)
+    sum += values[i];
+  return sum / (double)n;
+}
+
 /* Bins */
 
 /* j/100 belongs to bin ceil(j·M/100) − 1, which integers decide. */
@@ -228,6 +238,8 @@ test_scores(void)
     assert_near(nw_brier(p->values, y->values, p->n), number(prefix, "brier"), 1e-12);
     assert_near(nw_log_loss(p->values, y->values, p->n), number(prefix, "log_loss"), 1e-10);
     assert_near(nw_ks_error(p->values, y->values, p->n), number(prefix, "ks"), 1e-12);
+    assert_near(nw_brier_skill(nw_brier(p->values, y->values, p->n), mean(y->values, y->n)),
+                number(prefix, "brier_skill"), 1e-12);
     assert_near(nw_auc(rank), number(prefix, "auc"), 1e-12);
     assert_near(nw_average_precision(rank), number(prefix, "average_precision"), 1e-12);
     assert_near(parts.miscalibration, corp->values[0], 1e-12);

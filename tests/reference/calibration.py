@@ -107,6 +107,12 @@ def bin_scores(name, p, y, bins):
     tensor(f"{name}/brier_parts", parts)
 
 
+def cost_of(y, yes, miss):
+    """A row's cost when a false alarm costs 1."""
+    (_, fp), (fn, _) = metrics.confusion_matrix(y, yes, labels=[0, 1])
+    return (fp + miss * fn) / len(y)
+
+
 def binary(name, p, y):
     name = f"binary/{name}"
     tensor(f"{name}/p", p)
@@ -135,6 +141,10 @@ def binary(name, p, y):
     tensor(f"{name}/pr", np.stack([recall, precision], axis=1)[:-1][::-1])
     f1 = [metrics.f1_score(y, p >= t) for t in thresholds]
     tensor(f"{name}/best_f1", max(f1))
+    tensor(f"{name}/brier_skill", metrics.d2_brier_score(y, p))
+    for miss in (0.2, 1, 5):
+        costs = [cost_of(y, p >= t, miss) for t in thresholds if t > 0]
+        tensor(f"{name}/least_cost/{miss}", min(costs + [cost_of(y, p > 2, miss)]))
     for t in (0.25, 0.5):
         (tn, fp), (fn, tp) = metrics.confusion_matrix(y, p > t, labels=[0, 1])
         tensor(f"{name}/confusion/{t}", [tp, fp, fn, tn])

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
 /* Finds the reports of a run on one split: those of the newest validation while it runs, and of its
- * best weights, evaluated in a thread, after it ended.
+ * best weights, evaluated in a thread, after it ended; then on validation and test rows, too, where
+ * thresholds are chosen and tried.
  *
  * “changed” () when reports, a sentence or the busy state are new. */
 #pragma once
@@ -21,6 +22,8 @@ void nw_judge_set_forecast(NwJudge *judge, const NwForecast *forecast, const cha
 
 /* NwReport, none NULL; empty while there is nothing. (transfer none) */
 GPtrArray *nw_judge_get_reports(NwJudge *judge);
+/* The same of another split: empty while nobody has asked for it or the run goes on. */
+GPtrArray *nw_judge_get_split_reports(NwJudge *judge, NwSplit split);
 gboolean nw_judge_is_busy(NwJudge *judge);
 /* Why there are no reports, or what they are of: “validation, epoch 6”. (transfer none) */
 const char *nw_judge_get_sentence(NwJudge *judge);

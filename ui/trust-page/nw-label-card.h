@@ -7,10 +7,12 @@
 
 #include <gtk/gtk.h>
 
-#include "nw-trust-list.h"
+#include "nw-threshold-box.h"
 
 #define NW_TYPE_LABEL_CARD (nw_label_card_get_type())
 G_DECLARE_FINAL_TYPE(NwLabelCard, nw_label_card, NW, LABEL_CARD, GtkWidget)
 
-/* @entry: (nullable). Keeps the threshold while the name stays the same. */
+/* @entry: (nullable) */
 void nw_label_card_set(NwLabelCard *card, const NwTrustEntry *entry);
+/* (transfer none) */
+NwThresholdBox *nw_label_card_get_threshold_box(NwLabelCard *card);

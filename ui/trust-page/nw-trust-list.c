@@ -11,6 +11,8 @@ static void
 entry_free(NwTrustEntry *entry)
 {
   nw_report_unref(entry->report);
+  nw_report_unref(entry->validation);
+  nw_report_unref(entry->test);
   g_free(entry->name);
   g_free(entry->short_name);
   g_free(entry);
@@ -115,6 +117,36 @@ nw_trust_list_free(NwTrustList *list)
   g_ptr_array_unref(list->entries);
   g_array_unref(list->shown);
   g_free(list);
+}
+
+/* NULL, or a reference */
+static NwReport *
+find_report(const GPtrArray *reports, const NwTrustEntry *entry)
+{
+  const char *output = nw_report_get_output(entry->report);
+
+  for (guint i = 0; i < reports->len; i++) {
+    NwReport *report = g_ptr_array_index(reports, i);
+    if (g_str_equal(nw_report_get_output(report), output) && nw_report_has_rows(report) &&
+        nw_report_get_summary(report)->n_labels ==
+            nw_report_get_summary(entry->report)->n_labels)
+      return nw_report_ref(report);
+  }
+  return NULL;
+}
+
+void
+nw_trust_list_set_splits(NwTrustList *list, const GPtrArray *validation, const GPtrArray *test)
+{
+  for (guint i = 0; i < list->entries->len; i++) {
+    NwTrustEntry *entry = g_ptr_array_index(list->entries, i);
+    NwReport *old[] = {entry->validation, entry->test};
+
+    entry->validation = find_report(validation, entry);
+    entry->test = find_report(test, entry);
+    nw_report_unref(old[0]);
+    nw_report_unref(old[1]);
+  }
 }
 
 static int

@@ -14,8 +14,10 @@ typedef enum {
   NW_TRUST_BY_PREVALENCE,
 } NwTrustOrder;
 
+/* Thresholds are chosen on @validation and tried on @test, reports of the same output. */
 typedef struct {
-  NwReport *report;              /* reference */
+  NwReport *report;              /* reference; of the rows that are shown */
+  NwReport *validation, *test;   /* (nullable) references */
   int label;                     /* or NW_BELIEF_CONFIDENCE */
   char *name;                    /* “traits · even” */
   char *short_name;              /* “even” */
@@ -32,6 +34,9 @@ typedef struct {
 /* @reports: [n]; NULL entries and outputs of values are left out. (transfer full) */
 NwTrustList *nw_trust_list_new(NwReport *const *reports, guint n);
 void nw_trust_list_free(NwTrustList *list);
+/* Gives each entry the reports of its output among these: NwReport. */
+void
+nw_trust_list_set_splits(NwTrustList *list, const GPtrArray *validation, const GPtrArray *test);
 /* @filter: (nullable): part of the name */
 void nw_trust_list_arrange(NwTrustList *list, NwTrustOrder order, const char *filter);
 const NwTrustEntry *nw_trust_list_get_shown(const NwTrustList *list, guint position);

@@ -314,6 +314,9 @@ show_judgement(NwTrustPage *self)
   self->behind = FALSE;
   forget(self);
   self->list = nw_trust_list_new((NwReport *const *)reports->pdata, reports->len);
+  nw_trust_list_set_splits(self->list,
+                           nw_judge_get_split_reports(self->judge, NW_SPLIT_VALIDATION),
+                           nw_judge_get_split_reports(self->judge, NW_SPLIT_TEST));
   if (self->list->entries->len == 0) {
     adw_status_page_set_description(self->empty,
                                     nw_judge_is_busy(self->judge) ? _("Evaluating…") : sentence);
