@@ -45,7 +45,7 @@ test_worst_first(void)
   g_autoptr(NwTrustList) list = nw_trust_list_new(&report, 1);
 
   g_assert_cmpuint(list->entries->len, ==, 3);
-  nw_trust_list_arrange(list, NW_TRUST_BY_FLOOR, NULL);
+  nw_trust_list_arrange(list, NW_TRUST_BY_FLOOR, FALSE, NULL);
   g_assert_cmpstr(nw_trust_list_get_shown(list, 0)->name, ==, "traits · high");
   g_assert_cmpstr(nw_trust_list_get_shown(list, 1)->name, ==, "traits · fair");
   /* One positive is too few to judge by, however far off it is. */
@@ -59,12 +59,12 @@ test_orders_and_filter(void)
   g_autoptr(NwReport) report = create_labels();
   g_autoptr(NwTrustList) list = nw_trust_list_new(&report, 1);
 
-  nw_trust_list_arrange(list, NW_TRUST_BY_NAME, NULL);
+  nw_trust_list_arrange(list, NW_TRUST_BY_NAME, FALSE, NULL);
   g_assert_cmpstr(nw_trust_list_get_shown(list, 0)->short_name, ==, "fair");
-  nw_trust_list_arrange(list, NW_TRUST_BY_PREVALENCE, NULL);
+  nw_trust_list_arrange(list, NW_TRUST_BY_PREVALENCE, FALSE, NULL);
   g_assert_cmpstr(nw_trust_list_get_shown(list, 0)->short_name, ==, "fair");
   g_assert_cmpstr(nw_trust_list_get_shown(list, 2)->short_name, ==, "rare");
-  nw_trust_list_arrange(list, NW_TRUST_BY_FLOOR, "HIGH");
+  nw_trust_list_arrange(list, NW_TRUST_BY_FLOOR, FALSE, "HIGH");
   g_assert_cmpuint(list->shown->len, ==, 1);
   g_assert_cmpint(nw_trust_list_find_shown(list, "traits · high"), ==, 0);
   g_assert_cmpint(nw_trust_list_find_shown(list, "traits · fair"), ==, -1);

@@ -68,7 +68,7 @@ list_worst_first(NwRun *run)
   for (guint i = 0; i < n; i++)
     reports[i] = nw_run_get_report(run, i);
   list = nw_trust_list_new(reports, n);
-  nw_trust_list_arrange(list, NW_TRUST_BY_FLOOR, NULL);
+  nw_trust_list_arrange(list, NW_TRUST_BY_FLOOR, FALSE, NULL);
   return list;
 }
 
@@ -122,7 +122,7 @@ write_heatmap(NwRun *run, const char *path, double width, double height, GError 
 
     tiles[i] = (NwPlotTile){.name = entry->name,
                             .label = entry->short_name,
-                            .value = entry->ece,
+                            .value = entry->numbers[NW_TRUST_BY_ECE],
                             .is_muted = entry->is_muted};
   }
   return nw_plot_export(&nw_plot_heatmap_kind, &plot, path, width, height, NULL, error);

@@ -17,6 +17,8 @@
 #include "nw-recalibrate-card.h"
 #include "nw-tooltip.h"
 #include "nw-trust-list.h"
+#include "nw-trust-measure.h"
+#include "nw-trust-table.h"
 
 #define MAX_MISTAKES  6
 #define MAX_MULTIPLES 12
@@ -33,9 +35,14 @@ struct _NwTrustPage {
   GtkDropDown *split;
   GtkWidget *filter;
   GtkWidget *close_file;
+  GtkWidget *as_table;
+  AdwClamp *overview;
   NwPlotView *heatmap;
+  NwTrustTable *table;
+  GtkWidget *multiples_card;
   GtkLabel *multiples_title;
   NwPlotView *multiples;
+  GtkWidget *details; /* of one: both columns at the right */
   NwLabelCard *label_card;
   NwRecalibrateCard *recalibrate_card;
   NwCoverageCard *coverage_card;
@@ -49,6 +56,9 @@ struct _NwTrustPage {
   NwTrustList *list;
   char *selected;  /* name of the entry that is shown large */
   gboolean picked; /* by the person; otherwise the first in the order is shown */
+  gboolean reversed; /* the best first */
+  GCancellable *measuring;
+  gboolean is_measured; /* all numbers of the list are there, or on their way */
   gboolean behind; /* the judge has news that the page does not show yet */
 
   /* what the plots borrow */
@@ -75,13 +85,27 @@ get_selected(NwTrustPage *self)
   return position < 0 ? NULL : nw_trust_list_get_shown(self->list, (guint)position);
 }
 
+static NwTrustOrder
+get_order(NwTrustPage *self)
+{
+  guint order = gtk_drop_down_get_selected(self->order);
+
+  return order < NW_TRUST_N_ORDERS ? (NwTrustOrder)order : NW_TRUST_BY_FLOOR;
+}
+
+static gboolean
+is_table(NwTrustPage *self)
+{
+  return gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(self->as_table));
+}
+
 /* ── all at a glance ─────────────────────────────────────────────────────────────────────────── */
 
 static void
 show_heatmap(NwTrustPage *self)
 {
   guint n = self->list->shown->len;
-  gboolean by_floor = gtk_drop_down_get_selected(self->order) == NW_TRUST_BY_FLOOR;
+  gboolean by_floor = get_order(self) == NW_TRUST_BY_FLOOR;
   int selected = nw_trust_list_find_shown(self->list, self->selected);
 
   nw_plot_view_set(self->heatmap, NULL, NULL, NULL);
@@ -92,7 +116,7 @@ show_heatmap(NwTrustPage *self)
 
     self->tiles[i] = (NwPlotTile){.name = entry->name,
                                   .label = entry->tag,
-                                  .value = by_floor ? entry->floor : entry->ece,
+                                  .value = by_floor ? entry->numbers[NW_TRUST_BY_FLOOR] : entry->numbers[NW_TRUST_BY_ECE],
                                   .is_muted = entry->is_muted};
   }
   self->heatmap_plot = (NwPlotHeatmap){.empty = _("No output is called like that."),
@@ -115,7 +139,7 @@ show_multiples(NwTrustPage *self)
   self->items = g_new0(NwPlotMultiple, n + 1);
   for (guint i = 0; i < n; i++) {
     const NwTrustEntry *entry = nw_trust_list_get_shown(self->list, i);
-    g_autofree char *ece = nw_plot_format_percent(entry->ece);
+    g_autofree char *ece = nw_plot_format_percent(entry->numbers[NW_TRUST_BY_ECE]);
     NwBelief belief;
 
     nw_belief_get(entry->report, entry->label, &belief);
@@ -133,9 +157,23 @@ show_multiples(NwTrustPage *self)
                                            .selected = (guint)MAX(0, selected)};
   nw_plot_view_set(self->multiples, &nw_plot_multiples_kind, &self->multiples_plot, NULL);
   gtk_label_set_label(self->multiples_title,
-                      gtk_drop_down_get_selected(self->order) <= NW_TRUST_BY_ECE
+                      get_order(self) <= NW_TRUST_BY_ECE && !self->reversed
                           ? _("Worst calibrated")
                           : _("The first of them"));
+}
+
+/* What is out of sight costs nothing. */
+static void
+show_overview(NwTrustPage *self)
+{
+  int selected = nw_trust_list_find_shown(self->list, self->selected);
+
+  if (is_table(self)) {
+    nw_trust_table_set(self->table, self->list, get_order(self), self->reversed, selected);
+    return;
+  }
+  show_heatmap(self);
+  show_multiples(self);
 }
 
 static void
@@ -181,7 +219,7 @@ show_numbers(NwTrustPage *self, const NwTrustEntry *entry, const NwBelief *belie
                      nw_belief_get_style(belief->verdict), NULL);
   set_share(self, _("ECE"), belief->ece,
             _("Expected calibration error: how far predictions are from what happens, on average"));
-  set_share(self, _("proven ECE"), entry->floor,
+  set_share(self, _("proven ECE"), entry->numbers[NW_TRUST_BY_FLOOR],
             _("What of the ECE chance alone does not explain; outputs are sorted by it"));
   set_share(self, _("ECE at most"), nw_ece_ceiling(belief->bins, belief->n_bins),
             _("What the ECE may be in truth, with so many samples: 95 % sure to be less"));
@@ -253,8 +291,7 @@ select_position(NwTrustPage *self, int position)
     return;
   g_free(self->selected);
   self->selected = g_strdup(nw_trust_list_get_shown(self->list, (guint)position)->name);
-  show_heatmap(self);
-  show_multiples(self);
+  show_overview(self);
   show_selected(self);
 }
 
@@ -286,12 +323,105 @@ arrange(NwTrustPage *self)
 {
   if (!self->list)
     return;
-  nw_trust_list_arrange(self->list, (NwTrustOrder)gtk_drop_down_get_selected(self->order),
+  nw_trust_list_arrange(self->list, get_order(self), self->reversed,
                         gtk_editable_get_text(GTK_EDITABLE(self->filter)));
   if (!self->picked || nw_trust_list_find_shown(self->list, self->selected) < 0)
     select_position(self, 0);
-  show_heatmap(self);
-  show_multiples(self);
+  show_overview(self);
+}
+
+/* ── numbers that take their time ────────────────────────────────────────────────────────────── */
+
+static void
+measured_cb(GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr(NwTrustPage) self = data;
+
+  if (!self->measuring || self->measuring != g_task_get_cancellable(G_TASK(result)))
+    return;
+  g_clear_object(&self->measuring);
+  if (self->list && nw_trust_measure_finish(result, self->list))
+    arrange(self);
+}
+
+static void
+stop_measuring(NwTrustPage *self)
+{
+  if (self->measuring)
+    g_cancellable_cancel(self->measuring);
+  g_clear_object(&self->measuring);
+  self->is_measured = FALSE;
+}
+
+/* Nobody waits for numbers that nobody sees. */
+static void
+measure(NwTrustPage *self)
+{
+  NwThresholdBox *box = nw_label_card_get_threshold_box(self->label_card);
+  const NwThresholdKind *kind;
+  double value;
+
+  if (self->is_measured || !self->list ||
+      (!is_table(self) && get_order(self) < NW_TRUST_FIRST_MEASURED))
+    return;
+  kind = nw_threshold_box_get_goal(box, &value);
+  self->is_measured = TRUE;
+  self->measuring = g_cancellable_new();
+  nw_trust_measure_async(self->list, kind, value, self->measuring, measured_cb,
+                         g_object_ref(self));
+}
+
+static void
+goal_cb(NwTrustPage *self)
+{
+  stop_measuring(self);
+  measure(self);
+}
+
+static void
+order_cb(NwTrustPage *self)
+{
+  self->reversed = FALSE;
+  measure(self);
+  arrange(self);
+}
+
+/* A second press turns the order round. */
+static void
+head_pressed_cb(NwTrustPage *self, guint order)
+{
+  if (order != (guint)get_order(self)) {
+    gtk_drop_down_set_selected(self->order, order);
+    return;
+  }
+  self->reversed = !self->reversed;
+  arrange(self);
+}
+
+static void
+as_table_cb(NwTrustPage *self)
+{
+  gboolean table = is_table(self);
+
+  adw_clamp_set_maximum_size(self->overview, table ? G_MAXINT16 : 540);
+  adw_clamp_set_tightening_threshold(self->overview, table ? G_MAXINT16 : 540);
+  gtk_widget_set_hexpand(GTK_WIDGET(self->overview), table);
+  gtk_widget_set_visible(self->details, !table);
+  gtk_widget_set_visible(self->multiples_card, !table);
+  gtk_widget_set_visible(GTK_WIDGET(self->heatmap), !table);
+  gtk_widget_set_visible(GTK_WIDGET(self->table), table);
+  if (!self->list)
+    return;
+  measure(self);
+  show_overview(self);
+}
+
+static void
+row_activated_cb(NwTrustPage *self, guint position)
+{
+  self->picked = TRUE;
+  select_position(self, (int)position);
+  gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(self->as_table), FALSE);
 }
 
 /* Plots let go of the old reports before these are freed. */
@@ -302,6 +432,8 @@ forget(NwTrustPage *self)
   nw_plot_view_set(self->multiples, NULL, NULL, NULL);
   nw_plot_view_set(self->probabilities, NULL, NULL, NULL);
   nw_label_card_set(self->label_card, NULL);
+  nw_trust_table_set(self->table, NULL, NW_TRUST_BY_FLOOR, FALSE, -1);
+  stop_measuring(self);
   g_clear_pointer(&self->list, nw_trust_list_free);
 }
 
@@ -326,6 +458,7 @@ show_judgement(NwTrustPage *self)
   }
   gtk_stack_set_visible_child_name(self->stack, "page");
   show_facts(self);
+  measure(self);
   arrange(self);
   show_selected(self);
 }
@@ -448,7 +581,9 @@ nw_trust_page_show_worst(NwTrustPage *self)
   g_return_if_fail(NW_IS_TRUST_PAGE(self));
 
   gtk_editable_set_text(GTK_EDITABLE(self->filter), "");
+  gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(self->as_table), FALSE);
   gtk_drop_down_set_selected(self->order, NW_TRUST_BY_FLOOR);
+  self->reversed = FALSE;
   self->picked = FALSE;
   arrange(self);
 }
@@ -499,6 +634,7 @@ nw_trust_page_class_init(NwTrustPageClass *class)
   g_type_ensure(NW_TYPE_LABEL_CARD);
   g_type_ensure(NW_TYPE_RECALIBRATE_CARD);
   g_type_ensure(NW_TYPE_COVERAGE_CARD);
+  g_type_ensure(NW_TYPE_TRUST_TABLE);
   g_type_ensure(NW_TYPE_NUMBER_LIST);
   gtk_widget_class_set_template_from_resource(widget_class,
                                               "/io/github/netwright/Netwright/ui/nw-trust-page.ui");
@@ -511,9 +647,14 @@ nw_trust_page_class_init(NwTrustPageClass *class)
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, split);
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, filter);
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, close_file);
+  gtk_widget_class_bind_template_child(widget_class, NwTrustPage, as_table);
+  gtk_widget_class_bind_template_child(widget_class, NwTrustPage, overview);
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, heatmap);
+  gtk_widget_class_bind_template_child(widget_class, NwTrustPage, table);
+  gtk_widget_class_bind_template_child(widget_class, NwTrustPage, multiples_card);
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, multiples_title);
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, multiples);
+  gtk_widget_class_bind_template_child(widget_class, NwTrustPage, details);
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, label_card);
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, recalibrate_card);
   gtk_widget_class_bind_template_child(widget_class, NwTrustPage, coverage_card);
@@ -531,10 +672,21 @@ recalibrate_cb(NwTrustPage *self, const char *output, gpointer maps, const char 
 static void
 nw_trust_page_init(NwTrustPage *self)
 {
+  g_autoptr(GtkStringList) orders = gtk_string_list_new(NULL);
+
   gtk_widget_init_template(GTK_WIDGET(self));
   self->judge = nw_judge_new();
   g_signal_connect_swapped(self->judge, "changed", G_CALLBACK(judge_changed_cb), self);
-  g_signal_connect_swapped(self->order, "notify::selected", G_CALLBACK(arrange), self);
+  for (guint i = 0; i < NW_TRUST_N_ORDERS; i++)
+    gtk_string_list_append(orders, _(nw_trust_columns[i].order));
+  gtk_drop_down_set_model(self->order, G_LIST_MODEL(orders));
+  g_signal_connect_swapped(self->order, "notify::selected", G_CALLBACK(order_cb), self);
+  g_signal_connect_swapped(self->as_table, "toggled", G_CALLBACK(as_table_cb), self);
+  g_signal_connect_swapped(self->table, "order", G_CALLBACK(head_pressed_cb), self);
+  g_signal_connect_swapped(self->table, "item-selected", G_CALLBACK(item_activated_cb), self);
+  g_signal_connect_swapped(self->table, "item-activated", G_CALLBACK(row_activated_cb), self);
+  g_signal_connect_swapped(nw_label_card_get_threshold_box(self->label_card), "goal",
+                           G_CALLBACK(goal_cb), self);
   g_signal_connect_swapped(self->split, "notify::selected", G_CALLBACK(split_chosen_cb), self);
   g_signal_connect_swapped(self->close_file, "clicked", G_CALLBACK(close_file_cb), self);
   g_signal_connect_swapped(self->filter, "search-changed", G_CALLBACK(arrange), self);
