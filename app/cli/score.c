@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-#include "nw-cli-project.h"
+#include "nw-cli-sets.h"
 
 #include "nw-json.h"
 
@@ -45,26 +45,51 @@ print_text(const NwScore *score)
   print_bins(score);
 }
 
+static void
+print_json(const NwScore *score, const NwCliSets *sets)
+{
+  g_autoptr(JsonNode) node = nw_score_to_json(score);
+  g_autofree char *text = NULL;
+
+  if (sets != NULL)
+    json_object_set_object_member(json_node_get_object(node), "sets", nw_cli_sets_to_json(sets));
+  text = nw_json_to_text(node, TRUE);
+  fputs(text, stdout);
+}
+
 static NwExit
 run(const NwArgs *args, GError **error)
 {
+  g_autofree char *name = g_path_get_basename(nw_args_get_file(args));
   gint64 n_bins = 0;
+  double coverage;
   g_autoptr(NwForecast) forecast = NULL;
   g_autoptr(NwScore) score = NULL;
+  g_autoptr(NwCoverageField) field = NULL;
+  g_autoptr(NwCliSets) sets = NULL;
 
+  if (!nw_cli_read_coverage(args, &coverage, error))
+    return NW_EXIT_USAGE;
   nw_args_get_int(args, "bins", &n_bins);
   forecast = nw_forecast_read(nw_args_get_file(args),
                               (NwTask)nw_args_get_choice(args, "task", NW_TASK_AUTO), error);
   if (!forecast)
     return NW_EXIT_INPUT;
+  if (nw_args_get_text(args, "coverage") != NULL) {
+    field = nw_coverage_field_new_from_forecast(name, forecast);
+    sets = nw_cli_sets_new(args, &field->outputs[0], coverage, TRUE, error);
+    if (sets == NULL)
+      return NW_EXIT_INPUT;
+  }
   score = nw_score_new(forecast, (guint)n_bins);
   if (nw_args_get_flag(args, "json")) {
-    g_autoptr(JsonNode) node = nw_score_to_json(score);
-    g_autofree char *text = nw_json_to_text(node, TRUE);
-
-    fputs(text, stdout);
-  } else {
-    print_text(score);
+    print_json(score, sets);
+    return NW_EXIT_DONE;
+  }
+  print_text(score);
+  if (sets != NULL) {
+    printf("\n");
+    nw_cli_sets_print(sets);
   }
   return NW_EXIT_DONE;
 }
@@ -72,6 +97,10 @@ run(const NwArgs *args, GError **error)
 static const NwOption options[] = {
     NW_OPTION_TASK,
     NW_OPTION_BINS,
+    NW_OPTION_COVERAGE(N_("Also makes sets of answers from half of the rows, that should hold the "
+                          "truth so often, and tries them on the others")),
+    {"method", 'm', NW_OPTION_TEXT, "METHOD",
+     N_("How sets are made: lac (smallest), aps (larger where the predictions are unsure)")},
     NW_OPTION_JSON,
     {NULL},
 };

@@ -4,8 +4,10 @@
 
 #include "nw-error.h"
 #include "nw-evaluator.h"
+#include "nw-rng.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 /* The rows of a split as the evaluator has them now; sample numbers in place of rows. */
 static void
@@ -85,6 +87,50 @@ nw_coverage_field_new(NwProject *project, NwWeights *weights, NwDataset *dataset
     if (output->known.rows == 0)
       output->problem = g_strdup(_("it has no target that its answers could be compared with"));
   }
+  return self;
+}
+
+/* ── predictions of any program ──────────────────────────────────────────────────────────────── */
+
+static NwConformalRows
+copy_rows(const NwForecast *forecast, const guint32 *order, gsize n)
+{
+  gsize cols = forecast->cols;
+  double *p = g_new(double, n * cols + 1), *y = g_new(double, n * cols + 1);
+
+  for (gsize i = 0; i < n; i++) {
+    memcpy(p + i * cols, forecast->p + order[i] * cols, cols * sizeof(double));
+    memcpy(y + i * cols, forecast->y + order[i] * cols, cols * sizeof(double));
+  }
+  return (NwConformalRows){
+      .head = forecast->task == NW_TASK_MULTICLASS ? NW_HEAD_SOFTMAX : NW_HEAD_SIGMOID,
+      .rows = n,
+      .cols = cols,
+      .p = p,
+      .y = y,
+  };
+}
+
+NwCoverageField *
+nw_coverage_field_new_from_forecast(const char *name, const NwForecast *forecast)
+{
+  NwRng rng = nw_rng(1, NW_RNG_SAMPLE, 0, 0, 0);
+  gsize half = (forecast->rows + 1) / 2;
+  g_autofree guint32 *order = g_new(guint32, forecast->rows + 1);
+  NwCoverageField *self = g_new0(NwCoverageField, 1);
+
+  nw_rng_permutation(&rng, forecast->rows, order);
+  self->n = 1;
+  self->outputs = g_new0(NwCoverageOutput, 2);
+  self->outputs[0] = (NwCoverageOutput){
+      .output = g_strdup(name),
+      .names = g_strdupv(forecast->names),
+      .steps = 1,
+      .known = copy_rows(forecast, order, half),
+      .judge = copy_rows(forecast, order + half, forecast->rows - half),
+  };
+  if (forecast->rows == 0)
+    self->outputs[0].problem = g_strdup(_("no row counts"));
   return self;
 }
 

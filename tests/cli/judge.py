@@ -176,7 +176,29 @@ def score_judges_predictions_of_any_program(folder):
     assert len(run_json('score', 'p.csv', '--bins', '5', cwd=folder)['bins']) == 5
     (folder / 'bad.csv').write_text('p_a,y_a\n2,1\n')
     refused('score', 'bad.csv', cwd=folder, words='bad.csv')
+    refused('score', 'p.csv', '--coverage', '0.99', cwd=folder, words=['p.csv', 'at least 99', '15'])
+    refused('score', 'p.csv', '--coverage', '2', cwd=folder, words='between 0 and 1', status=2)
     refused('score', 'none.npz', cwd=folder, words='none.npz')
+
+
+@test
+def score_makes_sets_of_half_the_rows(folder):
+    truths = [i % 7 % 3 for i in range(300)]
+    (folder / 'p.csv').write_text('p_a,p_b,p_c,label\n' + ''.join(
+        ','.join(str(0.7 if k == (truth + (i % 10 == 0)) % 3 else 0.15) for k in range(3)) +
+        f',{"abc"[truth]}\n' for i, truth in enumerate(truths)))
+    value = run_json('score', 'p.csv', '--coverage', '0.8', cwd=folder)
+    made, = value['sets']['questions']
+    assert value['sets']['method'] == 'lac' and value['samples'] == 300
+    assert made['fitted'] == made['judged'] == 150 and sum(made['sizes']) == 150
+    assert abs(made['threshold'] - 0.3) < 1e-9 and abs(made['coverage'] - 0.9) < 0.08
+    assert made == run_json('score', 'p.csv', '--coverage', '0.8', cwd=folder)['sets']['questions'][0]
+    assert run_json('score', 'p.csv', '--coverage', '0.8', '--method', 'aps',
+                    cwd=folder)['sets']['method'] == 'aps'
+    text = run('score', 'p.csv', '--coverage', '0.8', cwd=folder).stdout
+    assert 'made from 150 of the rows' in text and 'of the 150 other rows' in text
+    refused('score', 'p.csv', '--coverage', '0.8', '--method', 'residual', cwd=folder,
+            words='residual')
 
 
 def read_npy(data):

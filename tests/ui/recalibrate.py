@@ -137,6 +137,12 @@ def foreign():
             studio.find('label', re.compile('elsewhere.csv'), trust)
             shoot(studio, 'foreign')
 
+        with step('and sets that hold the truth, made from half of the rows'):
+            sets = studio.find('widget', 'NwCoverageCard', trust)
+            studio.press(studio.find('button', 'Make sets', sets))
+            studio.find('label', re.compile('from 300 of the rows.*of the 300 others'), sets)
+            shoot(studio, 'foreign-sets')
+
         with step('and what would make them honest is found'):
             card = studio.find('widget', 'NwRecalibrateCard', trust)
             studio.press(studio.find('button', 'Compare methods', card))

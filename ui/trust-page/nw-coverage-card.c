@@ -25,6 +25,7 @@ struct _NwCoverageCard {
   GtkGrid *sizes;
 
   NwRun *run;
+  const NwForecast *forecast; /* in place of the run */
   NwProject *used; /* what the field was predicted with */
   char *output;
   int label; /* or NW_BELIEF_CONFIDENCE */
@@ -103,6 +104,11 @@ dup_sentence(NwCoverageCard *self, double coverage, const NwCoverage *judged)
   g_autofree char *high = nw_plot_format_percent(judged->high);
   g_autofree char *wanted = nw_plot_format_percent(coverage);
 
+  if (self->forecast)
+    return g_strdup_printf(
+        _("Made to hold the truth in %s, from %zu of the rows, sets do so in %s of the %zu others "
+          "(95 %%: %s to %s), with %.2f answers on average."),
+        wanted, fitted, held, judged->rows, low, high, judged->size);
   if (judged->rows == 0)
     return g_strdup_printf(_("Sets made from %zu validation rows should hold the truth in %s. "
                              "There are no test rows to "
@@ -142,6 +148,8 @@ show_sets(NwCoverageCard *self)
 static const char *
 get_obstacle(NwCoverageCard *self)
 {
+  if (self->forecast)
+    return self->problem;
   if (!self->run || !self->output)
     return _("Choose an output of a trained network.");
   if (nw_run_is_active(self->run))
@@ -184,7 +192,8 @@ fit(NwCoverageCard *self)
   g_clear_pointer(&self->problem, g_free);
   gtk_widget_set_visible(GTK_WIDGET(self->method), classes);
   if (output) {
-    const char *method = classes && nw_run_get_adaptive_sets(self->run) ? "aps" : NULL;
+    gboolean adaptive = classes && gtk_drop_down_get_selected(self->method) == 1;
+    const char *method = adaptive ? "aps" : NULL;
     self->conformal = nw_coverage_output_fit(output, method, &error);
     if (!self->conformal)
       self->problem = g_strdup_printf("%s.", error->message);
@@ -206,13 +215,32 @@ forget(NwCoverageCard *self)
 
 /* ── predicting ──────────────────────────────────────────────────────────────────────────────── */
 
+/* What a run has learned, or a copy of another program's predictions. */
+typedef struct {
+  NwTrained *trained;
+  NwForecast *forecast;
+  char *name; /* of the forecast */
+} Job;
+
+static void
+job_free(Job *job)
+{
+  nw_trained_free(job->trained);
+  g_clear_pointer(&job->forecast, nw_forecast_free);
+  g_free(job->name);
+  g_free(job);
+}
+
 static void
 predict_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  const NwTrained *trained = data;
+  const Job *job = data;
+  const NwTrained *trained = job->trained;
   GError *error = NULL;
   NwCoverageField *field =
-      nw_coverage_field_new(trained->project, trained->weights, trained->dataset, TRUE, 0, &error);
+      job->forecast ? nw_coverage_field_new_from_forecast(job->name, job->forecast)
+                    : nw_coverage_field_new(trained->project, trained->weights, trained->dataset,
+                                            TRUE, 0, &error);
 
   if (field)
     g_task_return_pointer(task, field, (GDestroyNotify)nw_coverage_field_free);
@@ -224,7 +252,7 @@ static void
 predicted_cb(GObject *object, GAsyncResult *result, gpointer unused)
 {
   NwCoverageCard *self = NW_COVERAGE_CARD(object);
-  const NwTrained *trained = g_task_get_task_data(G_TASK(result));
+  const Job *job = g_task_get_task_data(G_TASK(result));
   g_autoptr(GError) error = NULL;
   g_autoptr(NwCoverageField) field = g_task_propagate_pointer(G_TASK(result), &error);
 
@@ -233,7 +261,7 @@ predicted_cb(GObject *object, GAsyncResult *result, gpointer unused)
   forget(self);
   if (field) {
     self->field = g_steal_pointer(&field);
-    self->used = nw_project_ref(trained->project);
+    self->used = job->trained ? nw_project_ref(job->trained->project) : NULL;
     fit(self);
   } else {
     self->problem = g_strdup(error->message);
@@ -245,12 +273,19 @@ static void
 make_cb(NwCoverageCard *self)
 {
   g_autoptr(GTask) task = NULL;
+  Job *job;
 
   if (get_obstacle(self) || self->predicting)
     return;
+  job = g_new0(Job, 1);
+  if (self->forecast)
+    job->forecast = nw_forecast_copy(self->forecast);
+  else
+    job->trained = nw_trained_new(self->run);
+  job->name = g_strdup(self->output);
   self->predicting = g_cancellable_new();
   task = g_task_new(self, self->predicting, predicted_cb, NULL);
-  g_task_set_task_data(task, nw_trained_new(self->run), (GDestroyNotify)nw_trained_free);
+  g_task_set_task_data(task, job, (GDestroyNotify)job_free);
   g_task_run_in_thread(task, predict_thread);
   show(self);
 }
@@ -258,10 +293,11 @@ make_cb(NwCoverageCard *self)
 static void
 coverage_cb(NwCoverageCard *self)
 {
-  if (!self->run || self->is_filling)
+  if (self->is_filling)
     return;
-  nw_run_set_sets(self->run, gtk_range_get_value(self->coverage) / 100,
-                  gtk_drop_down_get_selected(self->method) == 1);
+  if (self->run)
+    nw_run_set_sets(self->run, gtk_range_get_value(self->coverage) / 100,
+                    gtk_drop_down_get_selected(self->method) == 1);
   if (self->conformal)
     show_sets(self);
 }
@@ -283,15 +319,18 @@ run_changed_cb(NwCoverageCard *self)
 }
 
 void
-nw_coverage_card_set(NwCoverageCard *self, NwRun *run, const NwTrustEntry *entry)
+nw_coverage_card_set(NwCoverageCard *self, NwRun *run, const NwTrustEntry *entry,
+                     const NwForecast *forecast)
 {
   const char *output = entry ? nw_report_get_output(entry->report) : NULL;
-  gboolean same = run == self->run && g_strcmp0(output, self->output) == 0;
+  gboolean same = run == self->run && forecast == self->forecast &&
+                  g_strcmp0(output, self->output) == 0;
 
   g_return_if_fail(NW_IS_COVERAGE_CARD(self));
 
-  if (run != self->run) {
+  if (run != self->run || forecast != self->forecast) {
     forget(self);
+    self->forecast = forecast;
     if (self->run)
       g_signal_handlers_disconnect_by_data(self->run, self);
     g_set_object(&self->run, run);

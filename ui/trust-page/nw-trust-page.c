@@ -272,8 +272,8 @@ show_selected(NwTrustPage *self)
   nw_label_card_set(self->label_card, entry);
   nw_recalibrate_card_set(self->recalibrate_card, self->forecast ? NULL : self->run, entry,
                           self->forecast);
-  nw_coverage_card_set(self->coverage_card, self->forecast ? NULL : self->run, entry);
-  gtk_widget_set_visible(GTK_WIDGET(self->coverage_card), self->forecast == NULL);
+  nw_coverage_card_set(self->coverage_card, self->forecast ? NULL : self->run, entry,
+                       self->forecast);
   if (!entry)
     return;
   nw_belief_get(entry->report, entry->label, &self->belief);
@@ -498,6 +498,7 @@ set_forecast(NwTrustPage *self, NwForecast *forecast, const char *name)
 {
   forget(self);
   nw_recalibrate_card_set(self->recalibrate_card, NULL, NULL, NULL);
+  nw_coverage_card_set(self->coverage_card, NULL, NULL, NULL);
   g_clear_pointer(&self->forecast, nw_forecast_free);
   self->forecast = forecast;
   g_clear_pointer(&self->selected, g_free);
