@@ -111,8 +111,8 @@ nw_cli_sets_print(const NwCliSets *sets)
 }
 
 NwCliSets *
-nw_cli_sets_new(const NwArgs *args, const NwCoverageOutput *output, double coverage, gboolean halves,
-                GError **error)
+nw_cli_sets_new(const NwArgs *args, const NwCoverageOutput *output, double coverage,
+                gboolean halves, GError **error)
 {
   NwConformal *conformal = nw_coverage_output_fit(output, nw_args_get_text(args, "method"), error);
   g_autoptr(NwCliSets) sets = NULL;

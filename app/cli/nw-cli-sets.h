@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
-/* Sets of answers of one output, in words or as JSON: of a project (“conformal”) and of predictions of
- * any program (“score”). */
+/* Sets of answers of one output, in words or as JSON: of a project (“conformal”) and of predictions
+ * of any program (“score”). */
 #pragma once
 
 #include "nw-cli-project.h"

@@ -29,8 +29,8 @@ print_bins(const NwScore *score)
 static void
 print_text(const NwScore *score)
 {
-  printf(_("%s: %zu samples, %zu classes\n"),
-         _(nw_task_choices[score->task].title), score->samples, score->classes);
+  printf(_("%s: %zu samples, %zu classes\n"), _(nw_task_choices[score->task].title), score->samples,
+         score->classes);
   print_number(_("accuracy"), score->accuracy);
   print_number(_("log loss"), score->log_loss);
   print_number(_("Brier score"), score->brier);

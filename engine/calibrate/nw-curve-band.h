@@ -3,21 +3,23 @@
 /* Where a ROC or a precision-recall curve would lie if there were endless rows: 95 % bands.
  *
  * A threshold gives two frequencies, of counts that chance has made: of the ROC curve fp/n⁻ and
- * tp/n⁺, of the other tp/n⁺ and tp/(tp + fp). Their *region* is an ellipse around them, with half axes
- * that reach as far as Wilson's intervals at z = √χ²₂(0.95) = 2.448, within which two normal errors
- * are together with 95 %. The errors of the two rates of a ROC curve are independent; those of recall
- * r and precision p have the correlation √((1 − r)(1 − p)), as logit r and logit p share the count tp
- * and nothing else when tp, fp and fn are Poisson's. The band is all that the regions of all thresholds
- * cover. So
+ * tp/n⁺, of the other tp/n⁺ and tp/(tp + fp). Their *region* is an ellipse around them, with half
+ * axes that reach as far as Wilson's intervals at z = √χ²₂(0.95) = 2.448, within which two normal
+ * errors are together with 95 %. The errors of the two rates of a ROC curve are independent; those
+ * of recall r and precision p have the correlation √((1 − r)(1 − p)), as logit r and logit p share
+ * the count tp and nothing else when tp, fp and fn are Poisson's. The band is all that the regions
+ * of all thresholds cover. So
  *
  *  - at a threshold that was chosen beforehand, both rates are within the band with 95 % or more;
- *  - so is the curve at a place on the x axis that was chosen beforehand: the union of ellipses along
- *    a line of slope s is z·√(σ_y² + s²σ_x²) high, the error by the delta method, with z above 1.96;
+ *  - so is the curve at a place on the x axis that was chosen beforehand: the union of ellipses
+ * along a line of slope s is z·√(σ_y² + s²σ_x²) high, the error by the delta method, with z
+ * above 1.96;
  *  - the whole curve lies within less often (Macskassy, Provost & Rosset 2005 compare such bands).
  *
  * tests/engine/test-curve-band.c counts how often: at places of its own 98 to 99 times of 100, as a
  * whole 90 to 98 times. (Wilson 1927; regions of operating points: Tilbury
- * et al. 2000; bands of the radius √χ²₂: Ma & Hall 1993.) Deterministic: nothing is drawn by chance. */
+ * et al. 2000; bands of the radius √χ²₂: Ma & Hall 1993.) Deterministic: nothing is drawn by
+ * chance. */
 #pragma once
 
 #include "nw-rank.h"

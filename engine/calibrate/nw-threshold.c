@@ -230,9 +230,8 @@ describe_best_f1(double value, gboolean found)
 static char *
 describe_precision(double value, gboolean found)
 {
-  return g_strdup_printf(found
-                             ? _("The lowest with which %.4g %% of all alarms or more are right.")
-                             : _("No threshold makes %.4g %% of its alarms right."),
+  return g_strdup_printf(found ? _("The lowest with which %.4g %% of all alarms or more are right.")
+                               : _("No threshold makes %.4g %% of its alarms right."),
                          100 * value);
 }
 
@@ -255,9 +254,10 @@ describe_cost(double value, gboolean found)
   if (value == 1)
     return g_strdup(_("The fewest mistakes. If the probabilities were right, it would be 0.5."));
   if (value > 1)
-    return g_strdup_printf(_("The least cost when a miss costs as much as %.3g false alarms. If the "
-                             "probabilities were right, it would be %.2g."),
-                           value, right);
+    return g_strdup_printf(
+        _("The least cost when a miss costs as much as %.3g false alarms. If the "
+          "probabilities were right, it would be %.2g."),
+        value, right);
   return g_strdup_printf(_("The least cost when a false alarm costs as much as %.3g misses. If the "
                            "probabilities were right, it would be %.2g."),
                          1 / value, right);

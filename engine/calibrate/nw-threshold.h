@@ -20,7 +20,8 @@ double nw_confusion_precision(const NwConfusion *confusion); /* tp/(tp + fp) */
 double nw_confusion_recall(const NwConfusion *confusion);    /* tp/(tp + fn) */
 double nw_confusion_f1(const NwConfusion *confusion);        /* 2tp/(2tp + fp + fn) */
 double nw_confusion_accuracy(const NwConfusion *confusion);
-/* What a row costs on average, a false alarm costing 1 and a miss @miss_cost: (fp + @miss_cost·fn)/n
+/* What a row costs on average, a false alarm costing 1 and a miss @miss_cost: (fp +
+ * @miss_cost·fn)/n
  */
 double nw_confusion_cost(const NwConfusion *confusion, double miss_cost);
 
@@ -33,8 +34,8 @@ double nw_threshold_for_precision(const NwRank *rank, double precision);
 double nw_threshold_for_recall(const NwRank *rank, double recall);
 /* What minimises the expected cost if the probabilities are calibrated: c_fp/(c_fp + c_fn). */
 double nw_threshold_for_cost(double cost_fp, double cost_fn);
-/* What minimises nw_confusion_cost() on the ranked rows, whatever the probabilities are worth: 1 when
- * it is cheapest never to say yes (ties: the higher); NaN without rows. */
+/* What minimises nw_confusion_cost() on the ranked rows, whatever the probabilities are worth: 1
+ * when it is cheapest never to say yes (ties: the higher); NaN without rows. */
 double nw_threshold_of_least_cost(const NwRank *rank, double miss_cost);
 
 /**
@@ -56,8 +57,8 @@ gsize nw_cost_curve(const NwRank *rank, double miss_cost, double *x, double *y);
  * @choose: the threshold for @value on the rows that choose; NaN when none does what is asked
  * @describe: one sentence on the threshold that was @found or not. (transfer full)
  *
- * A way to choose a threshold. @value is a threshold, a share, or what a miss costs when a false alarm
- * costs 1.
+ * A way to choose a threshold. @value is a threshold, a share, or what a miss costs when a false
+ * alarm costs 1.
  */
 typedef struct {
   const char *id, *title;

@@ -96,7 +96,7 @@ static NwConformalRows
 copy_rows(const NwForecast *forecast, const guint32 *order, gsize n)
 {
   gsize cols = forecast->cols;
-  double *p = g_new(double, n * cols + 1), *y = g_new(double, n * cols + 1);
+  double *p = g_new(double, n *cols + 1), *y = g_new(double, n *cols + 1);
 
   for (gsize i = 0; i < n; i++) {
     memcpy(p + i * cols, forecast->p + order[i] * cols, cols * sizeof(double));

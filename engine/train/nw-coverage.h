@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copyright The Netwright authors */
 /* Sets of answers (nw-conformal.h) for the outputs of a trained network: made from its validation
- * rows, tried on its test rows. Or for predictions of any program: made from one half of them, tried
- * on the other. */
+ * rows, tried on its test rows. Or for predictions of any program: made from one half of them,
+ * tried on the other. */
 #pragma once
 
 #include "nw-conformal.h"
@@ -35,8 +35,9 @@ typedef struct {
  * seconds; call it in a thread. (transfer full) */
 NwCoverageField *nw_coverage_field_new(NwProject *project, NwWeights *weights, NwDataset *dataset,
                                        gboolean judge, int threads, GError **error);
-/* One output, called @name. Which rows go into which half is drawn, the same ones every time: the rows
- * of a file may be in an order. Steps of a sequence count as rows of their own. (transfer full) */
+/* One output, called @name. Which rows go into which half is drawn, the same ones every time: the
+ * rows of a file may be in an order. Steps of a sequence count as rows of their own. (transfer
+ * full) */
 NwCoverageField *nw_coverage_field_new_from_forecast(const char *name, const NwForecast *forecast);
 void nw_coverage_field_free(NwCoverageField *field);
 const NwCoverageOutput *nw_coverage_field_find(const NwCoverageField *field, const char *output);

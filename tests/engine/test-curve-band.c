@@ -177,16 +177,16 @@ test_roc_height_is_the_delta_methods(void)
   for (double z = 0.2; z < 1.3; z += 0.2) {
     Place at = true_roc(z);
     double slope = density(z - SHIFT) / density(z);
-    double error = sqrt(at.y * (1 - at.y) / positives +
-                        slope * slope * at.x * (1 - at.x) / negatives);
+    double error =
+        sqrt(at.y * (1 - at.y) / positives + slope * slope * at.x * (1 - at.x) / negatives);
 
     check_height(band, at, 2 * NW_BAND_Z * error, 0.05);
     check_height(wide, at, 4 * NW_BAND_Z * error, 0.05);
   }
 }
 
-/* The same with the correlation of recall and precision: that of p at a fixed r = tp/(tp + fn) is the
- * error of log tp − log fp less what a move along the curve makes good. */
+/* The same with the correlation of recall and precision: that of p at a fixed r = tp/(tp + fn) is
+ * the error of log tp − log fp less what a move along the curve makes good. */
 static void
 test_pr_height_is_the_delta_methods(void)
 {
@@ -322,7 +322,8 @@ main(int argc, char *argv[])
   g_test_add_func("/curve-band/pr-is-held", test_pr_is_held);
   g_test_add_func("/curve-band/roc-height-is-the-delta-methods",
                   test_roc_height_is_the_delta_methods);
-  g_test_add_func("/curve-band/pr-height-is-the-delta-methods", test_pr_height_is_the_delta_methods);
+  g_test_add_func("/curve-band/pr-height-is-the-delta-methods",
+                  test_pr_height_is_the_delta_methods);
   g_test_add_func("/curve-band/odd-predictions", test_odd_predictions);
   g_test_add_func("/curve-band/witnesses", test_witnesses);
   g_test_add_func("/curve-band/it-is-cheap", test_it_is_cheap);

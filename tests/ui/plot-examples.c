@@ -385,10 +385,8 @@ add_counts(void)
                            .n_effects = 4,
                            .shares = TRUE}));
   add("subgroups", &nw_plot_subgroups_kind,
-      KEEP(NwPlotSubgroups, {.title = "“wild” by species",
-                             .names = group_names,
-                             .groups = groups,
-                             .n_groups = 3}));
+      KEEP(NwPlotSubgroups,
+           {.title = "“wild” by species", .names = group_names, .groups = groups, .n_groups = 3}));
   add("bars-many", &nw_plot_bars_kind,
       KEEP(NwPlotBars, {.title = "Classes", .bars = many, .n_bars = 40, .color = 3}));
   add("histogram", &nw_plot_histogram_kind,
@@ -436,9 +434,8 @@ add_stack(void)
     for (guint k = 0; k < 3; k++)
       sums[k][i] = (k > 0 ? sums[k - 1][i] : 0) + (1 + k) * 0.2 * exp(-(double)i / (60 + 80 * k));
   for (guint k = 0; k < 3; k++)
-    curves[k] = (NwPlotCurve){.name = names[k],
-                              .color = k,
-                              .points = {.y = sums[k], .n = 300, .x0 = 0.1, .dx = 0.1}};
+    curves[k] = (NwPlotCurve){
+        .name = names[k], .color = k, .points = {.y = sums[k], .n = 300, .x0 = 0.1, .dx = 0.1}};
   add("curves-stacked", &nw_plot_curves_kind,
       KEEP(NwPlotCurves, {.title = "What the loss is made of",
                           .x_title = "epoch",

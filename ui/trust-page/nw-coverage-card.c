@@ -26,7 +26,7 @@ struct _NwCoverageCard {
 
   NwRun *run;
   const NwForecast *forecast; /* in place of the run */
-  NwProject *used; /* what the field was predicted with */
+  NwProject *used;            /* what the field was predicted with */
   char *output;
   int label; /* or NW_BELIEF_CONFIDENCE */
   NwCoverageField *field;
@@ -237,10 +237,10 @@ predict_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancel
   const Job *job = data;
   const NwTrained *trained = job->trained;
   GError *error = NULL;
-  NwCoverageField *field =
-      job->forecast ? nw_coverage_field_new_from_forecast(job->name, job->forecast)
-                    : nw_coverage_field_new(trained->project, trained->weights, trained->dataset,
-                                            TRUE, 0, &error);
+  NwCoverageField *field = job->forecast
+                               ? nw_coverage_field_new_from_forecast(job->name, job->forecast)
+                               : nw_coverage_field_new(trained->project, trained->weights,
+                                                       trained->dataset, TRUE, 0, &error);
 
   if (field)
     g_task_return_pointer(task, field, (GDestroyNotify)nw_coverage_field_free);
@@ -323,8 +323,8 @@ nw_coverage_card_set(NwCoverageCard *self, NwRun *run, const NwTrustEntry *entry
                      const NwForecast *forecast)
 {
   const char *output = entry ? nw_report_get_output(entry->report) : NULL;
-  gboolean same = run == self->run && forecast == self->forecast &&
-                  g_strcmp0(output, self->output) == 0;
+  gboolean same =
+      run == self->run && forecast == self->forecast && g_strcmp0(output, self->output) == 0;
 
   g_return_if_fail(NW_IS_COVERAGE_CARD(self));
 

@@ -125,8 +125,8 @@ evaluate_thread(GTask *task, gpointer source, gpointer data, GCancellable *cance
 
     if (!job->wanted[i] || g_cancellable_is_cancelled(cancellable))
       continue;
-    job->evaluations[i] = nw_evaluate(trained->project, trained->weights, trained->dataset,
-                                      (NwSplit)i, 0, &error);
+    job->evaluations[i] =
+        nw_evaluate(trained->project, trained->weights, trained->dataset, (NwSplit)i, 0, &error);
     if (!job->evaluations[i] && i == (guint)job->shown) {
       g_task_return_error(task, g_steal_pointer(&error));
       return;

@@ -17,7 +17,8 @@ G_DECLARE_FINAL_TYPE(NwJudge, nw_judge, NW, JUDGE, GObject)
 NwJudge *nw_judge_new(void);
 /* @run: (nullable) */
 void nw_judge_set(NwJudge *judge, NwRun *run, NwSplit split);
-/* Judges predictions that any program made, of a file called @name, until the next nw_judge_set(). */
+/* Judges predictions that any program made, of a file called @name, until the next nw_judge_set().
+ */
 void nw_judge_set_forecast(NwJudge *judge, const NwForecast *forecast, const char *name);
 
 /* NwReport, none NULL; empty while there is nothing. (transfer none) */

@@ -260,11 +260,10 @@ compare_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancel
 {
   const Job *job = data;
   GError *error = NULL;
-  NwContest *contest = job->forecast
-                           ? nw_contest_new(job->forecast, NULL, 1, NULL)
-                           : nw_calibrate(job->trained->project, job->trained->weights,
-                                          job->trained->dataset, job->output,
-                                          NW_SPLIT_VALIDATION, job->only, 0, &error);
+  NwContest *contest = job->forecast ? nw_contest_new(job->forecast, NULL, 1, NULL)
+                                     : nw_calibrate(job->trained->project, job->trained->weights,
+                                                    job->trained->dataset, job->output,
+                                                    NW_SPLIT_VALIDATION, job->only, 0, &error);
 
   if (contest)
     g_task_return_pointer(task, contest, (GDestroyNotify)nw_contest_free);

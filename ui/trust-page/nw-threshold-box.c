@@ -104,8 +104,8 @@ attach(NwThresholdBox *self, int column, int row, const char *text, const char *
 static void
 show_numbers(NwThresholdBox *self)
 {
-  const char *const titles[] = {_("rows"), _("precision"), _("recall"), _("F1"), _("accuracy"),
-                                _("cost")};
+  const char *const titles[] = {_("rows"), _("precision"), _("recall"),
+                                _("F1"),   _("accuracy"),  _("cost")};
   GtkWidget *child;
   int row = 1;
 
@@ -355,21 +355,20 @@ make_curves(NwThresholdBox *self)
   NwCurvePoint *pr = nw_pr_curve(self->shown, CURVE_POINTS, &n_pr);
   NwCurvePoint *roc = nw_roc_curve(self->shown, CURVE_POINTS, &n_roc);
 
-  self->pr_curve = (NwPlotTradeoffCurve){
-      .points = pr,
-      .n_points = n_pr,
-      .band = nw_pr_band(self->shown, witnesses),
-      .area = nw_report_get_average_precision(self->report, label)};
+  self->pr_curve =
+      (NwPlotTradeoffCurve){.points = pr,
+                            .n_points = n_pr,
+                            .band = nw_pr_band(self->shown, witnesses),
+                            .area = nw_report_get_average_precision(self->report, label)};
   self->roc_curve = (NwPlotTradeoffCurve){.points = roc,
                                           .n_points = n_roc,
                                           .band = nw_roc_band(self->shown, witnesses),
                                           .area = nw_report_get_auc(self->report, label)};
-  self->pr_plot =
-      (NwPlotTradeoff){.title = _("Precision and recall"),
-                       .curves = &self->pr_curve,
-                       .n_curves = 1,
-                       .base = nw_report_get_label(self->report, label)->prevalence,
-                       .has_threshold = TRUE};
+  self->pr_plot = (NwPlotTradeoff){.title = _("Precision and recall"),
+                                   .curves = &self->pr_curve,
+                                   .n_curves = 1,
+                                   .base = nw_report_get_label(self->report, label)->prevalence,
+                                   .has_threshold = TRUE};
   self->roc_plot = (NwPlotTradeoff){.title = _("ROC"),
                                     .curves = &self->roc_curve,
                                     .n_curves = 1,

@@ -181,7 +181,7 @@ dup_number(double number)
 }
 
 const NwTrustColumn nw_trust_columns[NW_TRUST_N_ORDERS] = {
-    [NW_TRUST_BY_FLOOR] = {N_("ECE within"), N_("by proven error"),
+    [NW_TRUST_BY_FLOOR] = {N_("within"), N_("by proven error"),
                            N_("Between what of the ECE chance alone does not explain, and what it "
                               "may be in truth, 95 % sure of each"),
                            dup_share},
@@ -196,10 +196,11 @@ const NwTrustColumn nw_trust_columns[NW_TRUST_N_ORDERS] = {
                                dup_count},
     [NW_TRUST_BY_LOSS] = {N_("log loss"), N_("by log loss"), N_("Mean of −ln p of what was true"),
                           dup_number},
-    [NW_TRUST_BY_SKILL] = {N_("Brier skill"), N_("by Brier skill"),
-                           N_("By how much the Brier score is better than that of always saying the "
-                              "prevalence: 1 at best, 0 no better"),
-                           dup_number, TRUE},
+    [NW_TRUST_BY_SKILL] =
+        {N_("Brier skill"), N_("by Brier skill"),
+         N_("By how much the Brier score is better than that of always saying the "
+            "prevalence: 1 at best, 0 no better"),
+         dup_number, TRUE},
     [NW_TRUST_BY_AUC] = {N_("AUC"), N_("by AUC"),
                          N_("How often a positive sample is ranked above a negative one"),
                          dup_number, TRUE},
@@ -207,21 +208,21 @@ const NwTrustColumn nw_trust_columns[NW_TRUST_N_ORDERS] = {
                         N_("Average precision: area under the precision–recall curve, not "
                            "interpolated"),
                         dup_number, TRUE},
-    [NW_TRUST_BY_THRESHOLD] = {N_("threshold"), N_("by threshold"),
-                               N_("Above it the answer is yes; chosen as on the card of one output"),
-                               dup_number},
+    [NW_TRUST_BY_THRESHOLD] =
+        {N_("threshold"), N_("by threshold"),
+         N_("Above it the answer is yes; chosen as on the card of one output"), dup_number},
     [NW_TRUST_BY_F1] = {N_("F1 val"), N_("by F1"), N_("F1 on the rows that chose the threshold"),
                         dup_number, TRUE},
     [NW_TRUST_BY_PRECISION] = {N_("prec. val"), N_("by precision"),
                                N_("Precision on the rows that chose the threshold"), dup_number,
                                TRUE},
-    [NW_TRUST_BY_RECALL] = {N_("recall val"), N_("by recall"),
+    [NW_TRUST_BY_RECALL] = {N_("rec. val"), N_("by recall"),
                             N_("Recall on the rows that chose the threshold"), dup_number, TRUE},
     [NW_TRUST_BY_TEST_F1] = {N_("F1 test"), N_("by F1 on test rows"), N_("F1 on test rows"),
                              dup_number, TRUE},
     [NW_TRUST_BY_TEST_PRECISION] = {N_("prec. test"), N_("by precision on test rows"),
                                     N_("Precision on test rows"), dup_number, TRUE},
-    [NW_TRUST_BY_TEST_RECALL] = {N_("recall test"), N_("by recall on test rows"),
+    [NW_TRUST_BY_TEST_RECALL] = {N_("rec. test"), N_("by recall on test rows"),
                                  N_("Recall on test rows"), dup_number, TRUE},
 };
 
@@ -229,9 +230,9 @@ char *
 nw_trust_entry_dup_text(const NwTrustEntry *entry, NwTrustOrder order)
 {
   double number = entry->numbers[order];
-  g_autofree char *text =
-      isfinite(number) && nw_trust_columns[order].dup_text ? nw_trust_columns[order].dup_text(number)
-                                                           : g_strdup("–");
+  g_autofree char *text = isfinite(number) && nw_trust_columns[order].dup_text
+                              ? nw_trust_columns[order].dup_text(number)
+                              : g_strdup("–");
 
   if (order == NW_TRUST_BY_NAME)
     return g_strdup(entry->name);
@@ -262,8 +263,8 @@ compare_entries(const NwTrustEntry *a, const NwTrustEntry *b, const Sorting *sor
   return sorting->rises ? (x > y) - (x < y) : (x < y) - (x > y);
 }
 
-/* Ties keep their natural order, so that nothing jumps between two looks; those without a proven error
- * go by the measured one. */
+/* Ties keep their natural order, so that nothing jumps between two looks; those without a proven
+ * error go by the measured one. */
 static int
 compare_cb(gconstpointer a, gconstpointer b, gpointer data)
 {
@@ -283,7 +284,8 @@ static void
 reverse(GArray *array)
 {
   for (guint i = 0; i < array->len / 2; i++) {
-    guint *a = &g_array_index(array, guint, i), *b = &g_array_index(array, guint, array->len - 1 - i);
+    guint *a = &g_array_index(array, guint, i),
+          *b = &g_array_index(array, guint, array->len - 1 - i);
     guint first = *a;
     *a = *b;
     *b = first;

@@ -73,10 +73,10 @@ void nw_trust_list_free(NwTrustList *list);
 /* Gives each entry the reports of its output among these: NwReport. */
 void
 nw_trust_list_set_splits(NwTrustList *list, const GPtrArray *validation, const GPtrArray *test);
-/* The worst first, or the best when @reversed; what has no number last. @filter: (nullable): part of
- * the name */
-void nw_trust_list_arrange(NwTrustList *list, NwTrustOrder order, gboolean reversed,
-                           const char *filter);
+/* The worst first, or the best when @reversed; what has no number last. @filter: (nullable): part
+ * of the name */
+void
+nw_trust_list_arrange(NwTrustList *list, NwTrustOrder order, gboolean reversed, const char *filter);
 const NwTrustEntry *nw_trust_list_get_shown(const NwTrustList *list, guint position);
 /* Where the entry of that name is shown; −1: nowhere. */
 int nw_trust_list_find_shown(const NwTrustList *list, const char *name);

@@ -54,12 +54,12 @@ struct _NwTrustPage {
   NwForecast *forecast; /* (nullable): of another program, in place of the run */
   NwJudge *judge;
   NwTrustList *list;
-  char *selected;  /* name of the entry that is shown large */
-  gboolean picked; /* by the person; otherwise the first in the order is shown */
+  char *selected;    /* name of the entry that is shown large */
+  gboolean picked;   /* by the person; otherwise the first in the order is shown */
   gboolean reversed; /* the best first */
   GCancellable *measuring;
   gboolean is_measured; /* all numbers of the list are there, or on their way */
-  gboolean behind; /* the judge has news that the page does not show yet */
+  gboolean behind;      /* the judge has news that the page does not show yet */
 
   /* what the plots borrow */
   NwPlotHeatmap heatmap_plot;
@@ -116,7 +116,8 @@ show_heatmap(NwTrustPage *self)
 
     self->tiles[i] = (NwPlotTile){.name = entry->name,
                                   .label = entry->tag,
-                                  .value = by_floor ? entry->numbers[NW_TRUST_BY_FLOOR] : entry->numbers[NW_TRUST_BY_ECE],
+                                  .value = by_floor ? entry->numbers[NW_TRUST_BY_FLOOR]
+                                                    : entry->numbers[NW_TRUST_BY_ECE],
                                   .is_muted = entry->is_muted};
   }
   self->heatmap_plot = (NwPlotHeatmap){.empty = _("No output is called like that."),
@@ -156,10 +157,9 @@ show_multiples(NwTrustPage *self)
                                            .has_selection = selected >= 0 && selected < (int)n,
                                            .selected = (guint)MAX(0, selected)};
   nw_plot_view_set(self->multiples, &nw_plot_multiples_kind, &self->multiples_plot, NULL);
-  gtk_label_set_label(self->multiples_title,
-                      get_order(self) <= NW_TRUST_BY_ECE && !self->reversed
-                          ? _("Worst calibrated")
-                          : _("The first of them"));
+  gtk_label_set_label(self->multiples_title, get_order(self) <= NW_TRUST_BY_ECE && !self->reversed
+                                                 ? _("Worst calibrated")
+                                                 : _("The first of them"));
 }
 
 /* What is out of sight costs nothing. */
@@ -367,8 +367,7 @@ measure(NwTrustPage *self)
   kind = nw_threshold_box_get_goal(box, &value);
   self->is_measured = TRUE;
   self->measuring = g_cancellable_new();
-  nw_trust_measure_async(self->list, kind, value, self->measuring, measured_cb,
-                         g_object_ref(self));
+  nw_trust_measure_async(self->list, kind, value, self->measuring, measured_cb, g_object_ref(self));
 }
 
 static void
@@ -446,8 +445,7 @@ show_judgement(NwTrustPage *self)
   self->behind = FALSE;
   forget(self);
   self->list = nw_trust_list_new((NwReport *const *)reports->pdata, reports->len);
-  nw_trust_list_set_splits(self->list,
-                           nw_judge_get_split_reports(self->judge, NW_SPLIT_VALIDATION),
+  nw_trust_list_set_splits(self->list, nw_judge_get_split_reports(self->judge, NW_SPLIT_VALIDATION),
                            nw_judge_get_split_reports(self->judge, NW_SPLIT_TEST));
   if (self->list->entries->len == 0) {
     adw_status_page_set_description(self->empty,

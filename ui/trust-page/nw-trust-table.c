@@ -10,11 +10,21 @@
 
 /* From left to right, behind the name. */
 static const NwTrustOrder columns[] = {
-    NW_TRUST_BY_PREVALENCE,  NW_TRUST_BY_POSITIVES, NW_TRUST_BY_LOSS,
-    NW_TRUST_BY_AUC,         NW_TRUST_BY_AP,        NW_TRUST_BY_SKILL,
-    NW_TRUST_BY_ECE,         NW_TRUST_BY_FLOOR,     NW_TRUST_BY_THRESHOLD,
-    NW_TRUST_BY_F1,          NW_TRUST_BY_TEST_F1,   NW_TRUST_BY_PRECISION,
-    NW_TRUST_BY_TEST_PRECISION, NW_TRUST_BY_RECALL, NW_TRUST_BY_TEST_RECALL,
+    NW_TRUST_BY_PREVALENCE,
+    NW_TRUST_BY_POSITIVES,
+    NW_TRUST_BY_LOSS,
+    NW_TRUST_BY_AUC,
+    NW_TRUST_BY_AP,
+    NW_TRUST_BY_SKILL,
+    NW_TRUST_BY_ECE,
+    NW_TRUST_BY_FLOOR,
+    NW_TRUST_BY_THRESHOLD,
+    NW_TRUST_BY_F1,
+    NW_TRUST_BY_TEST_F1,
+    NW_TRUST_BY_PRECISION,
+    NW_TRUST_BY_TEST_PRECISION,
+    NW_TRUST_BY_RECALL,
+    NW_TRUST_BY_TEST_RECALL,
 };
 #define N_COLUMNS G_N_ELEMENTS(columns)
 
@@ -145,8 +155,8 @@ append_title(NwTrustTable *self, NwTrustOrder order, int width)
   gtk_label_set_wrap(GTK_LABEL(label), TRUE);
   gtk_label_set_xalign(GTK_LABEL(label), order == NW_TRUST_BY_NAME ? 0 : 1);
   gtk_label_set_yalign(GTK_LABEL(label), 1);
-  gtk_label_set_justify(GTK_LABEL(label), order == NW_TRUST_BY_NAME ? GTK_JUSTIFY_LEFT
-                                                                    : GTK_JUSTIFY_RIGHT);
+  gtk_label_set_justify(GTK_LABEL(label),
+                        order == NW_TRUST_BY_NAME ? GTK_JUSTIFY_LEFT : GTK_JUSTIFY_RIGHT);
   gtk_label_set_width_chars(GTK_LABEL(label), 1);
   gtk_label_set_max_width_chars(GTK_LABEL(label), 1);
   gtk_widget_add_css_class(label, "caption");
