@@ -273,22 +273,6 @@ test_odd_predictions(void)
   g_assert_null(nw_pr_band(nothing, 1));
 }
 
-/* What the window may spend: both bands of 10,000 rows. */
-static void
-test_it_is_cheap(void)
-{
-  g_autoptr(NwRank) rank = draw_rank(10000, 0);
-  gint64 best = G_MAXINT64;
-
-  for (guint i = 0; i < 5; i++) {
-    gint64 start = g_get_monotonic_time();
-    g_autofree NwBandPoint *roc = nw_roc_band(rank, 1), *pr = nw_pr_band(rank, 1);
-    best = MIN(best, g_get_monotonic_time() - start);
-  }
-  g_test_message("both bands of 10,000 rows: %.2f ms", (double)best / 1000);
-  g_assert_cmpint(best, <, 50000);
-}
-
 /* As if every row were there twice, and half of them said nothing of their own. */
 static void
 test_witnesses(void)
@@ -326,6 +310,5 @@ main(int argc, char *argv[])
                   test_pr_height_is_the_delta_methods);
   g_test_add_func("/curve-band/odd-predictions", test_odd_predictions);
   g_test_add_func("/curve-band/witnesses", test_witnesses);
-  g_test_add_func("/curve-band/it-is-cheap", test_it_is_cheap);
   return g_test_run();
 }

@@ -83,7 +83,7 @@ set_state(NwSweepModel *self, NwSweepModelState state)
 static void
 take_stand(NwSweepModel *self, NwSweepStand *stand)
 {
-  g_autoptr(NwSweepStand) before = g_steal_pointer(&self->stand);
+  g_autoptr(NwSweepStand) before G_GNUC_UNUSED = g_steal_pointer(&self->stand);
   guint n = g_list_model_get_n_items(G_LIST_MODEL(self->trials));
 
   if (stand->trials->len != n)
