@@ -268,8 +268,10 @@ nw_curves_picker_set(NwCurvesPicker *self, GPtrArray *choices)
   for (guint i = 0; title && choices && i < choices->len; i++)
     if (g_str_equal(get(self, i)->title, title))
       self->selected = i;
-  gtk_menu_button_popdown(GTK_MENU_BUTTON(self->button));
-  g_list_store_remove_all(self->rows);
+  if (gtk_widget_get_mapped(self->list)) /* it stays open under the hand of whoever chooses */
+    list_rows(self);
+  else
+    g_list_store_remove_all(self->rows);
   show_selected(self);
 }
 
