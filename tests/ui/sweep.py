@@ -160,6 +160,7 @@ def story():
         studio.open_page('Train')
         open_earlier(studio)
         key('Escape')
+        wait(lambda: studio.n_windows() == 1, 'the window to close')
 
 
 main(story)
