@@ -23,7 +23,7 @@ def story():
         with step('while a run goes on, others are queued, each as the project is then'):
             page = studio.open_page('Train')
             studio.press(studio.find('tab', 'Runs', page))
-            set_epochs(studio, page, 100000)
+            set_epochs(studio, page, 1000000)
             key('F5')
             studio.find('label', 'run 1 · now', page)
             for i, epochs in enumerate((3, 4, 5), 1):
