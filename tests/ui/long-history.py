@@ -15,7 +15,7 @@ import sqlite3
 import sys
 import time
 
-from harness import (ROOT, Studio, centre, click_at, expect, files, key, main, step, wait,
+from harness import (ROOT, SLOWNESS, Studio, centre, click_at, expect, files, key, main, step, wait,
                      xdo)
 
 EXAMPLES = os.path.join(ROOT, 'resources', 'examples')
@@ -139,7 +139,8 @@ def story():
         with step('the window grows by less than the history'):
             grown = memory(studio.process) - empty
             print(f'# by {grown / 2**20:.0f} MiB')
-            expect(grown < max(size, 100 * 2**20), f'it grew by {grown / 2**20:.0f} MiB')
+            # sanitizers, under which all is slow, keep what was freed
+            expect(SLOWNESS > 1 or grown < max(size, 100 * 2**20), f'it grew by {grown / 2**20:.0f} MiB')
 
 
 main(story)
