@@ -202,6 +202,14 @@ def wait(condition, what, seconds=PATIENCE, pause=0.02):
         time.sleep(pause)
 
 
+def copy_example(name):
+    """A copy of an example with its data, that a story may change; returns its path."""
+    shutil.copytree(os.path.join(ROOT, 'resources', 'datasets'), os.path.join(files(), 'datasets'))
+    os.makedirs(os.path.join(files(), 'examples'))
+    return shutil.copy(os.path.join(ROOT, 'resources', 'examples', name),
+                       os.path.join(files(), 'examples'))
+
+
 def main(story, size=(1440, 900), limit=120):
     if INSIDE not in os.environ:
         missing = _missing()

@@ -4,20 +4,12 @@
 """Sets of answers that hold the truth as often as is chosen with a slider, on the Trust page."""
 import os
 import re
-import shutil
 import sys
 
-from harness import ROOT, Studio, expect, files, main, step, wait
+from harness import Studio, copy_example, expect, main, step, wait
 
 SIZE = 1280, 720
 SHOTS = os.environ.get('NETWRIGHT_UI_KEEP')
-
-
-def copy_example(name):
-    shutil.copytree(os.path.join(ROOT, 'resources', 'datasets'), os.path.join(files(), 'datasets'))
-    os.makedirs(os.path.join(files(), 'examples'))
-    return shutil.copy(os.path.join(ROOT, 'resources', 'examples', name),
-                       os.path.join(files(), 'examples'))
 
 
 def shoot(studio, name):

@@ -5,20 +5,12 @@
 rows; and all numbers of all outputs in a table."""
 import os
 import re
-import shutil
 import sys
 
-from harness import ROOT, Studio, click_at, expect, files, key, main, step, type_text, wait
+from harness import Studio, click_at, copy_example, expect, key, main, step, type_text, wait
 
 SIZE = 1280, 720
 SHOTS = os.environ.get('NETWRIGHT_UI_KEEP')
-
-
-def copy_example(name):
-    shutil.copytree(os.path.join(ROOT, 'resources', 'datasets'), os.path.join(files(), 'datasets'))
-    os.makedirs(os.path.join(files(), 'examples'))
-    return shutil.copy(os.path.join(ROOT, 'resources', 'examples', name),
-                       os.path.join(files(), 'examples'))
 
 
 def shoot(studio, name):
